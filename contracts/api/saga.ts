@@ -1,0 +1,180 @@
+import { z } from "zod";
+import { SagaId } from "#contracts/ids.ts";
+import { sagaStates, verdicts } from "#contracts/words.ts";
+import { Cost } from "./answer.ts";
+
+export const SagaState = z.enum(sagaStates);
+export type SagaState = z.infer<typeof SagaState>;
+
+export const Verdict = z.enum(verdicts);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** One row of a list. Times are ISO 8601 in UTC with milliseconds. */
+export const SagaSummary = z.object({
+  id: SagaId,
+  type: z.string(),
+  version: z.string(),
+  subject: z.string(),
+  state: SagaState,
+  verdicts: z.array(Verdict),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  /** To the end, or to the last event of an open saga. */
+  durationMs: z.number(),
+  lastEventAt: z.string(),
+  deadline: z.string().nullable(),
+  /** The step that last spoke. */
+  step: z.string().nullable(),
+  labels: z.record(z.string(), z.string()),
+  error: z.object({ code: z.string(), step: z.string(), message: z.string() }).nullable(),
+  maxAttempt: z.number().int(),
+  compensations: z.number().int(),
+});
+export type SagaSummary = z.infer<typeof SagaSummary>;
+
+/** `GET /api/v1/sagas` */
+export const SagaList = z.object({
+  sagas: z.array(SagaSummary),
+  /** Cursor of the next page, or null at the end. */
+  next: z.string().nullable(),
+  /** Exact number of sagas that match, all pages. */
+  total: z.number().int(),
+  /** Counts beside each choice; a facet's own filter does not narrow it. */
+  facets: z.object({
+    state: z.record(z.string(), z.number().int()),
+    verdict: z.record(z.string(), z.number().int()),
+    type: z.record(z.string(), z.number().int()),
+    error: z.record(z.string(), z.number().int()),
+  }),
+  ...Cost.shape,
+});
+export type SagaList = z.infer<typeof SagaList>;
+
+/** One stored event, as the Events tab shows it. */
+export const SagaEventRow = z.object({
+  id: z.string(),
+  type: z.string(),
+  /** RFC 3339 with nanoseconds, UTC. */
+  time: z.string(),
+  source: z.string(),
+  step: z.string(),
+  attempt: z.number().int(),
+  compensates: z.string(),
+  causationId: z.string(),
+  traceId: z.string(),
+  spanId: z.string(),
+  serviceVersion: z.string(),
+  labels: z.record(z.string(), z.string()),
+  plan: z.array(z.string()),
+  deadline: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+  /** JSON text, or empty. */
+  payload: z.string(),
+  ingestedAt: z.string(),
+  topic: z.string(),
+  partition: z.number().int(),
+  offset: z.string(),
+});
+export type SagaEventRow = z.infer<typeof SagaEventRow>;
+
+/** One try of a step or of a compensation. Times in ms since the epoch, with fractions. */
+export const Attempt = z.object({
+  attempt: z.number().int(),
+  startedAtMs: z.number().nullable(),
+  endedAtMs: z.number().nullable(),
+  outcome: z.enum(["running", "completed", "failed"]),
+  service: z.string(),
+  serviceVersion: z.string(),
+  traceId: z.string(),
+  error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+});
+export type Attempt = z.infer<typeof Attempt>;
+
+export const StepState = z.enum([
+  "pending",
+  "running",
+  "retrying",
+  "completed",
+  "failed",
+  "compensating",
+  "compensated",
+]);
+export type StepState = z.infer<typeof StepState>;
+
+/** A row of the timeline: a step with its attempts, and the compensation that undoes it. */
+export const Step = z.object({
+  name: z.string(),
+  state: StepState,
+  attempts: z.array(Attempt),
+  compensation: z.object({ name: z.string(), attempts: z.array(Attempt) }).nullable(),
+});
+export type Step = z.infer<typeof Step>;
+
+/** A consistency rule that the saga broke, with its evidence in a sentence. */
+export const Breach = z.object({
+  rule: z.enum([
+    "never_compensated",
+    "compensated_without_effect",
+    "effect_twice",
+    "event_after_end",
+    "two_ends",
+    "out_of_order",
+  ]),
+  step: z.string().nullable(),
+  evidence: z.string(),
+});
+export type Breach = z.infer<typeof Breach>;
+
+/** `GET /api/v1/sagas/{id}` */
+export const SagaDetail = z.object({
+  ...SagaSummary.shape,
+  /** The sentence under the head: generated from the facts. */
+  sentence: z.string(),
+  plan: z.array(z.string()),
+  steps: z.array(Step),
+  breaches: z.array(Breach),
+  events: z.array(SagaEventRow),
+  /** True where the saga has more events than are listed here. */
+  eventsCut: z.boolean(),
+  traceIds: z.array(z.string()),
+  ...Cost.shape,
+});
+export type SagaDetail = z.infer<typeof SagaDetail>;
+
+/** One span of a trace. */
+export const Span = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  parentSpanId: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  service: z.string(),
+  /** ms since the epoch, with fractions. */
+  startMs: z.number(),
+  durationMs: z.number(),
+  status: z.enum(["Unset", "Ok", "Error"]),
+  statusMessage: z.string(),
+  attributes: z.record(z.string(), z.string()),
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })),
+});
+export type Span = z.infer<typeof Span>;
+
+/** `GET /api/v1/sagas/{id}/traces`: every span of every hop, in time order. */
+export const SagaTraces = z.object({ spans: z.array(Span), cut: z.boolean(), ...Cost.shape });
+export type SagaTraces = z.infer<typeof SagaTraces>;
+
+export const LogRow = z.object({
+  /** RFC 3339 with nanoseconds, UTC. */
+  time: z.string(),
+  severity: z.string(),
+  service: z.string(),
+  body: z.string(),
+  traceId: z.string(),
+  spanId: z.string(),
+  attributes: z.record(z.string(), z.string()),
+});
+export type LogRow = z.infer<typeof LogRow>;
+
+/** `GET /api/v1/sagas/{id}/logs`: of the saga's traces and of its id, merged by time. */
+export const SagaLogs = z.object({ logs: z.array(LogRow), cut: z.boolean(), ...Cost.shape });
+export type SagaLogs = z.infer<typeof SagaLogs>;

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { SagaEvent } from "./saga-event.ts";
+
+/** What `Text` checks by a function, as a pattern: no NUL and, since patterns count code points, no lone surrogate. */
+const textPattern = "^[^\\u0000\\uD800-\\uDFFF]*$";
+
+const description = [
+  "A CloudEvents 1.0 event that tells one thing of one saga. On Kafka it stands on the topic saga.events, keyed by",
+  "correlationid, in structured mode (this object) or binary mode (attributes as headers ce_*, data as the value).",
+  "Attributes beyond these are taken and not kept. Lengths count UTF-16 units where JSON Schema counts code points:",
+  "text of characters beyond U+FFFF may be refused at half of them.",
+].join(" ");
+
+/** The JSON Schema (2020-12) of a saga event as a producer writes it. */
+export function sagaEventJsonSchema(): object {
+  const schema = z.toJSONSchema(SagaEvent, {
+    target: "draft-2020-12",
+    io: "input",
+    override({ zodSchema, jsonSchema }) {
+      const { def } = zodSchema._zod;
+      if (def.type !== "string" || jsonSchema.pattern !== undefined) return;
+      if (def.checks?.some((check) => check._zod.def.check === "custom")) jsonSchema.pattern = textPattern;
+    },
+  });
+  return { $id: "urn:sagascope:saga-event", title: "Saga event", description, ...schema };
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { topics } from "./topics.ts";
+
+/** A TCP port; 0 takes a free one. */
+const Port = z.coerce.number().int().min(0).max(65_535);
+const Flag = z.stringbool();
+
+/** Where Kafka is and how to get in. */
+export const kafkaSettings = {
+  KAFKA_BROKERS: z
+    .string()
+    .transform((list) =>
+      list
+        .split(",")
+        .map((broker) => broker.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().regex(/^\[?[^\s/]+:\d+$/, "wants host:port,host:port")).min(1)),
+  KAFKA_TLS: Flag.default(false),
+  KAFKA_SASL_MECHANISM: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional(),
+  KAFKA_USERNAME: z.string().optional(),
+  KAFKA_PASSWORD: z.string().optional(),
+};
+
+/** What the topics are called, where the names are not ours to choose. */
+const topicName = (name: string) =>
+  z
+    .string()
+    .regex(/^[\w.-]{1,249}$/, "is not a name for a topic")
+    .default(name);
+const otlpTopicSettings = {
+  OTLP_SPANS_TOPIC: topicName(topics.spans),
+  OTLP_LOGS_TOPIC: topicName(topics.logs),
+  OTLP_METRICS_TOPIC: topicName(topics.metrics),
+};
+
+/** Where the event store is: `http://user:password@host:8123/sagascope`. */
+export const clickhouseSettings = { CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }) };
+
+/** Where the state is: `postgres://user:password@host:5432/sagascope`. */
+export const postgresSettings = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) };
+
+/** What each long-running part listens on: its health, readiness and metrics (and its API, where it has one). */
+export const listenSettings = {
+  HOST: z.string().default("127.0.0.1"),
+  PORT: Port.default(0),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+};
+
+/** The saga type's gateways: services whose SERVER spans are gateway traffic. */
+const GATEWAY_SERVICES = z
+  .string()
+  .default("gateway")
+  .transform((list) =>
+    list
+      .split(",")
+      .map((name) => name.trim())
+      .filter(Boolean),
+  );
+
+export const collectorSettings = z.object({
+  ...kafkaSettings,
+  ...otlpTopicSettings,
+  ...listenSettings,
+  PORT: Port.default(4318),
+});
+export const ingestSettings = z.object({
+  ...kafkaSettings,
+  ...otlpTopicSettings,
+  SAGA_EVENTS_TOPIC: topicName(topics.sagaEvents),
+  /** What its consumer groups' names begin with. */
+  INGEST_GROUP: z.string().min(1).max(100).default("sagascope-ingest"),
+  ...clickhouseSettings,
+  ...listenSettings,
+});
+/** What links that leave Sagascope begin with. */
+const PUBLIC_URL = z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:3000");
+
+/** The API and log-in token; the key of secrets at rest is derived from it. */
+const SAGASCOPE_TOKEN = z.string().min(16);
+
+export const webSettings = z.object({
+  ...clickhouseSettings,
+  ...postgresSettings,
+  GATEWAY_SERVICES,
+  SAGASCOPE_TOKEN,
+  PUBLIC_URL,
+});
+export const alertsSettings = z.object({
+  ...clickhouseSettings,
+  ...postgresSettings,
+  ...listenSettings,
+  SAGASCOPE_TOKEN,
+  PUBLIC_URL,
+  /** Whether webhooks may go to loopback and private addresses. */
+  WEBHOOK_ALLOW_PRIVATE: Flag.default(false),
+});
+export const migrateSettings = z.object({ ...clickhouseSettings, ...postgresSettings });

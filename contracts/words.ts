@@ -1,0 +1,9 @@
+/**
+ * Words of the API that the browser needs before any schema: kept apart, since a schema brings its library with it.
+ */
+export const sagaStates = ["running", "completed", "compensating", "compensated", "failed", "resolved"] as const;
+export const verdicts = ["overdue", "inconsistent"] as const;
+
+/** A relative range: `15m`, `6h`, `7d`. */
+export const rangePattern = /^[1-9]\d{0,3}[mhd]$/;
+export const defaultRange = "1h";
