@@ -1,0 +1,39 @@
+import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
+import { SagascopeError } from "./errors.ts";
+import type { Logger } from "./log.ts";
+
+/** Where Kafka is and how to get in: the part of a process's settings that `createKafka` reads. */
+export interface KafkaSettings {
+  readonly KAFKA_BROKERS: string[];
+  readonly KAFKA_TLS: boolean;
+  readonly KAFKA_SASL_MECHANISM?: "plain" | "scram-sha-256" | "scram-sha-512" | undefined;
+  readonly KAFKA_USERNAME?: string | undefined;
+  readonly KAFKA_PASSWORD?: string | undefined;
+}
+
+/** A Kafka client that outlasts a broker's absence: it goes on trying, and says so in the log. */
+export function createKafka(settings: KafkaSettings, { clientId, log }: { clientId: string; log: Logger }): Kafka {
+  const sasl = saslOf(settings);
+  const config: KafkaConfig = {
+    clientId,
+    brokers: settings.KAFKA_BROKERS,
+    ssl: settings.KAFKA_TLS,
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8 },
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ level, log: { message, error, broker, groupId } }) =>
+        log[level === logLevel.ERROR ? "warn" : "debug"]({ kafka: { error, broker, groupId } }, message),
+  };
+  return new Kafka(sasl ? { ...config, sasl } : config);
+}
+
+function saslOf(settings: KafkaSettings): SASLOptions | undefined {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = settings;
+  if (mechanism === undefined) return undefined;
+  if (username === undefined || password === undefined)
+    throw new SagascopeError("BAD_SETTING", "KAFKA_SASL_MECHANISM wants KAFKA_USERNAME and KAFKA_PASSWORD.");
+  return { mechanism, username, password } as SASLOptions;
+}
