@@ -1,0 +1,18 @@
+import type { SagaEventRow } from "#contracts/api/saga.ts";
+
+/** The events in time order, each id once: what a saga's history is, however it arrived. */
+export function distinctEvents(events: readonly SagaEventRow[]): SagaEventRow[] {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return [...byId.values()].sort((a, b) => compareText(a.time, b.time) || compareText(a.id, b.id));
+}
+
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** ms since the epoch, with fractions, of an RFC 3339 time in UTC with up to nine digits after the second. */
+export function timeToMs(time: string): number {
+  const [seconds = "", fraction = ""] = time.replace("Z", "").split(".");
+  return Date.parse(`${seconds}Z`) + Number(fraction.padEnd(9, "0")) / 1e6;
+}

@@ -1,0 +1,163 @@
+import type { Breach, SagaEventRow, SagaState } from "#contracts/api/saga.ts";
+
+/** An event of a named case: its type without `saga.`, then its step, what it compensates, and options. */
+export interface CaseEvent {
+  readonly type: string;
+  readonly step?: string;
+  readonly compensates?: string;
+  readonly attempt?: number;
+  /** ms after the saga's start; by default 1000 × its place. */
+  readonly atMs?: number;
+  readonly error?: { code: string; message: string; retryable: boolean };
+  readonly plan?: string[];
+  readonly deadline?: string;
+}
+
+export interface HistoryCase {
+  readonly name: string;
+  readonly events: readonly CaseEvent[];
+  readonly state: SagaState;
+  readonly rules?: readonly Breach["rule"][];
+}
+
+const did = (step: string, atMs?: number): CaseEvent => ({ type: "step.completed", step, ...(atMs ? { atMs } : {}) });
+const undid = (step: string): CaseEvent => ({
+  type: "compensation.completed",
+  step: `undo-${step}`,
+  compensates: step,
+});
+const end = (word: string): CaseEvent => ({ type: word });
+const plan = ["a", "b", "c"];
+
+/** What histories mean. The unit tests hold TypeScript to it, an integration test the SQL. */
+export const historyCases: readonly HistoryCase[] = [
+  { name: "a start alone runs", events: [end("started")], state: "running" },
+  { name: "an event before its start runs", events: [did("a")], state: "running" },
+  {
+    name: "a failed step alone runs on: it may be retried",
+    events: [{ type: "step.failed", step: "a" }],
+    state: "running",
+  },
+  { name: "an end completes", events: [end("started"), did("a"), end("completed")], state: "completed" },
+  {
+    name: "a compensation begun is compensating",
+    events: [did("a"), { type: "compensation.started", step: "undo-a", compensates: "a" }],
+    state: "compensating",
+  },
+  {
+    name: "a compensation failed is still compensating",
+    events: [did("a"), { type: "compensation.failed", step: "undo-a", compensates: "a" }],
+    state: "compensating",
+  },
+  {
+    name: "all undone",
+    events: [did("a"), did("b"), undid("b"), undid("a"), end("compensated")],
+    state: "compensated",
+  },
+  {
+    name: "undone, but one step never",
+    events: [did("a"), did("b"), undid("a"), end("compensated")],
+    state: "compensated",
+    rules: ["never_compensated"],
+  },
+  { name: "not undone yet, but not ended either", events: [did("a"), did("b"), undid("b")], state: "compensating" },
+  { name: "failed keeps what it holds, and says so by its state", events: [did("a"), end("failed")], state: "failed" },
+  {
+    name: "undone without having been done",
+    events: [did("a"), undid("a"), undid("b"), end("compensated")],
+    state: "compensated",
+    rules: ["compensated_without_effect"],
+  },
+  { name: "undone before it is known to be done, and open", events: [undid("b")], state: "compensating" },
+  { name: "completed and failed", events: [end("completed"), end("failed")], state: "failed", rules: ["two_ends"] },
+  {
+    name: "completed and compensated",
+    events: [end("completed"), end("compensated")],
+    state: "compensated",
+    rules: ["two_ends"],
+  },
+  {
+    name: "resolved clears the badge",
+    events: [did("a"), end("compensated"), end("resolved")],
+    state: "resolved",
+    rules: ["never_compensated"],
+  },
+  { name: "resolved after failed", events: [end("failed"), end("resolved")], state: "resolved" },
+  {
+    name: "an effect twice",
+    events: [did("a"), { ...did("a"), attempt: 2 }, end("completed")],
+    state: "completed",
+    rules: ["effect_twice"],
+  },
+  { name: "an effect twice in one attempt", events: [did("a"), did("a")], state: "running", rules: ["effect_twice"] },
+  {
+    name: "a step long after the end",
+    events: [end("completed"), did("a")],
+    state: "completed",
+    rules: ["event_after_end"],
+  },
+  {
+    name: "a step after the end by less than clocks differ",
+    events: [{ ...end("completed"), atMs: 1000 }, did("a", 1200)],
+    state: "completed",
+  },
+  {
+    name: "a step after the end by exactly what clocks may differ",
+    events: [{ ...end("completed"), atMs: 1000 }, did("a", 1250)],
+    state: "completed",
+  },
+  { name: "in the plan's order", events: [{ type: "started", plan }, did("a"), did("b"), did("c")], state: "running" },
+  {
+    name: "out of the plan's order",
+    events: [{ type: "started", plan }, did("b"), did("a")],
+    state: "running",
+    rules: ["out_of_order"],
+  },
+  {
+    name: "out of the plan's order by less than clocks differ",
+    events: [{ type: "started", plan }, did("b", 1000), did("a", 1200)],
+    state: "running",
+  },
+  {
+    name: "steps outside the plan have no order",
+    events: [{ type: "started", plan }, did("x"), did("a"), did("y"), did("b")],
+    state: "running",
+  },
+  {
+    name: "a plan with a gap keeps the order of the rest",
+    events: [{ type: "started", plan }, did("c"), did("a")],
+    state: "running",
+    rules: ["out_of_order"],
+  },
+];
+
+const startMs = Date.UTC(2026, 5, 1, 12);
+
+/** The case's events as stored rows, ids unique within the case. */
+export function rowsOf(
+  { events }: Pick<HistoryCase, "events">,
+  { id = "case", baseMs = startMs } = {},
+): SagaEventRow[] {
+  return events.map((event, index) => ({
+    id: `${id}-${index}`,
+    type: `saga.${event.type}`,
+    time: `${new Date(baseMs + (event.atMs ?? index * 1000)).toISOString().slice(0, -1)}000000Z`,
+    source: "/services/test",
+    step: event.step ?? "",
+    attempt: event.attempt ?? (event.step ? 1 : 0),
+    compensates: event.compensates ?? "",
+    causationId: "",
+    traceId: "",
+    spanId: "",
+    serviceVersion: "v1",
+    labels: {},
+    plan: event.plan ?? [],
+    deadline: event.deadline ?? null,
+    error: event.error ?? null,
+    payload: "",
+    ingestedAt: new Date(baseMs).toISOString(),
+    topic: "saga.events",
+    partition: 0,
+    offset: String(index),
+  }));
+}

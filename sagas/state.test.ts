@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { historyCases, rowsOf } from "./history-cases.ts";
+import { stateOf } from "./state.ts";
+import { summaryOf } from "./summary.ts";
+import { timelineOf } from "./timeline.ts";
+import { breachesOf } from "./verdicts.ts";
+
+for (const one of historyCases) test(`state: ${one.name}`, () => assert.equal(stateOf(rowsOf(one)), one.state));
+
+for (const one of historyCases) {
+  test(`rules: ${one.name}`, () => {
+    assert.deepEqual(
+      breachesOf(rowsOf(one)).map((breach) => breach.rule),
+      one.rules ?? [],
+    );
+  });
+}
+
+test("order of arrival and repetition change nothing", () => {
+  const anyCase = fc.constantFrom(...historyCases);
+  const saga = { id: "s" as never, type: "t", version: "1", subject: "", startedAt: "2026-06-01T12:00:00.000Z" };
+  const meaning = (events: ReturnType<typeof rowsOf>) => {
+    const breaches = breachesOf(events);
+    return { summary: summaryOf(saga, { events, breaches, nowMs: 0 }), steps: timelineOf(events), breaches };
+  };
+  fc.assert(
+    fc.property(anyCase, anyCase, fc.infiniteStream(fc.nat()), (one, other, chance) => {
+      const events = [...rowsOf(one, { id: "one" }), ...rowsOf(other, { id: "other" })];
+      const arrived = events.flatMap((event) => ((chance.next().value ?? 0) % 3 === 0 ? [event, event] : [event]));
+      const ranks = new Map(arrived.map((_, index) => [index, chance.next().value ?? 0]));
+      const shuffled = arrived
+        .map((event, index) => ({ event, rank: ranks.get(index) ?? 0 }))
+        .sort((a, b) => a.rank - b.rank)
+        .map(({ event }) => event);
+      assert.deepEqual(meaning(shuffled), meaning(events));
+    }),
+    { numRuns: 300 },
+  );
+});

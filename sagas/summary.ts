@@ -1,0 +1,75 @@
+import type { Breach, SagaEventRow, SagaSummary } from "#contracts/api/saga.ts";
+import { compareText, distinctEvents, timeToMs } from "./distinct-events.ts";
+import { isEnd, stateOf } from "./state.ts";
+import { verdictsOf } from "./verdicts.ts";
+
+/**
+ * What a list says of the saga with these events. The store folds the same into a row of `sagas` as events come;
+ * an integration test holds the two together.
+ */
+export function summaryOf(
+  saga: Pick<SagaSummary, "id" | "type" | "version" | "subject" | "startedAt">,
+  { events, breaches, nowMs }: { events: readonly SagaEventRow[]; breaches: readonly Breach[]; nowMs: number },
+): SagaSummary {
+  const history = distinctEvents(events);
+  const state = stateOf(history);
+  const ms = (event: SagaEventRow) => Math.floor(timeToMs(event.time));
+  const lastMs = Math.max(...history.map(ms));
+  const ends = history.filter((event) => isEnd(event.type)).map(ms);
+  const endedMs = ends.length > 0 ? Math.max(...ends) : null;
+  const deadline = greatest(history.flatMap((event) => event.deadline ?? []));
+  return {
+    id: saga.id,
+    type: saga.type,
+    version: saga.version,
+    subject: saga.subject,
+    startedAt: saga.startedAt,
+    state,
+    verdicts: verdictsOf({ state, deadline }, { breaches, nowMs }),
+    endedAt: endedMs === null ? null : new Date(endedMs).toISOString(),
+    durationMs: Math.max(0, (endedMs ?? lastMs) - Date.parse(saga.startedAt)),
+    lastEventAt: new Date(lastMs).toISOString(),
+    deadline,
+    step:
+      lastBy(
+        history.filter((event) => event.step !== ""),
+        (event) => [event.step],
+      )?.step ?? null,
+    labels: labelsOf(history.flatMap((event) => Object.entries(event.labels).map(([key, value]) => `${key}=${value}`))),
+    error: lastErrorOf(history),
+    maxAttempt: Math.max(0, ...history.map((event) => event.attempt)),
+    compensations: new Set(
+      history.filter((event) => event.type === "saga.compensation.completed").map((event) => event.compensates),
+    ).size,
+  };
+}
+
+/** `key=value` pairs as a record; of one key's several values the greatest. */
+export function labelsOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    [...pairs].sort(compareText).map((pair) => {
+      const cut = pair.indexOf("=");
+      return [pair.slice(0, cut), pair.slice(cut + 1)];
+    }),
+  );
+}
+
+function lastErrorOf(history: readonly SagaEventRow[]): SagaSummary["error"] {
+  const failed = history.filter((event) => event.error !== null && event.error.code !== "");
+  const last = lastBy(failed, (event) => [event.error?.code ?? "", event.step, event.error?.message ?? ""]);
+  return last?.error ? { code: last.error.code, step: last.step, message: last.error.message } : null;
+}
+
+/** The event that is last by time, and of several at once by `parts`. */
+function lastBy(events: readonly SagaEventRow[], parts: (event: SagaEventRow) => string[]): SagaEventRow | undefined {
+  const key = (event: SagaEventRow) => [event.time, ...parts(event)];
+  const compare = (a: readonly string[], b: readonly string[]) =>
+    a.map((text, index) => compareText(text, b[index] ?? "")).find((order) => order !== 0) ?? 0;
+  return events.reduce<SagaEventRow | undefined>(
+    (best, event) => (best === undefined || compare(key(event), key(best)) > 0 ? event : best),
+    undefined,
+  );
+}
+
+const greatest = (texts: readonly string[]): string | null =>
+  texts.reduce<string | null>((best, text) => (best === null || text > best ? text : best), null);

@@ -1,0 +1,115 @@
+import type { Breach, SagaEventRow, SagaState, Verdict } from "#contracts/api/saga.ts";
+import { compareText, distinctEvents, timeToMs } from "./distinct-events.ts";
+import { isEnd, isOpen } from "./state.ts";
+import { planOf } from "./timeline.ts";
+
+/** How far the clocks of two services may differ before their order in time counts as a fact, in ms. */
+export const clockSkewMs = 250;
+
+/**
+ * The consistency rules that a saga's events break, each with its evidence. Nothing that may still come can be
+ * missing: rules about what never happened wait for the saga's end.
+ * `store/clickhouse/queries/saga-expressions.ts` says in SQL whether any is broken.
+ */
+export function breachesOf(events: readonly SagaEventRow[]): Breach[] {
+  const history = distinctEvents(events);
+  return [twoEnds, neverCompensated, compensatedWithoutEffect, effectTwice, eventAfterEnd, outOfOrder].flatMap((rule) =>
+    rule(history),
+  );
+}
+
+/** The badges on top of a state. `deadline` is ISO 8601; a resolved saga has none: a person has dealt with it. */
+export function verdictsOf(
+  { state, deadline }: { state: SagaState; deadline: string | null },
+  { breaches, nowMs }: { breaches: readonly Breach[]; nowMs: number },
+): Verdict[] {
+  const found: Verdict[] = [];
+  if (isOpen(state) && deadline !== null && nowMs > Date.parse(deadline)) found.push("overdue");
+  if (state !== "resolved" && breaches.length > 0) found.push("inconsistent");
+  return found;
+}
+
+type Rule = (history: readonly SagaEventRow[]) => Breach[];
+
+const namesOf = (history: readonly SagaEventRow[], type: string, name: "step" | "compensates") => [
+  ...new Set(history.filter((event) => event.type === type).map((event) => event[name])),
+];
+
+const clock = (time: string) => time.slice(11, 23);
+
+const twoEnds: Rule = (history) => {
+  const ends = [...new Set(history.filter((event) => isEnd(event.type)).map((event) => event.type))].sort();
+  if (ends.length < 2) return [];
+  const words = ends.map((type) => type.replace("saga.", "")).join(" and ");
+  return [{ rule: "two_ends", step: null, evidence: `It ended more than once: ${words}.` }];
+};
+
+const neverCompensated: Rule = (history) => {
+  if (!history.some((event) => event.type === "saga.compensated")) return [];
+  const undone = new Set(namesOf(history, "saga.compensation.completed", "compensates"));
+  return namesOf(history, "saga.step.completed", "step")
+    .filter((step) => !undone.has(step))
+    .map((step) => ({
+      rule: "never_compensated",
+      step,
+      evidence: `The saga says it was undone, but ${step} completed and no compensation of it did.`,
+    }));
+};
+
+const compensatedWithoutEffect: Rule = (history) => {
+  if (!history.some((event) => isEnd(event.type))) return [];
+  const done = new Set(namesOf(history, "saga.step.completed", "step"));
+  return namesOf(history, "saga.compensation.completed", "compensates")
+    .filter((step) => !done.has(step))
+    .map((step) => ({
+      rule: "compensated_without_effect",
+      step,
+      evidence: `A compensation of ${step} completed, but ${step} itself never did.`,
+    }));
+};
+
+const effectTwice: Rule = (history) => {
+  const counts = new Map<string, SagaEventRow[]>();
+  for (const event of history) {
+    if (event.type !== "saga.step.completed") continue;
+    const known = counts.get(event.step);
+    if (known) known.push(event);
+    else counts.set(event.step, [event]);
+  }
+  return [...counts]
+    .filter(([, completions]) => completions.length > 1)
+    .map(([step, completions]) => ({
+      rule: "effect_twice",
+      step,
+      evidence: `${step} completed ${completions.length} times: ${completions.map((event) => `${event.id} at ${clock(event.time)}`).join(", ")}.`,
+    }));
+};
+
+const eventAfterEnd: Rule = (history) => {
+  const end = history.findLast((event) => isEnd(event.type));
+  const last = history.filter((event) => event.step !== "").at(-1);
+  if (!end || !last || timeToMs(last.time) <= Math.floor(timeToMs(end.time)) + clockSkewMs) return [];
+  return [
+    {
+      rule: "event_after_end",
+      step: last.step,
+      evidence: `${last.type.replace("saga.", "")} of ${last.step} at ${clock(last.time)} came after the end at ${clock(end.time)}.`,
+    },
+  ];
+};
+
+const outOfOrder: Rule = (history) => {
+  const plan = planOf(history);
+  // Reversed, so that of a step planned twice the first place counts.
+  const place = new Map(plan.map((step, index) => [step, index] as const).reverse());
+  const done = history
+    .filter((event) => event.type === "saga.step.completed" && place.has(event.step))
+    .map((event) => ({ step: event.step, at: event.time, ms: Math.floor(timeToMs(event.time)) }))
+    .sort((a, b) => (place.get(a.step) ?? 0) - (place.get(b.step) ?? 0) || compareText(a.at, b.at));
+  return done.flatMap((later, index) => {
+    const earlier = done[index - 1];
+    if (!earlier || later.ms - earlier.ms >= -clockSkewMs) return [];
+    const evidence = `${later.step} completed at ${clock(later.at)}, before ${earlier.step} at ${clock(earlier.at)}, which the plan puts first.`;
+    return [{ rule: "out_of_order", step: later.step, evidence }];
+  });
+};
