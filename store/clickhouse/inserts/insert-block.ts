@@ -1,0 +1,43 @@
+import { Readable } from "node:stream";
+import type { StoreClient } from "#store/clickhouse/client.ts";
+import { type InsertedTable, insertedColumns } from "./tables.ts";
+
+/** Rows of one table that go in together or not at all. */
+export interface Block {
+  readonly table: InsertedTable;
+  /** JSONCompactEachRow: one JSON array a row, values in the order of the table's `insertedColumns`. */
+  readonly body: Uint8Array;
+  /** The same token for the same rows: the store keeps a block with a known token out. */
+  readonly token: string;
+}
+
+// Whatever its size and however many days it touches, a block must stay one block: only then does its token say what is in it.
+const oneBlock = {
+  max_threads: 1,
+  max_insert_threads: "1",
+  max_insert_block_size: "10000000",
+  min_insert_block_size_rows: "10000000",
+  min_insert_block_size_bytes: "1073741824",
+  input_format_parallel_parsing: 0,
+  max_partitions_per_insert_block: "0",
+  // The views group by their tables' sorting keys: there is nothing left to fold.
+  optimize_on_insert: 0,
+} as const;
+
+/** Inserts a block once, however often it is tried. Resolves when it and all that views make of it are stored. */
+export async function insertBlock(client: StoreClient, { table, body, token }: Block): Promise<void> {
+  const columns = insertedColumns[table].map((name) => `\`${name}\``).join(", ");
+  const answer = await client.exec({
+    query: `INSERT INTO ${table} (${columns}) FORMAT JSONCompactEachRow`,
+    values: Readable.from([body], { objectMode: false }),
+    clickhouse_settings: {
+      ...oneBlock,
+      async_insert: 0,
+      wait_end_of_query: 1,
+      insert_deduplicate: 1,
+      insert_deduplication_token: token,
+      deduplicate_blocks_in_dependent_materialized_views: 1,
+    },
+  });
+  await answer.stream.resume().toArray();
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import type { Freshness } from "#contracts/api/answer.ts";
+import { moment, sql, string } from "#lib/sql.ts";
+import type { Asker } from "#store/clickhouse/ask.ts";
+import { Count, TimeOrNone } from "./column-shapes.ts";
+
+const Row = z.object({ newest_event_at: TimeOrNone, newest_ingest_at: TimeOrNone, dead_letters: Count });
+
+const dayMs = 86_400_000;
+
+/** How far the store has come. An event dated in the far future does not make the store look fresh. */
+export async function freshness(asker: Asker, nowMs: number): Promise<Freshness> {
+  const [row] = await asker.ask(
+    sql`SELECT
+        maxIf(newest_event, stored > 0 AND _topic = ${string("saga.events")} AND newest_event < ${moment(nowMs + dayMs)}) AS newest_event_at,
+        maxIf(newest_ingest, stored > 0) AS newest_ingest_at,
+        sum(dead) AS dead_letters
+      FROM ingest_progress LIMIT 1`,
+    Row,
+  );
+  return {
+    newestEventAt: row?.newest_event_at ?? null,
+    newestIngestAt: row?.newest_ingest_at ?? null,
+    deadLetters: row?.dead_letters ?? 0,
+    askedAt: new Date(nowMs).toISOString(),
+  };
+}

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { SagaSummary } from "#contracts/api/saga.ts";
+import { historyCases } from "#sagas/history-cases.ts";
+import { createAsker } from "#store/clickhouse/ask.ts";
+import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { countSagas } from "./count-sagas.ts";
+import { findSaga } from "./find-saga.ts";
+import { listSagas, type SagaCursor } from "./list-sagas.ts";
+import type { MadeSaga } from "./made-history.ts";
+import {
+  all,
+  cases,
+  ids,
+  made,
+  msOf,
+  newestFirst,
+  noFilter,
+  nowMs,
+  sagas,
+  spanMs,
+  storeMadeSagas,
+  tally,
+  told,
+} from "./made-sagas.ts";
+import { sagaEvents } from "./saga-events.ts";
+import type { SagaFilter } from "./saga-filter.ts";
+import { sagasByPrefix } from "./sagas-by-prefix.ts";
+import { sagasByTrace } from "./sagas-by-trace.ts";
+
+let database: OwnDatabase;
+const asker = () => createAsker(database.client);
+
+before(async () => {
+  database = await storeMadeSagas(process.env.SAGASCOPE_ENDPOINTS);
+});
+after(() => database?.drop());
+
+const rowOf = (saga: MadeSaga, id = saga.id) => told.get(id);
+const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummary, saga: MadeSaga) => boolean][] = [
+  ["nothing", {}, () => true],
+  ["one state", { states: ["failed"] }, (row) => row.state === "failed"],
+  ["two states", { states: ["running", "compensating"] }, (row) => ["running", "compensating"].includes(row.state)],
+  ["overdue", { verdicts: ["overdue"] }, (row) => row.verdicts.includes("overdue")],
+  ["inconsistent", { verdicts: ["inconsistent"] }, (row) => row.verdicts.includes("inconsistent")],
+  ["either verdict", { verdicts: ["inconsistent", "overdue"] }, (row) => row.verdicts.length > 0],
+  ["a type", { types: ["order-fulfilment"] }, (row) => row.type === "order-fulfilment"],
+  ["an error", { errors: ["card_declined"] }, (row) => row.error?.code === "card_declined"],
+  [
+    "a step reached",
+    { steps: ["confirm-order"] },
+    (_, saga) => saga.events.some((event) => event.type.startsWith("saga.step.") && event.step === "confirm-order"),
+  ],
+  [
+    "an error in a step",
+    { errors: ["carrier_timeout"], steps: ["schedule-shipment"] },
+    (row) => row.error?.code === "carrier_timeout" && row.error.step === "schedule-shipment",
+  ],
+  ["a label", { labels: ["orderId=o-7"] }, (row) => row.labels.orderId === "o-7"],
+  ["the beginning of an id", { text: "order-0" }, (row) => row.id.startsWith("order-0")],
+  [
+    "a label's value",
+    { text: "O-77" },
+    (row) => Object.values(row.labels).some((value) => value.toLowerCase().includes("o-77")),
+  ],
+  ["a trace", { text: made[3]?.events[0]?.traceId }, (row) => row.id === made[3]?.id],
+  ["an error's text", { text: "bank" }, (row) => row.error?.code === "bank_down"],
+  ["a quote and a backslash", { text: "o'\\\" --" }, () => false],
+  [
+    "half of the window",
+    { window: { fromMs: nowMs - spanMs / 2, toMs: nowMs } },
+    (row) => msOf(row.startedAt) >= nowMs - spanMs / 2,
+  ],
+];
+
+describe("lists", () => {
+  for (const [name, filter, test_] of passes) {
+    test(`by ${name}: rows, total and facets`, async () => {
+      const expected = sagas.flatMap((saga) => {
+        const row = rowOf(saga);
+        return row && test_(row, saga) ? [row] : [];
+      });
+      const rows = await listSagas(
+        asker(),
+        { ...noFilter, ...filter },
+        { order: newestFirst, cursor: undefined, limit: 5000, nowMs },
+      );
+      assert.deepEqual(new Map(rows.map((row) => [row.id, row])), new Map(expected.map((row) => [row.id, row])));
+      const { total } = await countSagas(asker(), { ...noFilter, ...filter }, nowMs);
+      assert.equal(total, expected.length);
+    });
+  }
+
+  test("named histories mean in SQL what they mean in TypeScript", async () => {
+    const rows = await listSagas(
+      asker(),
+      { ...noFilter, types: ["case"] },
+      { order: newestFirst, cursor: undefined, limit: 500, nowMs },
+    );
+    const byId = new Map(rows.map((row) => [String(row.id), row]));
+    for (const [index, one] of historyCases.entries()) {
+      const row = byId.get(`case-${index}`);
+      assert.equal(row?.state, one.state, one.name);
+      assert.equal(
+        row?.verdicts.includes("inconsistent"),
+        one.state !== "resolved" && (one.rules ?? []).length > 0,
+        one.name,
+      );
+    }
+  });
+
+  test("a facet's own filter does not narrow it", async () => {
+    const filter = {
+      ...noFilter,
+      states: ["failed", "compensated"] as const,
+      types: ["order-fulfilment"],
+      errors: ["card_declined"],
+    };
+    const { facets } = await countSagas(asker(), filter, nowMs);
+    const has = {
+      state: (row: SagaSummary) => ["failed", "compensated"].includes(row.state),
+      type: (row: SagaSummary) => row.type === "order-fulfilment",
+      error: (row: SagaSummary) => row.error?.code === "card_declined",
+    };
+    assert.deepEqual(facets.state, tally(all.filter((row) => has.type(row) && has.error(row)).map((row) => row.state)));
+    assert.deepEqual(facets.type, tally(all.filter((row) => has.state(row) && has.error(row)).map((row) => row.type)));
+    assert.deepEqual(
+      facets.error,
+      tally(all.filter((row) => has.state(row) && has.type(row)).flatMap((row) => row.error?.code ?? [])),
+    );
+    assert.deepEqual(
+      facets.verdict,
+      tally(all.filter((row) => has.state(row) && has.type(row) && has.error(row)).flatMap((row) => row.verdicts)),
+    );
+  });
+
+  const valueOfRow = {
+    started: (row: SagaSummary) => msOf(row.startedAt),
+    duration: (row: SagaSummary) => row.durationMs,
+    lastEvent: (row: SagaSummary) => msOf(row.lastEventAt),
+  };
+  for (const by of ["started", "duration", "lastEvent"] as const) {
+    for (const direction of ["asc", "desc"] as const) {
+      test(`pages by ${by} ${direction} show each saga once, in order`, async () => {
+        const seen: SagaSummary[] = [];
+        let cursor: SagaCursor | undefined;
+        for (;;) {
+          const page = await listSagas(asker(), noFilter, { order: { by, direction }, cursor, limit: 197, nowMs });
+          seen.push(...page);
+          const last = page.at(-1);
+          if (!last || page.length < 197) break;
+          cursor = { valueMs: valueOfRow[by](last), startedMs: msOf(last.startedAt), id: last.id };
+        }
+        assert.equal(seen.length, all.length);
+        assert.deepEqual(ids(seen), ids(all));
+        const values = seen.map(valueOfRow[by]);
+        assert.deepEqual(
+          values,
+          [...values].sort((a, b) => (direction === "asc" ? a - b : b - a)),
+        );
+      });
+    }
+  }
+});
+
+describe("one saga", () => {
+  test("its row and its events come back as they went in, each once", async () => {
+    for (const saga of [made[0], made[7], cases[12]]) {
+      assert.ok(saga);
+      assert.deepEqual(await findSaga(asker(), saga.id, nowMs), rowOf(saga));
+      const events = await sagaEvents(asker(), { id: saga.id, startedMs: msOf(saga.startedAt), limit: 100 });
+      const key = (event: { time: string; id: string }) => `${event.time} ${event.id}`;
+      assert.deepEqual(
+        events,
+        [...saga.events].sort((a, b) => (key(a) < key(b) ? -1 : 1)),
+      );
+    }
+  });
+  test("an unknown one is undefined", async () => assert.equal(await findSaga(asker(), "nobody", nowMs), undefined));
+  test("is found by the beginning of its id and by its trace", async () => {
+    const saga = made[11];
+    assert.deepEqual(await sagasByPrefix(asker(), saga?.id ?? "", 5), [saga?.id]);
+    assert.deepEqual(await sagasByTrace(asker(), saga?.events[0]?.traceId ?? "", 5), [saga?.id]);
+  });
+});

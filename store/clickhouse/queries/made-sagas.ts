@@ -1,0 +1,64 @@
+import type { SagaSummary } from "#contracts/api/saga.ts";
+import { historyCases, rowsOf } from "#sagas/history-cases.ts";
+import { summaryOf } from "#sagas/summary.ts";
+import { breachesOf } from "#sagas/verdicts.ts";
+import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
+import type { SagaOrder } from "./list-sagas.ts";
+import { type MadeSaga, makeHistory, storeHistory } from "./made-history.ts";
+import type { SagaFilter } from "./saga-filter.ts";
+
+export const nowMs = Date.UTC(2026, 5, 2, 0, 30);
+export const spanMs = 2 * 3_600_000;
+export const window = { fromMs: nowMs - spanMs, toMs: nowMs };
+export const made = makeHistory({ count: 1200, nowMs, spanMs, seed: "questions" });
+export const cases: MadeSaga[] = historyCases.map((one, index) => ({
+  id: `case-${index}`,
+  type: "case",
+  version: "1",
+  subject: "",
+  startedAt: new Date(nowMs - 7_000_000).toISOString(),
+  events: rowsOf(one, { id: `case-${index}`, baseMs: nowMs - 7_000_000 }),
+}));
+export const sagas = [...made, ...cases];
+
+/** What a list must say of each, by id: the meaning that TypeScript gives its events. */
+export const told = new Map(
+  sagas.map((saga) => {
+    const summary = summaryOf(
+      { ...saga, id: saga.id as SagaSummary["id"] },
+      { events: saga.events, breaches: breachesOf(saga.events), nowMs },
+    );
+    return [saga.id, summary];
+  }),
+);
+export const all = [...told.values()];
+
+export const noFilter: SagaFilter = {
+  window,
+  states: [],
+  verdicts: [],
+  types: [],
+  errors: [],
+  steps: [],
+  labels: [],
+  text: undefined,
+};
+export const newestFirst: SagaOrder = { by: "started", direction: "desc" };
+export const msOf = (iso: string) => Date.parse(iso);
+export const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id).sort();
+export const tally = (values: readonly string[]) => {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+};
+/** As ClickHouse's `quantileExact`. */
+export const byQuantile = (values: readonly number[], level: number) =>
+  [...values].sort((a, b) => a - b)[Math.floor(level * values.length)];
+
+/** A database of one's own with all of them, as they lie before the store has merged anything. */
+export async function storeMadeSagas(endpointsPath: string | undefined): Promise<OwnDatabase> {
+  const database = await createOwnDatabase(endpointsPath);
+  await database.client.command({ query: "SYSTEM STOP MERGES sagas" });
+  await storeHistory(database.client, sagas);
+  return database;
+}

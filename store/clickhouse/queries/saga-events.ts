@@ -1,0 +1,72 @@
+import { z } from "zod";
+import type { SagaEventRow } from "#contracts/api/saga.ts";
+import { moment, sql, string, uint32 } from "#lib/sql.ts";
+import type { Asker } from "#store/clickhouse/ask.ts";
+import { Count, Time, TimeOrNone } from "./column-shapes.ts";
+
+const Row = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    at: Time,
+    source: z.string(),
+    step: z.string(),
+    attempt: Count,
+    compensates: z.string(),
+    causation: z.string(),
+    trace: z.string(),
+    span: z.string(),
+    service_version: z.string(),
+    labels: z.record(z.string(), z.string()),
+    plan: z.array(z.string()),
+    due: TimeOrNone,
+    error_code: z.string(),
+    error_message: z.string(),
+    error_retryable: z.boolean(),
+    payload: z.string(),
+    ingested: Time,
+    topic: z.string(),
+    partition: Count,
+    offset: z.string(),
+  })
+  .transform(
+    (row): SagaEventRow => ({
+      id: row.id,
+      type: row.type,
+      time: row.at,
+      source: row.source,
+      step: row.step,
+      attempt: row.attempt,
+      compensates: row.compensates,
+      causationId: row.causation,
+      traceId: row.trace,
+      spanId: row.span,
+      serviceVersion: row.service_version,
+      labels: row.labels,
+      plan: row.plan,
+      deadline: row.due,
+      error:
+        row.error_code === ""
+          ? null
+          : { code: row.error_code, message: row.error_message, retryable: row.error_retryable },
+      payload: row.payload,
+      ingestedAt: row.ingested,
+      topic: row.topic,
+      partition: row.partition,
+      offset: row.offset,
+    }),
+  );
+
+/** The first `limit` events of a saga that started at `startedMs`, in time order, each id once. */
+export async function sagaEvents(
+  asker: Asker,
+  { id, startedMs, limit }: { id: string; startedMs: number; limit: number },
+): Promise<SagaEventRow[]> {
+  const query = sql`SELECT event_id AS id, event_type AS type, time AS at, source, step, attempt, compensates,
+      causation_id AS causation, trace_id AS trace, span_id AS span, service_version, labels, plan, deadline AS due,
+      error_code, error_message, error_retryable, payload, ingested_at AS ingested,
+      _topic AS topic, _partition AS partition, toString(_offset) AS offset
+    FROM saga_events WHERE saga_id = ${string(id)} AND saga_started = ${moment(startedMs)}
+    ORDER BY time, event_id LIMIT 1 BY event_id LIMIT ${uint32(limit)}`;
+  return await asker.ask(query, Row);
+}

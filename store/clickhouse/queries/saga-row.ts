@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { SagaState, type SagaSummary } from "#contracts/api/saga.ts";
+import { SagaId } from "#contracts/ids.ts";
+import { type Sql, sql } from "#lib/sql.ts";
+import { labelsOf } from "#sagas/summary.ts";
+import { Count, Time, TimeOrNone } from "./column-shapes.ts";
+import { durationMs, inconsistent, overdue, state } from "./saga-expressions.ts";
+
+/** The columns that a `SagaSummary` is made from, to be read from `sagas FINAL`. */
+export function sagaColumns(nowMs: number): Sql {
+  return sql`saga_id AS id, saga_type AS type, saga_version AS version, subject, ${state} AS state,
+    ${overdue(nowMs)} AS is_overdue, ${inconsistent} AS is_inconsistent,
+    started AS started_at, ended_at AS ended, last_event_at AS last_event, deadline AS due, ${durationMs} AS duration_ms,
+    tupleElement(last_step, 'step') AS step, labels AS label_pairs,
+    tupleElement(last_error, 'code') AS error_code, tupleElement(last_error, 'step') AS error_step, tupleElement(last_error, 'message') AS error_message,
+    max_attempt AS attempts, length(steps_compensated) AS compensations`;
+}
+
+export const SagaRow = z
+  .object({
+    id: SagaId,
+    type: z.string(),
+    version: z.string(),
+    subject: z.string(),
+    state: SagaState,
+    is_overdue: z.number(),
+    is_inconsistent: z.number(),
+    started_at: Time,
+    ended: TimeOrNone,
+    last_event: Time,
+    due: TimeOrNone,
+    duration_ms: Count,
+    step: z.string(),
+    label_pairs: z.array(z.string()),
+    error_code: z.string(),
+    error_step: z.string(),
+    error_message: z.string(),
+    attempts: Count,
+    compensations: Count,
+  })
+  .transform(
+    (row): SagaSummary => ({
+      id: row.id,
+      type: row.type,
+      version: row.version,
+      subject: row.subject,
+      state: row.state,
+      verdicts: [
+        ...(row.is_overdue === 1 ? (["overdue"] as const) : []),
+        ...(row.is_inconsistent === 1 ? (["inconsistent"] as const) : []),
+      ],
+      startedAt: row.started_at,
+      endedAt: row.ended,
+      durationMs: row.duration_ms,
+      lastEventAt: row.last_event,
+      deadline: row.due,
+      step: row.step === "" ? null : row.step,
+      labels: labelsOf(row.label_pairs),
+      error: row.error_code === "" ? null : { code: row.error_code, step: row.error_step, message: row.error_message },
+      maxAttempt: row.attempts,
+      compensations: row.compensations,
+    }),
+  );

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { and, type Sql, sql, string, uint32 } from "#lib/sql.ts";
+import type { Asker } from "#store/clickhouse/ask.ts";
+import { Count } from "./column-shapes.ts";
+import { startedWithin, type TimeWindow } from "./time-window.ts";
+
+/** Durations in ms; `bucket` is its start in seconds since the epoch, or null for the whole window. */
+export const LatencyRow = z.object({
+  type: z.string(),
+  step: z.string(),
+  bucket: Count.nullable(),
+  count: Count,
+  p50: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+});
+export type LatencyRow = z.infer<typeof LatencyRow>;
+
+export interface LatencyFilter {
+  readonly type?: string | undefined;
+  readonly step?: string | undefined;
+}
+
+/**
+ * How long attempts at each step took (compensations too), of the sagas that started within the window, whether the
+ * attempt succeeded or failed: over the whole window and, where `bucketSeconds` is given, by bucket of the saga's start.
+ */
+export async function stepLatency(
+  asker: Asker,
+  window: TimeWindow,
+  { bucketSeconds, filter = {} }: { bucketSeconds?: number; filter?: LatencyFilter },
+): Promise<LatencyRow[]> {
+  const clauses = [startedWithin(window), sql`bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0`];
+  if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
+  if (filter.step !== undefined) clauses.push(sql`step = ${string(filter.step)}`);
+  const durations = sql`SELECT saga_type AS type, step, started AS at,
+      greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6 AS ms
+    FROM saga_steps FINAL WHERE ${and(clauses)}`;
+  return await asker.ask(percentilesOf(durations, bucketSeconds), LatencyRow);
+}
+
+/** Percentiles by type and step of a query that yields `type`, `step`, `at` and `ms`. */
+export function percentilesOf(durations: Sql, bucketSeconds: number | undefined): Sql {
+  const columns = sql`count() AS count, quantileExact(0.5)(ms) AS p50, quantileExact(0.95)(ms) AS p95, quantileExact(0.99)(ms) AS p99`;
+  if (bucketSeconds === undefined) {
+    return sql`SELECT type, step, CAST(NULL AS Nullable(UInt32)) AS bucket, ${columns} FROM (${durations})
+      GROUP BY type, step ORDER BY type, step LIMIT 10000`;
+  }
+  return sql`SELECT type, step, if(grouping(slot) = 0, slot, NULL) AS bucket, ${columns}
+    FROM (SELECT type, step, ms, toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS slot FROM (${durations}))
+    GROUP BY GROUPING SETS ((type, step), (type, step, slot)) ORDER BY type, step, bucket LIMIT 200000`;
+}

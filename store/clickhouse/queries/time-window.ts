@@ -1,0 +1,35 @@
+import { moment, type Sql, sql } from "#lib/sql.ts";
+
+/** Half-open: from ≤ t < to, ms since the epoch. */
+export interface TimeWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Rows of `sagas` and `saga_steps` whose saga started within the window: prunes by partition and primary key. */
+export function startedWithin({ fromMs, toMs }: TimeWindow): Sql {
+  return sql`started >= ${moment(fromMs)} AND started < ${moment(toMs)}`;
+}
+
+/** The window in buckets of `bucketSeconds`, each by its start in ms, oldest first. */
+export function bucketStarts({ fromMs, toMs }: TimeWindow, bucketSeconds: number): number[] {
+  const stepMs = bucketSeconds * 1000;
+  const firstMs = Math.floor(fromMs / stepMs) * stepMs;
+  return Array.from(
+    { length: Math.max(0, Math.ceil((toMs - firstMs) / stepMs)) },
+    (_, index) => firstMs + index * stepMs,
+  );
+}
+
+/** One value a bucket: `from(row)` where a row of this bucket came, else `empty`. */
+export function fillBuckets<Row extends { bucket: number }, Value>(
+  rows: readonly Row[],
+  starts: readonly number[],
+  { from, empty }: { from: (row: Row) => Value; empty: Value },
+): Value[] {
+  const byStart = new Map(rows.map((row) => [row.bucket * 1000, row]));
+  return starts.map((start) => {
+    const row = byStart.get(start);
+    return row ? from(row) : empty;
+  });
+}
