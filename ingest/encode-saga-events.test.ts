@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
+import { sagaEventsEncoder } from "./encode-saga-events.ts";
+import { event, message, neverAborted } from "./testing.ts";
+
+const at = (more: Record<string, unknown>, offset: bigint) => message(JSON.stringify(event(more)), { offset });
+
+function values(line: string): Record<string, unknown> {
+  const row: unknown[] = JSON.parse(line);
+  assert.equal(row.length, insertedColumns.saga_events.length);
+  return Object.fromEntries(insertedColumns.saga_events.map((column, index) => [column, row[index]]));
+}
+
+test("an event fills every column", async () => {
+  const data = {
+    step: "refund-payment",
+    attempt: 2,
+    compensates: "charge-payment",
+    serviceVersion: "1.2.3",
+    labels: { orderId: "7" },
+    plan: ["a", "b"],
+    deadline: "2026-01-03T00:00:00Z",
+    error: { code: "card_declined", message: "no", retryable: true },
+    payload: { a: [1] },
+  };
+  const traceparent = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
+  const full = { type: "saga.compensation.failed", subject: "order/7", causationid: "e0", traceparent, data };
+  const { rows } = await sagaEventsEncoder(async () => new Map())([at(full, 9n)], neverAborted);
+  const { time, ...row } = values(rows[0]?.lines[0] ?? "");
+  assert.match(rows[0]?.lines[0] ?? "", /1767323045123456789/);
+  assert.ok(time);
+  assert.deepEqual(row, {
+    event_id: "event-1",
+    saga_id: "order-1",
+    saga_type: "order-fulfilment",
+    saga_version: "3",
+    event_type: "saga.compensation.failed",
+    source: "/services/payments",
+    subject: "order/7",
+    causation_id: "e0",
+    trace_id: "0123456789abcdef0123456789abcdef",
+    span_id: "0123456789abcdef",
+    step: "refund-payment",
+    attempt: 2,
+    compensates: "charge-payment",
+    service_version: "1.2.3",
+    labels: { orderId: "7" },
+    plan: ["a", "b"],
+    error_code: "card_declined",
+    error_message: "no",
+    error_retryable: true,
+    payload: '{"a":[1]}',
+    _topic: "saga.events",
+    _partition: 1,
+    saga_started: 1_767_323_044_500,
+    deadline: 1_767_398_400_000,
+    _offset: 9,
+  });
+});
+
+test("only sagas that do not say when they began are asked for, and each keeps one start", async () => {
+  const asked: string[][] = [];
+  const encode = sagaEventsEncoder(async (ids) => {
+    asked.push([...ids]);
+    return new Map([["known", "1767000000000000000"]]);
+  });
+  const silent = { sagastarted: undefined };
+  const { rows } = await encode(
+    [
+      at({ ...silent, correlationid: "known" }, 1n),
+      at({ ...silent, correlationid: "new", time: "2026-01-02T03:04:06Z" }, 2n),
+      at({ ...silent, correlationid: "new", time: "2026-01-02T03:04:05Z", type: "saga.started", data: {} }, 3n),
+      at({ correlationid: "said" }, 4n),
+    ],
+    neverAborted,
+  );
+  assert.deepEqual(asked, [["known", "new"]]);
+  assert.deepEqual(
+    rows[0]?.lines.map((line) => values(line).saga_started),
+    [1_767_000_000_000, 1_767_323_045_000, 1_767_323_045_000, 1_767_323_044_500],
+  );
+});
+
+test("a payload nested more deeply than the stack dies alone", async () => {
+  const deep = JSON.stringify(event({ data: { step: "a", payload: "?" } })).replace(
+    '"?"',
+    `${"[".repeat(400_000)}${"]".repeat(400_000)}`,
+  );
+  const { rows, dead } = await sagaEventsEncoder(async () => new Map())([message(deep), at({}, 8n)], neverAborted);
+  assert.equal(rows[0]?.lines.length, 1);
+  assert.deepEqual(
+    dead.map(({ death }) => death.reason),
+    ["bad_schema"],
+  );
+});

@@ -1,0 +1,21 @@
+/**
+ * An RFC 3339 date-time as nanoseconds since the epoch, decimal digits. It must be valid and not before 1970.
+ * Date keeps milliseconds only, so the fraction is taken from the text.
+ */
+export function nanosOf(time: string): string {
+  const seconds = Math.floor(Date.parse(time) / 1000);
+  const dot = time.indexOf(".");
+  if (dot === -1) return `${seconds}000000000`;
+  let end = dot + 1;
+  while (end < time.length && isDigit(time.charCodeAt(end))) end += 1;
+  return `${seconds}${time.slice(dot + 1, end).padEnd(9, "0")}`;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Milliseconds of nanosecond digits, as digits: cut, not rounded. */
+export function millisOfNanos(nanos: string): string {
+  return nanos.length > 6 ? nanos.slice(0, -6) : "0";
+}

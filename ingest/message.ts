@@ -1,0 +1,40 @@
+/** A message of a topic, as Kafka gave it. */
+export interface Message {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: Uint8Array | null;
+  readonly value: Buffer | null;
+  /** ms since the epoch, by the producer or the broker. */
+  readonly timeMs: number;
+  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+  /** What it weighs in memory. */
+  readonly bytes: number;
+}
+
+export const deadReasons = [
+  "tombstone",
+  "too_large",
+  "bad_utf8",
+  "not_json",
+  "bad_schema",
+  "unknown_type",
+  "bad_time",
+  "bad_text",
+  "bad_otlp",
+  "store_refused",
+] as const;
+export type DeadReason = (typeof deadReasons)[number];
+
+/** Why something cannot be stored: a code for counting, and words for people. */
+export interface Death {
+  readonly reason: DeadReason;
+  readonly detail: string;
+}
+
+/** The text of a header; the first where it was given twice. Names are matched as they are. */
+export function headerOf(message: Message, name: string): string | undefined {
+  const value = message.headers[name];
+  const first = Array.isArray(value) ? value[0] : value;
+  return first === undefined ? undefined : first.toString();
+}

@@ -1,0 +1,50 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+/** What ingest counts. Records in = stored + dead, summed over topics, whenever nothing is in hand. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    messages: new Counter({
+      name: "sagascope_ingest_messages_total",
+      help: "Messages read and brought to their end, by topic.",
+      labelNames: ["topic"],
+      registers,
+    }),
+    stored: new Counter({
+      name: "sagascope_ingest_rows_stored_total",
+      help: "Rows stored, by topic and table.",
+      labelNames: ["topic", "table"],
+      registers,
+    }),
+    dead: new Counter({
+      name: "sagascope_ingest_dead_letters_total",
+      help: "Records put into dead_letters, by topic and reason.",
+      labelNames: ["topic", "reason"],
+      registers,
+    }),
+    insertSeconds: new Histogram({
+      name: "sagascope_ingest_insert_seconds",
+      help: "How long an insert took that worked, by table.",
+      labelNames: ["table"],
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+    retries: new Counter({
+      name: "sagascope_ingest_retries_total",
+      help: "Tries of the store that failed and were repeated, by cause.",
+      labelNames: ["cause"],
+      registers,
+    }),
+    lag: new Gauge({
+      name: "sagascope_ingest_lag_messages",
+      help: "Messages in the log and not stored yet, by partition, as of its last chunk.",
+      labelNames: ["topic", "partition"],
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

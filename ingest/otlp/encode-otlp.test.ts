@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { encodeProtobuf, type Signal, signals } from "#contracts/otlp/codec.ts";
+import { message, neverAborted } from "#ingest/testing.ts";
+import { type InsertedTable, insertedColumns } from "#store/clickhouse/inserts/tables.ts";
+import { otlpEncoder } from "./encode-otlp.ts";
+
+const at = "1764000000123456789";
+const later = "1764000000123456889";
+const traceId = "0af7651916cd43dd8448eb211c80319c";
+const spanId = "b7ad6b7169203331";
+const bytes = (hex: string) => Buffer.from(hex, "hex");
+const resource = { attributes: [{ key: "service.name", value: { stringValue: "gateway" } }] };
+const attributes = [
+  { key: "text", value: { stringValue: "GET" } },
+  { key: "int", value: { intValue: "202" } },
+  { key: "large", value: { intValue: "9007199254740993" } },
+  { key: "flag", value: { boolValue: true } },
+  { key: "half", value: { doubleValue: 0.5 } },
+  { key: "list", value: { arrayValue: { values: [{ intValue: "5" }, { stringValue: "a" }] } } },
+  { key: "none", value: {} },
+];
+const attributeTexts = {
+  text: "GET",
+  int: "202",
+  large: "9007199254740993",
+  flag: "true",
+  half: "0.5",
+  list: '[5,"a"]',
+  none: "",
+};
+
+const span = (ids: { traceId: unknown; spanId: unknown }) => ({
+  ...ids,
+  name: "GET /orders",
+  kind: 2,
+  startTimeUnixNano: at,
+  endTimeUnixNano: later,
+  attributes,
+  events: [{ timeUnixNano: later, name: "retry", attributes: [] }],
+  links: [{ ...ids, attributes: [] }],
+  status: { code: 2, message: "no" },
+});
+const traces = (span: object) => ({
+  resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "s", version: "1" }, spans: [span] }] }],
+});
+
+/** The values of each row by column, numbers as text since the store takes 64-bit digits. */
+async function rowsOf(signal: Signal, value: string | Uint8Array, headers = {}) {
+  const encoded = await otlpEncoder(signal)(
+    [message(typeof value === "string" ? value : Buffer.from(value), { headers })],
+    neverAborted,
+  );
+  const rows = encoded.rows.flatMap(({ table, lines }) =>
+    lines.map((line) => ({ table, ...byColumn(table, line) }) as Record<string, unknown>),
+  );
+  return { rows, dead: encoded.dead };
+}
+
+function byColumn(table: InsertedTable, line: string): Record<string, unknown> {
+  const values: unknown[] = JSON.parse(line.replace(/(?<=[[,])(\d{16,})(?=[\],])/g, '"$1"'));
+  assert.equal(values.length, insertedColumns[table].length, `${table} has another number of columns`);
+  return Object.fromEntries(insertedColumns[table].map((column, index) => [column, values[index]]));
+}
+
+test("a span in JSON and the same in protobuf make the same row", async () => {
+  const fromJson = await rowsOf("traces", JSON.stringify(traces(span({ traceId, spanId }))));
+  const inBytes = traces(span({ traceId: bytes(traceId), spanId: bytes(spanId) }));
+  const fromProtobuf = await rowsOf("traces", encodeProtobuf("traces", inBytes));
+  assert.deepEqual(fromProtobuf, fromJson);
+  assert.deepEqual(fromJson.dead, []);
+  const [row] = fromJson.rows;
+  assert.deepEqual(row?.SpanAttributes, attributeTexts);
+  assert.equal(row?.Timestamp, at);
+  assert.equal(row?.Duration, 100);
+  assert.equal(row?.SpanKind, "Server");
+  assert.equal(row?.StatusCode, "Error");
+  assert.equal(row?.ServiceName, "gateway");
+  assert.equal(row?.ParentSpanId, "");
+  assert.deepEqual(row?.["Events.Timestamp"], [later]);
+  assert.deepEqual(row?.["Links.TraceId"], [traceId]);
+});
+
+test("every kind of metric fills its table's columns, in JSON and in protobuf", async () => {
+  const point = { startTimeUnixNano: at, timeUnixNano: at, attributes };
+  const exemplars = [{ timeUnixNano: at, asDouble: 1.5, filteredAttributes: [] }];
+  const buckets = { offset: -2, bucketCounts: ["1"] };
+  const metrics = [
+    { name: "g", gauge: { dataPoints: [{ ...point, asDouble: 1.25, exemplars }] } },
+    { name: "s", sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints: [{ ...point, asInt: "-7" }] } },
+    {
+      name: "h",
+      histogram: {
+        aggregationTemporality: 1,
+        dataPoints: [
+          {
+            ...point,
+            count: "3",
+            sum: 4.5,
+            bucketCounts: ["1", "2"],
+            explicitBounds: [0.5],
+            min: 1,
+            max: 2,
+            exemplars,
+          },
+        ],
+      },
+    },
+    {
+      name: "e",
+      exponentialHistogram: {
+        dataPoints: [{ ...point, count: "3", sum: 1, scale: -1, zeroCount: "1", positive: buckets }],
+      },
+    },
+    {
+      name: "q",
+      summary: { dataPoints: [{ ...point, count: "3", sum: 4, quantileValues: [{ quantile: 0.5, value: 2 }] }] },
+    },
+  ];
+  const request = { resourceMetrics: [{ resource, scopeMetrics: [{ scope: { name: "s" }, metrics }] }] };
+  const fromJson = await rowsOf("metrics", JSON.stringify(request));
+  assert.deepEqual(await rowsOf("metrics", encodeProtobuf("metrics", request)), fromJson);
+  assert.deepEqual(
+    fromJson.rows.map((row) => row.table),
+    ["gauge", "sum", "histogram", "exponential_histogram", "summary"].map((kind) => `otel_metrics_${kind}`),
+  );
+  assert.deepEqual(
+    fromJson.rows.slice(0, 2).map((row) => row.Value),
+    [1.25, -7],
+  );
+});
+
+test("a log record without a time takes the observed one, or the message's", async () => {
+  const request = (record: object) =>
+    JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] });
+  const timeOf = async (record: object) => (await rowsOf("logs", request(record))).rows[0] ?? {};
+  assert.equal((await timeOf({ timeUnixNano: at, observedTimeUnixNano: later })).Timestamp, at);
+  assert.equal((await timeOf({ timeUnixNano: 0, observedTimeUnixNano: later })).Timestamp, later);
+  assert.equal((await timeOf({ body: { stringValue: "hi" } })).Timestamp, "1770000000000000000");
+});
+
+for (const { name, change, reason } of [
+  { name: "the year 9999", change: { startTimeUnixNano: "253402300799000000000" }, reason: "bad_time" },
+  { name: "no time", change: { startTimeUnixNano: undefined }, reason: "bad_time" },
+  { name: "a trace id of three digits", change: { traceId: "abc" }, reason: "bad_otlp" },
+  { name: "no span id", change: { spanId: "" }, reason: "bad_otlp" },
+  { name: "a lone surrogate", change: { name: "\ud800" }, reason: "bad_text" },
+  { name: "a number for a name", change: { name: 5 }, reason: "bad_otlp" },
+  { name: "attributes that are no list", change: { attributes: { a: 1 } }, reason: "bad_otlp" },
+])
+  test(`a span with ${name} dies alone, as ${reason}`, async () => {
+    const good = span({ traceId, spanId });
+    const request = traces(good);
+    request.resourceSpans[0]?.scopeSpans[0]?.spans.push({ ...good, ...change });
+    const { rows, dead } = await rowsOf("traces", JSON.stringify(request));
+    assert.equal(rows.length, 1);
+    assert.deepEqual(
+      dead.map(({ death }) => death.reason),
+      [reason],
+    );
+    assert.equal(JSON.parse(String(dead[0]?.message.value)).kind, 2);
+  });
+
+test("unmarked messages are told apart by their bytes", async () => {
+  const json = JSON.stringify(traces(span({ traceId, spanId })));
+  assert.equal((await rowsOf("traces", `\n ${json}\n`)).rows.length, 1);
+  assert.equal((await rowsOf("traces", json, { "content-type": "application/json" })).rows.length, 1);
+  // 123 bytes: the length of the first group is then the code of a brace.
+  for (let name = ""; name.length < 200; name += "x") {
+    const request = encodeProtobuf("traces", {
+      resourceSpans: [
+        { scopeSpans: [{ spans: [{ traceId: bytes(traceId), spanId: bytes(spanId), startTimeUnixNano: at, name }] }] },
+      ],
+    });
+    assert.equal((await rowsOf("traces", request)).rows.length, 1, `${request.length} bytes`);
+  }
+});
+
+test("no bytes and no JSON make it throw: all come to rows or die", async () => {
+  for (const signal of signals) {
+    const group = `resource${signal[0]?.toUpperCase()}${signal.slice(1)}`.replace("Traces", "Spans");
+    const scope = group.replace("resource", "scope");
+    const records = { traces: "spans", logs: "logRecords", metrics: "metrics" }[signal];
+    const wrap = (record: unknown) => JSON.stringify({ [group]: [{ [scope]: [{ [records]: [record] }] }] });
+    await fc.assert(fc.asyncProperty(fc.uint8Array(), async (value) => void (await rowsOf(signal, value))));
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        const { rows, dead } = await rowsOf(signal, wrap(value));
+        assert.ok(rows.length + dead.length > 0);
+      }),
+    );
+  }
+});

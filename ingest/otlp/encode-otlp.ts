@@ -1,0 +1,91 @@
+import type { Fields, Signal } from "#contracts/otlp/codec.ts";
+import { walkRequest } from "#contracts/otlp/walk.ts";
+import type { Dead, Encode } from "#ingest/encoded.ts";
+import type { Death, Message } from "#ingest/message.ts";
+import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
+import { BadRecord } from "./fields.ts";
+import { logRow } from "./log-row.ts";
+import { metricRows, metricTables } from "./metric-rows.ts";
+import { readRequest } from "./read-request.ts";
+import { logScope, metricScope, type ScopeRow, spanScope } from "./scope.ts";
+import { spanRow } from "./span-row.ts";
+
+interface Shape {
+  readonly tables: readonly InsertedTable[];
+  readonly scope: ScopeRow;
+  readonly rows: (head: string, record: Fields, message: Message) => readonly { table: InsertedTable; line: string }[];
+}
+
+const shapes = {
+  traces: {
+    tables: ["otel_traces"],
+    scope: spanScope,
+    rows: (head, span) => [{ table: "otel_traces", line: spanRow(head, span) }],
+  },
+  logs: {
+    tables: ["otel_logs"],
+    scope: logScope,
+    rows: (head, record, message) => [
+      { table: "otel_logs", line: logRow(head, record, `${Math.max(message.timeMs, 0)}000000`) },
+    ],
+  },
+  metrics: { tables: metricTables, scope: metricScope, rows: metricRows },
+} as const satisfies Record<Signal, Shape>;
+
+/** Messages of an `otlp_*` topic as rows. A bad record dies alone, as JSON; a message that is no request dies whole. */
+export function otlpEncoder(signal: Signal): Encode {
+  const shape: Shape = shapes[signal];
+  return async (messages) => {
+    const sheets = new Map(
+      shape.tables.map((table) => [table, { table, lines: [] as string[], messages: [] as Message[] }]),
+    );
+    const dead: Dead[] = [];
+    for (const message of messages) {
+      const read = readMessage(signal, shape, message);
+      dead.push(...read.dead);
+      for (const { table, line } of read.rows) {
+        const sheet = sheets.get(table);
+        sheet?.lines.push(line);
+        sheet?.messages.push(message);
+      }
+    }
+    return { rows: [...sheets.values()].filter(({ lines }) => lines.length > 0), dead };
+  };
+}
+
+type Rows = { table: InsertedTable; line: string }[];
+
+function readMessage(signal: Signal, shape: Shape, message: Message): { rows: Rows; dead: Dead[] } {
+  const rows: Rows = [];
+  const dead: Dead[] = [];
+  const { value } = message;
+  if (value === null)
+    return { rows, dead: [{ message, death: { reason: "tombstone", detail: "The message has no value." } }] };
+  try {
+    for (const { group, scope, records } of walkRequest(signal, readRequest(signal, message, value))) {
+      const head = shape.scope(message, group, scope);
+      for (const record of records) {
+        try {
+          rows.push(...shape.rows(head, record, message));
+        } catch (error) {
+          dead.push({ message: { ...message, value: recordBytes(record) }, death: deathOf(error) });
+        }
+      }
+    }
+  } catch (error) {
+    return { rows: [], dead: [{ message, death: deathOf(error) }] };
+  }
+  return { rows, dead };
+}
+
+function deathOf(error: unknown): Death {
+  const detail = error instanceof Error ? error.message.toWellFormed().slice(0, 500) : "It cannot be read.";
+  return { reason: error instanceof BadRecord ? error.reason : "bad_otlp", detail };
+}
+
+function recordBytes(record: Fields): Buffer {
+  const readable = JSON.stringify(record, (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value,
+  );
+  return Buffer.from(readable);
+}

@@ -1,0 +1,142 @@
+import type { Fields } from "#contracts/otlp/codec.ts";
+import { object, objects } from "#contracts/otlp/walk.ts";
+import { attributes, BadRecord, double, id, integer, small, text, time } from "./fields.ts";
+
+export const metricTables = [
+  "otel_metrics_gauge",
+  "otel_metrics_sum",
+  "otel_metrics_histogram",
+  "otel_metrics_exponential_histogram",
+  "otel_metrics_summary",
+] as const;
+export type MetricTable = (typeof metricTables)[number];
+
+export interface MetricRow {
+  readonly table: MetricTable;
+  readonly line: string;
+}
+
+/** A metric's points as rows of the table of its kind, after their scope's `head`. Throws `BadRecord`. */
+export function metricRows(head: string, metric: Fields): MetricRow[] {
+  const kind = kinds.find(({ field }) => metric[field] !== undefined && metric[field] !== null);
+  if (!kind) throw new BadRecord("bad_otlp", "The metric has no data of a known kind");
+  const name = JSON.stringify([text(metric, "name"), text(metric, "description"), text(metric, "unit")]).slice(1, -1);
+  const data = object(metric, kind.field);
+  return objects(data, "dataPoints").map((point) => ({
+    table: kind.table,
+    line: `${head},${name},${pointHead(point)},${kind.values(point, data)}]\n`,
+  }));
+}
+
+/** Attributes, Flags, StartTimeUnix, TimeUnix. */
+function pointHead(point: Fields): string {
+  const at = time(point, "timeUnixNano");
+  if (at === undefined) throw new BadRecord("bad_time", "timeUnixNano is absent");
+  const start = time(point, "startTimeUnixNano") ?? "0";
+  return `${JSON.stringify(attributes(point))},${small(point, "flags")},${start},${at}`;
+}
+
+interface Kind {
+  readonly field: string;
+  readonly table: MetricTable;
+  /** What follows the point's head, in the table's order of columns. */
+  readonly values: (point: Fields, data: Fields) => string;
+}
+
+const kinds: readonly Kind[] = [
+  { field: "gauge", table: "otel_metrics_gauge", values: (point) => `${numberOf(point)},${exemplars(point)}` },
+  {
+    field: "sum",
+    table: "otel_metrics_sum",
+    values: (point, data) => `${numberOf(point)},${exemplars(point)},${temporality(data)},${data.isMonotonic === true}`,
+  },
+  {
+    field: "histogram",
+    table: "otel_metrics_histogram",
+    values: (point, data) =>
+      [
+        integer(point.count, "count"),
+        double(point, "sum"),
+        integers(point, "bucketCounts"),
+        doubles(point, "explicitBounds"),
+        double(point, "min"),
+        double(point, "max"),
+        temporality(data),
+        exemplars(point),
+      ].join(","),
+  },
+  {
+    field: "exponentialHistogram",
+    table: "otel_metrics_exponential_histogram",
+    values: (point, data) => {
+      const positive = object(point, "positive");
+      const negative = object(point, "negative");
+      return [
+        integer(point.count, "count"),
+        double(point, "sum"),
+        small(point, "scale"),
+        integer(point.zeroCount, "zeroCount"),
+        small(positive, "offset"),
+        integers(positive, "bucketCounts"),
+        small(negative, "offset"),
+        integers(negative, "bucketCounts"),
+        double(point, "min"),
+        double(point, "max"),
+        temporality(data),
+        exemplars(point),
+      ].join(",");
+    },
+  },
+  {
+    field: "summary",
+    table: "otel_metrics_summary",
+    values: (point) => {
+      const quantiles = objects(point, "quantileValues");
+      return [
+        integer(point.count, "count"),
+        double(point, "sum"),
+        JSON.stringify(quantiles.map((each) => double(each, "quantile"))),
+        JSON.stringify(quantiles.map((each) => double(each, "value"))),
+      ].join(",");
+    },
+  },
+];
+
+function numberOf(point: Fields): string {
+  return Object.hasOwn(point, "asInt") ? integer(point.asInt, "asInt") : String(double(point, "asDouble"));
+}
+
+function temporality(data: Fields): number {
+  const names = ["UNSPECIFIED", "DELTA", "CUMULATIVE"].map((name) => `AGGREGATION_TEMPORALITY_${name}`);
+  const value = data.aggregationTemporality;
+  return typeof value === "string" ? Math.max(names.indexOf(value), 0) : small(data, "aggregationTemporality");
+}
+
+/** Attributes, values, span ids, trace ids, times. */
+function exemplars(point: Fields): string {
+  const list = objects(point, "exemplars");
+  const texts = [
+    JSON.stringify(list.map((each) => attributes(each, "filteredAttributes"))),
+    `[${list.map(numberOf).join(",")}]`,
+    JSON.stringify(list.map((each) => id(each, "spanId", 8))),
+    JSON.stringify(list.map((each) => id(each, "traceId", 16))),
+    `[${list.map((each) => time(each, "timeUnixNano") ?? "0").join(",")}]`,
+  ];
+  return texts.join(",");
+}
+
+function listOf(fields: Fields, name: string): readonly unknown[] {
+  const list = fields[name] ?? [];
+  if (!Array.isArray(list)) throw new BadRecord("bad_otlp", `${name} is not a list`);
+  return list;
+}
+
+function integers(fields: Fields, name: string): string {
+  return `[${listOf(fields, name)
+    .map((value) => integer(value, name))
+    .join(",")}]`;
+}
+
+function doubles(fields: Fields, name: string): string {
+  return JSON.stringify(listOf(fields, name).map((value) => double({ [name]: value }, name)));
+}

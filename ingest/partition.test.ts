@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Message } from "./message.ts";
+import { Partition } from "./partition.ts";
+import type { Range } from "./plan-chunk.ts";
+import { message } from "./testing.ts";
+
+const at = (offset: bigint): Message => message("x", { offset, bytes: 10 });
+
+/** A log, read from its last committed offset in fetches of any size, by workers that crash at any moment. */
+interface Life {
+  /** Messages a fetch. */
+  readonly fetch: number;
+  /** Rows a chunk. */
+  readonly rows: number;
+  /** What the worker still does of the chunk in which it crashes. */
+  readonly crash: "before writing" | "after writing" | "after inserting" | "after committing";
+  /** Chunks stored before that. */
+  readonly chunks: number;
+}
+
+const life = fc.record({
+  fetch: fc.integer({ min: 1, max: 7 }),
+  rows: fc.integer({ min: 1, max: 9 }),
+  crash: fc.constantFrom("before writing", "after writing", "after inserting", "after committing"),
+  chunks: fc.nat({ max: 4 }),
+}) satisfies fc.Arbitrary<Life>;
+
+test("whatever crashes when, each message is stored once", () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.bigInt(0n, 60n), { maxLength: 40 }),
+      fc.array(life, { maxLength: 8 }),
+      (set, lives) => {
+        const log = set.sort((a, b) => (a < b ? -1 : 1));
+        const world = new World(log);
+        for (const each of lives) world.live(each);
+        world.live({ fetch: 3, rows: 4, crash: "before writing", chunks: 1_000 });
+        assert.deepEqual(world.stored, log);
+      },
+    ),
+  );
+});
+
+/** The group's offset with its metadata, and a store that keeps blocks with a known token out. */
+class World {
+  readonly #log: readonly bigint[];
+  readonly #tokens = new Set<string>();
+  #committed = 0n;
+  #written: Range | undefined;
+  #clock = 0;
+  stored: bigint[] = [];
+
+  constructor(log: readonly bigint[]) {
+    this.#log = log;
+  }
+
+  live({ fetch, rows, crash, chunks }: Life): void {
+    const partition = new Partition(this.#written);
+    let left = chunks;
+    for (let position = this.#committed; ; ) {
+      const batch = this.#log.filter((offset) => offset >= position).slice(0, fetch);
+      const last = batch.at(-1);
+      if (last === undefined) return;
+      partition.add(batch.map(at), last);
+      position = last + 1n;
+      this.#clock += 1;
+      const next = () => partition.next({ rows, bytes: 1_000 }, this.#clock);
+      for (let chunk = next(); chunk; chunk = next()) {
+        const dying = left === 0;
+        left -= 1;
+        if (dying && crash === "before writing") return;
+        if (!chunk.written) this.#written = chunk.range;
+        if (dying && crash === "after writing") return;
+        const { min, max, atMs } = chunk.range;
+        const token = `${min}-${max}-${atMs}`;
+        if (!this.#tokens.has(token)) this.stored.push(...chunk.messages.map(({ offset }) => offset));
+        this.#tokens.add(token);
+        if (dying && crash === "after inserting") return;
+        this.#committed = max + 1n;
+        this.#written = undefined;
+        if (dying) return;
+        partition.done(chunk.range);
+      }
+    }
+  }
+}
+
+test("a batch that is read twice counts once", () => {
+  const partition = new Partition(undefined);
+  partition.add([at(1n), at(2n)], 2n);
+  partition.add([at(1n), at(2n), at(3n)], 3n);
+  assert.deepEqual(
+    partition.next({ rows: 10, bytes: 1_000 }, 0)?.messages.map(({ offset }) => offset),
+    [1n, 2n, 3n],
+  );
+});
+
+test("a chunk that was not done is given again, unchanged", () => {
+  const partition = new Partition(undefined);
+  partition.add([at(1n), at(2n)], 2n);
+  const first = partition.next({ rows: 2, bytes: 1_000 }, 1);
+  partition.add([at(3n)], 3n);
+  assert.deepEqual(partition.next({ rows: 9, bytes: 1_000 }, 2), first);
+});
+
+test("a written range that the log lost is let go", () => {
+  const partition = new Partition({ min: 1n, max: 3n, atMs: 0 });
+  partition.add([at(9n)], 9n);
+  assert.equal(partition.next({ rows: 9, bytes: 1_000 }, 2)?.range.min, 9n);
+});

@@ -1,0 +1,66 @@
+/** Consecutive messages of one topic-partition, by their first and last offset. */
+export interface Range {
+  readonly min: bigint;
+  readonly max: bigint;
+  /** When the range was decided, ms since the epoch: what is stored of it carries this, on every try. */
+  readonly atMs: number;
+}
+
+export interface Planned {
+  readonly offset: bigint;
+  readonly bytes: number;
+}
+
+export interface Limits {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export const chunkLimits: Limits = { rows: 20_000, bytes: 10_000_000 };
+
+/**
+ * How many of the messages at the front make the next chunk; 0 is to wait for more.
+ *
+ * A range that was written down before must be taken exactly: `reached` is the last offset known to have been read,
+ * which is past the last message where the log holds none at the range's end (compacted, or a transaction's marker).
+ */
+export function planChunk(
+  messages: readonly Planned[],
+  { written, reached, limits }: { written: Range | undefined; reached: bigint; limits: Limits },
+): number {
+  if (written) {
+    if (reached < written.max) return 0;
+    const beyond = messages.findIndex((message) => message.offset > written.max);
+    return beyond === -1 ? messages.length : beyond;
+  }
+  let bytes = 0;
+  let count = 0;
+  for (const message of messages) {
+    bytes += message.bytes;
+    if (count > 0 && (count >= limits.rows || bytes > limits.bytes)) break;
+    count += 1;
+  }
+  return count;
+}
+
+/**
+ * The token of a chunk: the same rows under the same name, on every try. Its time keeps a topic that was made anew,
+ * whose offsets begin again, from being taken for the old one.
+ */
+export function chunkToken(topic: string, partition: number, range: Range): string {
+  return `${topic}-${partition}-${range.min}-${range.max}-${range.atMs}`;
+}
+
+/** A range as the metadata of an offset commit. */
+export function writeRange(range: Range): string {
+  return `range 1 ${range.min} ${range.max} ${range.atMs}`;
+}
+
+/** The range that an offset commit's metadata holds, if it holds one that begins at that offset. */
+export function readRange(metadata: string | null, offset: bigint): Range | undefined {
+  const match = /^range 1 (\d{1,19}) (\d{1,19}) (\d{1,15})$/.exec(metadata ?? "");
+  if (!match) return undefined;
+  const [, min = "", max = "", at = ""] = match;
+  const range = { min: BigInt(min), max: BigInt(max), atMs: Number(at) };
+  return range.min === offset && range.max >= range.min ? range : undefined;
+}

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Admin, Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
+import { Endpoints } from "#contracts/endpoints.ts";
+import { createStoreClient, type StoreClient } from "#store/clickhouse/client.ts";
+import { migrateClickhouse } from "#store/clickhouse/migrate.ts";
+import { readMigrations } from "#store/migration-files.ts";
+
+/** Topics and a database of one test's own, on the stack that `SAGASCOPE_ENDPOINTS` names. */
+export interface TestStack {
+  readonly kafka: string;
+  readonly clickhouseUrl: string;
+  readonly topics: { readonly events: string; readonly spans: string; readonly logs: string; readonly metrics: string };
+  readonly producer: Producer;
+  readonly store: StoreClient;
+  /** Settings that make ingest read these topics into this database. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The first row of an answer, its values as text. */
+  ask(query: string): Promise<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export function endpoints(env: Record<string, string | undefined>): Endpoints {
+  const path = env.SAGASCOPE_ENDPOINTS;
+  if (!path) throw new Error("SAGASCOPE_ENDPOINTS must name the endpoints.json of a running stack");
+  return Endpoints.parse(JSON.parse(readFileSync(path, "utf8")));
+}
+
+/** `clickhouse` instead of the stack's own store: the server's URL, without a database. */
+export async function openStack(at: Endpoints, { clickhouse }: { clickhouse?: string } = {}): Promise<TestStack> {
+  const name = `test_${randomUUID().replaceAll("-", "").slice(0, 12)}`;
+  const topics = { events: `${name}.events`, spans: `${name}.spans`, logs: `${name}.logs`, metrics: `${name}.metrics` };
+  const kafka = new Kafka({ brokers: [at.kafka], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: Object.values(topics).map((topic) => ({ topic, numPartitions: 4 })) });
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  const url = new URL(clickhouse ?? at.clickhouse);
+  url.pathname = `/${name}`;
+  await migrateClickhouse(url.href, await readMigrations(`${import.meta.dirname}/../store/clickhouse/migrations`));
+  const store = createStoreClient(url.href);
+  return {
+    kafka: at.kafka,
+    clickhouseUrl: url.href,
+    topics,
+    producer,
+    store,
+    env: {
+      KAFKA_BROKERS: at.kafka,
+      CLICKHOUSE_URL: url.href,
+      SAGA_EVENTS_TOPIC: topics.events,
+      OTLP_SPANS_TOPIC: topics.spans,
+      OTLP_LOGS_TOPIC: topics.logs,
+      OTLP_METRICS_TOPIC: topics.metrics,
+      INGEST_GROUP: name,
+    },
+    ask: async (query) => {
+      const answer = await store.query({ query, format: "JSONEachRow" });
+      const [row = {}] = await answer.json<Record<string, unknown>>();
+      return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, String(value)]));
+    },
+    close: async () => {
+      await store.command({ query: "DROP DATABASE {name:Identifier}", query_params: { name } }).catch(() => undefined);
+      await Promise.all([store.close(), producer.disconnect(), deleteTopics(admin, Object.values(topics))]);
+    },
+  };
+}
+
+async function deleteTopics(admin: Admin, topics: string[]): Promise<void> {
+  await admin.deleteTopics({ topics });
+  await admin.disconnect();
+}
+
+export interface Part {
+  /** Where it answers `/metrics` and `/readyz`. */
+  readonly url: string;
+  /** Kills it the hard way and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Asks it to stop; its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts a part of the product as a process of its own and waits for its line with a port. */
+export async function startPart(main: string, env: Record<string, string>): Promise<Part> {
+  const child = spawn(process.execPath, [main], {
+    cwd: `${import.meta.dirname}/..`,
+    env: { NODE_ENV: "test", HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "info", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  child.stderr.on("data", (piece: Buffer) => lines.push(String(piece)));
+  const port = await new Promise<number>((resolve, reject) => {
+    createInterface(child.stdout).on("line", (line) => {
+      lines.push(line);
+      const match = /"port":(\d+)/.exec(line);
+      if (match) resolve(Number(match[1]));
+    });
+    child.once("exit", () => reject(new Error(`${main} ended before it listened:\n${lines.join("\n")}`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    kill: () => end(child, "SIGKILL").then(() => undefined),
+    stop: () => end(child, "SIGTERM"),
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const gone = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  child.kill(signal);
+  return await gone;
+}
+
+/** Asks again until the answer will do; fails with the last one at the deadline. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  good: (answer: T) => boolean,
+  withinMs = 120_000,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask().catch((error: unknown) => error);
+    if (!(answer instanceof Error) && good(answer as T)) return answer as T;
+    if (Date.now() > deadline)
+      throw new Error(`Still not so: ${answer instanceof Error ? answer : JSON.stringify(answer)}`);
+    await sleep(200);
+  }
+}

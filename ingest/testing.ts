@@ -1,0 +1,36 @@
+import type { Message } from "./message.ts";
+
+/** A message for tests; a string value stands for its UTF-8 bytes. */
+export function message(value: string | Buffer | null, more: Partial<Message> = {}): Message {
+  const bytes = typeof value === "string" ? Buffer.from(value) : value;
+  return {
+    topic: "saga.events",
+    partition: 1,
+    offset: 7n,
+    key: Buffer.from("key"),
+    value: bytes,
+    timeMs: 1_770_000_000_000,
+    headers: {},
+    bytes: bytes?.byteLength ?? 0,
+    ...more,
+  };
+}
+
+/** A saga event as a producer writes it. */
+export function event(more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    specversion: "1.0",
+    id: "event-1",
+    source: "/services/payments",
+    type: "saga.step.completed",
+    correlationid: "order-1",
+    time: "2026-01-02T03:04:05.123456789Z",
+    sagatype: "order-fulfilment",
+    sagaversion: "3",
+    sagastarted: "2026-01-02T03:04:04.5Z",
+    data: { step: "charge-payment" },
+    ...more,
+  };
+}
+
+export const neverAborted = new AbortController().signal;
