@@ -1,0 +1,48 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import styles from "./alerts.module.css";
+import { useAction } from "./use-action.ts";
+
+/** A button for something that takes a while: it says that it runs, that it is done, or why not. */
+export function ActionButton({ label, done, act }: { label: string; done: string; act: () => Promise<void> }) {
+  const { state, run } = useAction(act);
+  const [said, setSaid] = useState(false);
+  useEffect(() => {
+    if (state.kind !== "done") return;
+    setSaid(true);
+    const timer = setTimeout(() => setSaid(false), 2000);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return (
+    <>
+      <button type="button" className={styles.action} disabled={state.kind === "running"} onClick={() => run()}>
+        {state.kind === "running" ? "…" : said ? done : label}
+      </button>
+      <span role="status" className={state.kind === "failed" ? styles.wrong : "visually-hidden"}>
+        {state.kind === "failed" ? state.problem : said ? done : ""}
+      </span>
+    </>
+  );
+}
+
+/** The same, asked twice: the first press only arms it. */
+export function ConfirmButton({ label, question, act }: { label: string; question: string; act: () => Promise<void> }) {
+  const [asked, setAsked] = useState(false);
+  if (!asked) {
+    return (
+      <button type="button" className={styles.action} onClick={() => setAsked(true)}>
+        {label}
+      </button>
+    );
+  }
+  return (
+    <span className={styles.confirm}>
+      {question}
+      <ActionButton label={`Yes, ${label.toLowerCase()}`} done="Done" act={act} />
+      <button type="button" className={styles.action} onClick={() => setAsked(false)}>
+        Keep
+      </button>
+    </span>
+  );
+}

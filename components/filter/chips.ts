@@ -1,0 +1,80 @@
+import { type Patch, withPatch } from "#components/url/params.ts";
+import { sagaStates, verdicts } from "#contracts/words.ts";
+
+/** What narrows a list of sagas, as the URL names it; `q` is free text. */
+export const chipKeys = ["state", "verdict", "type", "error", "step", "label", "q"] as const;
+export type ChipKey = (typeof chipKeys)[number];
+
+export interface Chip {
+  readonly key: ChipKey;
+  readonly value: string;
+}
+
+/** The chips that an address holds, in its order. */
+export function readChips(params: URLSearchParams): readonly Chip[] {
+  return [...params].flatMap(([key, value]) => (isChipKey(key) && value !== "" ? [{ key, value }] : []));
+}
+
+/** The same address with these chips instead. */
+export function withChips(params: URLSearchParams, chips: readonly Chip[]): URLSearchParams {
+  const patch: Patch = Object.fromEntries(
+    chipKeys.map((key) => [key, chips.filter((chip) => chip.key === key).map(({ value }) => value)]),
+  );
+  return withPatch(params, patch);
+}
+
+/** `chips` with one more; there is only one free text, and no chip twice. */
+export function addChip(chips: readonly Chip[], chip: Chip): readonly Chip[] {
+  const others = chips.filter((one) => (chip.key === "q" ? one.key !== "q" : !isSame(one, chip)));
+  return [...others, chip];
+}
+
+export const removeChip = (chips: readonly Chip[], chip: Chip) => chips.filter((one) => !isSame(one, chip));
+
+/** On becomes off and off on. */
+export const toggleChip = (chips: readonly Chip[], chip: Chip) =>
+  chips.some((one) => isSame(one, chip)) ? removeChip(chips, chip) : addChip(chips, chip);
+
+const isSame = (a: Chip, b: Chip) => a.key === b.key && a.value === b.value;
+
+export type Parsed =
+  | { readonly kind: "chips"; readonly chips: readonly Chip[] }
+  | { readonly kind: "problem"; readonly problem: string };
+
+/**
+ * What someone typed, as chips: `state:failed`, `type:"order fulfilment"`, a label as `orderId=123`; the rest is free
+ * text. A key or state that does not exist is a problem, in words that say which do.
+ */
+export function parseChips(text: string): Parsed {
+  const chips: Chip[] = [];
+  const words: string[] = [];
+  for (const token of tokensOf(text)) {
+    const label = /^([^\s:="]+)=(.+)$/.exec(token);
+    const [, key = "", value = ""] = /^([a-z]+):(.+)$/.exec(token) ?? [];
+    if (label) chips.push({ key: "label", value: `${label[1]}=${unquoted(label[2] ?? "")}` });
+    else if (key === "") words.push(unquoted(token));
+    else if (!isChipKey(key))
+      return {
+        kind: "problem",
+        problem: `There is no “${key}:”. Filters are ${chipKeys.slice(0, -1).join(", ")}, and labels as key=value.`,
+      };
+    else chips.push({ key, value: unquoted(value) });
+  }
+  const wrong = chips.map(problemOf).find((problem) => problem !== undefined);
+  if (wrong !== undefined) return { kind: "problem", problem: wrong };
+  if (words.length > 0) chips.push({ key: "q", value: words.join(" ") });
+  return { kind: "chips", chips };
+}
+
+const allowed: Partial<Record<ChipKey, readonly string[]>> = { state: sagaStates, verdict: verdicts };
+
+function problemOf({ key, value }: Chip): string | undefined {
+  const values = allowed[key];
+  if (values === undefined || values.includes(value)) return undefined;
+  return `“${value}” is no ${key}. There are ${values.join(", ")}.`;
+}
+
+/** Words, kept whole where quoted: `a "b c" d:"e f"`. */
+const tokensOf = (text: string) => text.match(/(?:"[^"]*"|[^\s"])+/g) ?? [];
+const unquoted = (text: string) => text.replaceAll('"', "");
+const isChipKey = (key: string): key is ChipKey => (chipKeys as readonly string[]).includes(key);

@@ -1,0 +1,112 @@
+"use client";
+
+import { useMemo } from "react";
+import { alignRows, bucketsOver } from "#components/chart/buckets.ts";
+import { CursorProvider } from "#components/chart/cursor.tsx";
+import { Lines } from "#components/chart/lines.tsx";
+import { StackedBars } from "#components/chart/stacked-bars.tsx";
+import { durationTicks } from "#components/chart/ticks.ts";
+import { useClock } from "#components/clock.tsx";
+import { CostNote } from "#components/cost-note.tsx";
+import { formatDuration } from "#components/format.ts";
+import { perBucket } from "#components/overview/outcomes.tsx";
+import { type AnswerState, Page } from "#components/page.tsx";
+import { Empty, Panel } from "#components/panel.tsx";
+import { Skeleton } from "#components/skeleton.tsx";
+import { rangeLabel, readRange } from "#components/time/range.ts";
+import { useUrl } from "#components/url/use-url.ts";
+import type { Gateway } from "#contracts/api/gateway.ts";
+import { Requests } from "./requests.tsx";
+import { Routes } from "./routes.tsx";
+import { classes } from "./status-class.tsx";
+import { Totals } from "./totals.tsx";
+
+/** Traffic through the gateway, and what became of the sagas that it started. */
+export function GatewayView({ gateway, answer }: { gateway: Gateway | undefined; answer: AnswerState }) {
+  if (gateway && gateway.total.requests === 0 && gateway.requests.length === 0) {
+    return (
+      <Page title="Gateway" answer={answer}>
+        <Empty>
+          No request came through a gateway in this time. Choose a longer one above, or see that the gateway sends its
+          server spans to the collector and is named in GATEWAY_SERVICES.
+        </Empty>
+      </Page>
+    );
+  }
+  return (
+    <Page title="Gateway" answer={answer} hideTitle>
+      {gateway ? <Totals gateway={gateway} /> : <Skeleton height="84px" />}
+      <CursorProvider>
+        <Panel
+          title={gateway ? `Requests ${perBucket(gateway.bucketSeconds)}, by status` : "Requests"}
+          aside={<CostNote cost={gateway} />}
+        >
+          {gateway ? <Traffic gateway={gateway} /> : <Skeleton height="232px" />}
+        </Panel>
+        <Panel title="Latency of requests">
+          {gateway ? <RequestLatency gateway={gateway} /> : <Skeleton height="172px" />}
+        </Panel>
+      </CursorProvider>
+      <Panel title="Routes">{gateway ? <Routes routes={gateway.routes} /> : <Skeleton height="240px" />}</Panel>
+      <Panel title="Newest requests">
+        {gateway ? <Requests requests={gateway.requests} /> : <Skeleton height="320px" />}
+      </Panel>
+    </Page>
+  );
+}
+
+function useBuckets({ from, to, bucketSeconds, series }: Gateway) {
+  return useMemo(() => {
+    const buckets = bucketsOver(
+      { fromMs: Date.parse(from), toMs: Date.parse(to) },
+      { bucketMs: bucketSeconds * 1000, anchorMs: Date.parse(series[0]?.at ?? from) },
+    );
+    return { buckets, rows: alignRows(series, buckets) };
+  }, [from, to, bucketSeconds, series]);
+}
+
+function Traffic({ gateway }: { gateway: Gateway }) {
+  const url = useUrl();
+  const { zone } = useClock();
+  const { buckets, rows } = useBuckets(gateway);
+  const layers = useMemo(
+    () =>
+      classes.map(({ key, name, mark, colour }) => ({
+        name,
+        mark,
+        colour,
+        counts: rows.map((row) => row?.[key] ?? 0),
+      })),
+    [rows],
+  );
+  return (
+    <StackedBars
+      label="Requests by class of status"
+      whole={rangeLabel(readRange(url.params), zone)}
+      buckets={buckets}
+      layers={layers}
+      beside
+    />
+  );
+}
+
+function RequestLatency({ gateway }: { gateway: Gateway }) {
+  const { buckets, rows } = useBuckets(gateway);
+  const series = useMemo(
+    () => [
+      { name: "p95", colour: "var(--series-3)", values: rows.map((row) => row?.p95Ms ?? null) },
+      { name: "p50", colour: "var(--series-1)", values: rows.map((row) => row?.p50Ms ?? null) },
+    ],
+    [rows],
+  );
+  return (
+    <Lines
+      label="Latency of requests: 50th and 95th percentile"
+      buckets={buckets}
+      series={series}
+      ticksTo={durationTicks}
+      format={formatDuration}
+      height={140}
+    />
+  );
+}

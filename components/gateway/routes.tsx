@@ -1,0 +1,98 @@
+"use client";
+
+import { formatDuration, formatShare } from "#components/format.ts";
+import { Count } from "#components/mark/count.tsx";
+import { StateMark } from "#components/mark/state-mark.tsx";
+import table from "#components/table.module.css";
+import type { Gateway } from "#contracts/api/gateway.ts";
+import { sagaStates } from "#contracts/words.ts";
+import styles from "./gateway.module.css";
+
+type Route = Gateway["routes"][number];
+
+/** One row a route: its traffic, and how the sagas that it started ended. */
+export function Routes({ routes }: { routes: readonly Route[] }) {
+  return (
+    <div className={table.scroller}>
+      <table className={styles.routes}>
+        <thead>
+          <tr>
+            <th scope="col">Route</th>
+            <th scope="col" className="number">
+              Requests
+            </th>
+            <th scope="col" className="number">
+              4xx
+            </th>
+            <th scope="col" className="number">
+              5xx
+            </th>
+            <th scope="col" className="number">
+              p50
+            </th>
+            <th scope="col" className="number">
+              p95
+            </th>
+            <th scope="col" className="number">
+              p99
+            </th>
+            <th scope="col">Sagas started</th>
+          </tr>
+        </thead>
+        <tbody>
+          {routes.map((route) => (
+            <tr key={`${route.method} ${route.route}`}>
+              <td className={table.tight}>
+                <code>
+                  <span className="faint">{route.method}</span> {route.route || "(no route)"}
+                </code>
+              </td>
+              <td className="number">
+                <Count count={route.requests} />
+              </td>
+              <td className="number">
+                <Share of={route.requests} count={route.clientErrors} />
+              </td>
+              <td className={`number ${route.serverErrors > 0 ? styles.failing : ""}`}>
+                <Share of={route.requests} count={route.serverErrors} />
+              </td>
+              <td className={`number ${table.tight}`}>{formatDuration(route.p50Ms)}</td>
+              <td className={`number ${table.tight}`}>{formatDuration(route.p95Ms)}</td>
+              <td className={`number ${table.tight}`}>{formatDuration(route.p99Ms)}</td>
+              <td>
+                <SagaEnds sagas={route.sagas} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Share({ of, count }: { of: number; count: number }) {
+  if (count === 0) return <span className="faint">0</span>;
+  return (
+    <span title={`${count.toLocaleString("en-US")} of ${of.toLocaleString("en-US")}`}>{formatShare(count / of)}</span>
+  );
+}
+
+/** How a route's sagas stand: a bar of their shares, and the counts by state. */
+function SagaEnds({ sagas }: { sagas: Route["sagas"] }) {
+  const states = sagaStates.filter((state) => (sagas[state] ?? 0) > 0);
+  if (states.length === 0) return <span className="faint">none</span>;
+  return (
+    <span className={styles.ends}>
+      <span className={styles.bar} aria-hidden>
+        {states.map((state) => (
+          <i key={state} style={{ flexGrow: sagas[state] ?? 0, background: `var(--${state})` }} />
+        ))}
+      </span>
+      {states.map((state) => (
+        <span key={state} className={styles.end} title={`${state}: ${sagas[state]}`}>
+          <StateMark state={state} word={false} /> <Count count={sagas[state] ?? 0} />
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import styles from "./popover.module.css";
+
+/**
+ * A button that opens a small panel under itself. Escape and a press outside close it and give the focus back.
+ * `children` gets `close`, for what is done when something was chosen.
+ */
+export function Popover({
+  label,
+  button,
+  className,
+  align = "start",
+  children,
+}: {
+  label: string;
+  button: ReactNode;
+  className?: string | undefined;
+  align?: "start" | "end";
+  children: (close: () => void) => ReactNode;
+}) {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const trigger = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const close = () => {
+    setOpen(false);
+    trigger.current?.focus();
+  };
+  useEffect(() => {
+    if (!open) return;
+    const away = (event: PointerEvent) => {
+      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", away);
+    return () => document.removeEventListener("pointerdown", away);
+  }, [open]);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape is heard for the panel as a whole.
+    <div
+      ref={root}
+      className={styles.root}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        event.stopPropagation();
+        close();
+      }}
+    >
+      <button
+        ref={trigger}
+        type="button"
+        className={className}
+        aria-label={label}
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+      >
+        {button}
+      </button>
+      {open && (
+        <section id={id} className={styles.panel} data-align={align} aria-label={label}>
+          {children(close)}
+        </section>
+      )}
+    </div>
+  );
+}

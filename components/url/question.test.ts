@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { questionPath } from "./question.ts";
+
+for (const { question, from, to } of [
+  { question: "overview", from: "", to: "/api/v1/overview" },
+  { question: "overview", from: "range=6h&tz=local&live=off&state=failed", to: "/api/v1/overview?range=6h" },
+  {
+    question: "sagas",
+    from: "state=failed&state=running&q=&sort=duration",
+    to: "/api/v1/sagas?state=failed&state=running&sort=duration",
+  },
+  {
+    question: "gateway",
+    from: "range=6h&from=2026-11-23T10:00:00Z&to=2026-11-23T11:00:00Z",
+    to: "/api/v1/gateway?from=2026-11-23T10%3A00%3A00Z&to=2026-11-23T11%3A00%3A00Z",
+  },
+  { question: "gateway", from: "range=6h&from=2026-11-23T10:00:00Z", to: "/api/v1/gateway?range=6h" },
+] as const) {
+  test(`${question} of “${from}”`, () => assert.equal(questionPath(question, new URLSearchParams(from)), to));
+}

@@ -1,0 +1,29 @@
+const timeKeys = ["range", "from", "to"] as const;
+
+/** Which of a page's parameters each question of the API takes; the rest is the page's own business. */
+export const questionKeys = {
+  overview: timeKeys,
+  sagas: [...timeKeys, "state", "verdict", "type", "error", "step", "label", "q", "sort"],
+  latency: [...timeKeys, "type", "step"],
+  gateway: timeKeys,
+} as const;
+
+/** The part of a page's address that a question takes. Absolute time wins over relative, as it does on the page. */
+export function questionParams(question: keyof typeof questionKeys, params: URLSearchParams): URLSearchParams {
+  const keys: readonly string[] = questionKeys[question];
+  const absolute = params.has("from") && params.has("to");
+  return new URLSearchParams(
+    [...params].filter(
+      ([key, value]) =>
+        keys.includes(key) && value !== "" && (key === "range" ? !absolute : isTimeEnd(key) ? absolute : true),
+    ),
+  );
+}
+
+const isTimeEnd = (key: string) => key === "from" || key === "to";
+
+/** `/api/v1/sagas?state=failed`. */
+export function questionPath(question: keyof typeof questionKeys, params: URLSearchParams): string {
+  const query = questionParams(question, params).toString();
+  return `/api/v1/${question}${query === "" ? "" : `?${query}`}`;
+}
