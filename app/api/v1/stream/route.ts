@@ -1,0 +1,30 @@
+import { live } from "#app/server/live.ts";
+import { liveStream } from "#app/server/live-stream.ts";
+import { problemResponse } from "#app/server/problem.ts";
+import { readView } from "#app/server/view.ts";
+import { SagascopeError } from "#lib/errors.ts";
+
+const mostViews = 12;
+const mostStreams = 500;
+
+/** `?view=<path and query of a GET question>&view=…`: tells each view whenever its answer changes. */
+export function GET(request: Request): Response {
+  try {
+    const asked = new URL(request.url).searchParams.getAll("view");
+    if (asked.length > mostViews) throw new SagascopeError("BAD_REQUEST", `view: give at most ${mostViews}.`);
+    const views = asked.map((text) => ({ asked: text, view: readView(text) }));
+    const ports = live();
+    if (ports.streams.size >= mostStreams) {
+      throw new SagascopeError("STORE_DOWN", "Too many pages are live at once. Pause some of them.");
+    }
+    return new Response(liveStream(ports, views, request.headers.get("last-event-id")), {
+      headers: {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store, no-transform",
+        "x-accel-buffering": "no",
+      },
+    });
+  } catch (error) {
+    return problemResponse(error);
+  }
+}

@@ -1,0 +1,14 @@
+"use client";
+
+import type { FirstAnswer } from "#app/first-answer.ts";
+import { useAnswer } from "#app/use-answer.ts";
+import { GatewayView } from "#components/gateway/gateway-view.tsx";
+import type { Gateway } from "#contracts/api/gateway.ts";
+
+const schema = async () => (await import("#contracts/api/gateway.ts")).Gateway;
+
+/** The page, live from the first paint on. */
+export function GatewayLive({ first }: { first: FirstAnswer<Gateway> }) {
+  const { data, state } = useAnswer("gateway", { schema, first });
+  return <GatewayView gateway={data} answer={state} />;
+}

@@ -1,0 +1,20 @@
+"use client";
+
+import { useCallback } from "react";
+import { ask } from "#app/client/ask.ts";
+import type { FirstAnswer } from "#app/first-answer.ts";
+import { useAnswer } from "#app/use-answer.ts";
+import { SagasView } from "#components/sagas/sagas-view.tsx";
+import type { SagaList } from "#contracts/api/saga.ts";
+
+const schema = async () => (await import("#contracts/api/saga.ts")).SagaList;
+
+/** The list: its head is live, its further pages are asked for one by one. */
+export function SagasLive({ first }: { first: FirstAnswer<SagaList> }) {
+  const { path, data, state } = useAnswer("sagas", { schema, first });
+  const more = useCallback(
+    (cursor: string) => ask(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`, schema),
+    [path],
+  );
+  return <SagasView question={path} list={data} more={more} answer={state} />;
+}

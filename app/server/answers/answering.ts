@@ -1,0 +1,9 @@
+import type { Asker } from "#store/clickhouse/ask.ts";
+
+/** What every answer is made with: a way to ask the store, and the moment it is for. */
+export interface Answering {
+  readonly asker: Asker;
+  readonly nowMs: number;
+  /** Services whose SERVER spans are gateway traffic. */
+  readonly gateways: readonly string[];
+}

@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import type { SagaParams } from "#app/server/params.ts";
+import type { Cost } from "#contracts/api/answer.ts";
+import type { SagaDetail, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
+import { SagascopeError } from "#lib/errors.ts";
+import { sentenceOf } from "#sagas/sentence.ts";
+import { summaryOf } from "#sagas/summary.ts";
+import { planOf, timelineOf } from "#sagas/timeline.ts";
+import { breachesOf } from "#sagas/verdicts.ts";
+import { findSaga } from "#store/clickhouse/queries/find-saga.ts";
+import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
+import { sagaLogs } from "#store/clickhouse/queries/saga-logs.ts";
+import { type SagaLife, sagaTraceIds, telemetryWindow } from "#store/clickhouse/queries/saga-trace-ids.ts";
+import { traceSpans } from "#store/clickhouse/queries/trace-spans.ts";
+import type { Answering } from "./answering.ts";
+
+type Params = z.output<typeof SagaParams>;
+
+const mostEvents = 20_000;
+const mostTraces = 1000;
+const mostSpans = 10_000;
+const mostLogs = 2000;
+
+/** One saga, told from its events. */
+export async function answerSaga({ id }: Params, answering: Answering): Promise<Omit<SagaDetail, keyof Cost>> {
+  const { asker, nowMs } = answering;
+  const found = await mustFind(id, answering);
+  const rows = await sagaEvents(asker, { id, startedMs: Date.parse(found.startedAt), limit: mostEvents + 1 });
+  const events = rows.slice(0, mostEvents);
+  const eventsCut = rows.length > mostEvents;
+  const breaches = breachesOf(events);
+  // Where not all events are at hand, the store's own fold of all of them is the truth.
+  const summary = eventsCut ? found : summaryOf(found, { events, breaches, nowMs });
+  const steps = timelineOf(events);
+  return {
+    ...summary,
+    sentence: sentenceOf({ ...summary, steps, breaches }, { nowMs }),
+    plan: planOf(events),
+    steps,
+    breaches,
+    events,
+    eventsCut,
+    traceIds: [...new Set(events.map((event) => event.traceId).filter((traceId) => traceId !== ""))],
+  };
+}
+
+/** Every span of every hop of a saga, in time order. */
+export async function answerSagaTraces({ id }: Params, answering: Answering): Promise<Omit<SagaTraces, keyof Cost>> {
+  const { life, traceIds } = await telemetryOf(id, answering);
+  const spans = await traceSpans(answering.asker, traceIds, { ...telemetryWindow(life), limit: mostSpans + 1 });
+  return { spans: spans.slice(0, mostSpans), cut: spans.length > mostSpans };
+}
+
+/** The log records of a saga's traces and of its id, merged by time. */
+export async function answerSagaLogs({ id }: Params, answering: Answering): Promise<Omit<SagaLogs, keyof Cost>> {
+  const { life, traceIds } = await telemetryOf(id, answering);
+  const logs = await sagaLogs(answering.asker, { id, traceIds }, { ...telemetryWindow(life), limit: mostLogs + 1 });
+  return { logs: logs.slice(0, mostLogs), cut: logs.length > mostLogs };
+}
+
+async function telemetryOf(id: string, answering: Answering): Promise<{ life: SagaLife; traceIds: string[] }> {
+  const found = await mustFind(id, answering);
+  const life = { id, startedMs: Date.parse(found.startedAt), lastEventMs: Date.parse(found.lastEventAt) };
+  return { life, traceIds: await sagaTraceIds(answering.asker, life, mostTraces) };
+}
+
+async function mustFind(id: string, { asker, nowMs }: Answering) {
+  const found = await findSaga(asker, id, nowMs);
+  if (found) return found;
+  const message = "No saga with this id is stored. Check the id, or wait a second if it has only just begun.";
+  throw new SagascopeError("NOT_FOUND", message);
+}

@@ -1,0 +1,51 @@
+import type { Cost, Freshness } from "#contracts/api/answer.ts";
+import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
+import { freshness } from "#store/clickhouse/queries/freshness.ts";
+import type { Answering } from "./answers/answering.ts";
+import { parseParams } from "./params.ts";
+import { perProcess } from "./per-process.ts";
+import { type AnswerTo, type ParamsOf, type QuestionName, questions } from "./questions.ts";
+import { settings } from "./settings.ts";
+import { store } from "./store.ts";
+
+/**
+ * Answers a question from the store. `params` may be untrusted: they are checked here.
+ * Throws `BAD_REQUEST`, `NOT_FOUND`, `TOO_LARGE`, `STORE_DOWN` or `STORE_REFUSED`.
+ */
+export async function askQuestion(name: QuestionName, params: unknown): Promise<Cost> {
+  const question = questions[name];
+  const parsed = parseParams(question.params, params);
+  // The table pairs each question's parameters with its own `ask`; TypeScript cannot follow the pair through a name.
+  const ask = question.ask as (params: unknown, answering: Answering) => Promise<object>;
+  const nowMs = Date.now();
+  const began = performance.now();
+  const asker = createAsker(store());
+  const answering = { asker, nowMs, gateways: settings().GATEWAY_SERVICES };
+  const [content, fresh] = await Promise.all([ask(parsed, answering), recentFreshness(asker, nowMs)]);
+  const tookMs = Math.round((performance.now() - began) * 10) / 10;
+  return { ...content, freshness: fresh, rowsRead: asker.rowsRead(), tookMs };
+}
+
+/** For server components: asks a question with typed parameters. */
+export async function askOnServer<Name extends QuestionName>(
+  name: Name,
+  params: ParamsOf<Name>,
+): Promise<AnswerTo<Name>> {
+  return (await askQuestion(name, params)) as AnswerTo<Name>;
+}
+
+const freshForMs = 250;
+
+/** Freshness is part of every answer; those of one moment share it. */
+async function recentFreshness(asker: Asker, nowMs: number): Promise<Freshness> {
+  const shared = perProcess("freshness", (): { atMs: number; answer?: Promise<Freshness> } => ({ atMs: 0 }));
+  if (shared.answer === undefined || nowMs - shared.atMs > freshForMs) {
+    const answer = freshness(asker, nowMs);
+    shared.atMs = nowMs;
+    shared.answer = answer;
+    answer.catch(() => {
+      if (shared.answer === answer) delete shared.answer;
+    });
+  }
+  return await shared.answer;
+}

@@ -1,0 +1,51 @@
+import type { Problem } from "#contracts/api/problem.ts";
+import { type ErrorCode, messageOf, SagascopeError } from "#lib/errors.ts";
+import { webLog } from "./web-log.ts";
+
+const problems = {
+  BAD_SETTING: { status: 500, title: "Sagascope is set up wrongly" },
+  BAD_REQUEST: { status: 400, title: "The request is not understood" },
+  UNAUTHORIZED: { status: 401, title: "Log in first" },
+  FORBIDDEN: { status: 403, title: "Not allowed" },
+  NOT_FOUND: { status: 404, title: "Not found" },
+  CONFLICT: { status: 409, title: "It was changed in the meantime" },
+  TOO_LARGE: { status: 422, title: "The question is too large" },
+  BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
+  STORE_DOWN: { status: 503, title: "The store cannot be reached" },
+  STORE_REFUSED: { status: 502, title: "The store refused the question" },
+  INTERNAL: { status: 500, title: "Something broke in Sagascope" },
+} as const satisfies Record<ErrorCode, { status: number; title: string }>;
+
+/** Codes whose message is written for the one who asked. */
+const speaks: ReadonlySet<ErrorCode> = new Set([
+  "BAD_REQUEST",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "NOT_FOUND",
+  "CONFLICT",
+  "TOO_LARGE",
+  "BODY_TOO_LARGE",
+  "STORE_DOWN",
+  "STORE_REFUSED",
+]);
+
+/** RFC 9457 problem details of anything thrown; text of unknown errors goes to the log and nowhere else. */
+export function problemOf(thrown: unknown): Problem {
+  const code = thrown instanceof SagascopeError ? thrown.code : "INTERNAL";
+  const { status, title } = problems[code];
+  if (status >= 500) webLog().error({ code, err: messageOf(thrown) }, "a question failed");
+  const detail =
+    thrown instanceof SagascopeError && speaks.has(code)
+      ? thrown.message
+      : "The log of this process says what. Try again; if it stays, report it.";
+  return { type: `urn:sagascope:problem:${code.toLowerCase().replaceAll("_", "-")}`, title, status, detail };
+}
+
+/** A problem as an HTTP response. */
+export function problemResponse(thrown: unknown): Response {
+  const problem = problemOf(thrown);
+  const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
+  if (problem.status === 401) headers["www-authenticate"] = 'Bearer realm="sagascope"';
+  if (problem.status === 503) headers["retry-after"] = "2";
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}

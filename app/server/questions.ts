@@ -1,0 +1,69 @@
+import type { z } from "zod";
+import { resolveRange } from "#app/server/time-range.ts";
+import type { Cost } from "#contracts/api/answer.ts";
+import { FreshnessAnswer } from "#contracts/api/freshness.ts";
+import { Gateway } from "#contracts/api/gateway.ts";
+import { Latency } from "#contracts/api/latency.ts";
+import { Overview } from "#contracts/api/overview.ts";
+import { SagaDetail, SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
+import { SagaTypes } from "#contracts/api/saga-types.ts";
+import { Search } from "#contracts/api/search.ts";
+import { Trace } from "#contracts/api/trace.ts";
+import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
+import type { Answering } from "./answers/answering.ts";
+import { answerGateway } from "./answers/gateway.ts";
+import { answerLatency } from "./answers/latency.ts";
+import { answerOverview } from "./answers/overview.ts";
+import { answerSaga, answerSagaLogs, answerSagaTraces } from "./answers/saga.ts";
+import { answerSagas } from "./answers/sagas.ts";
+import { answerSearch } from "./answers/search.ts";
+import { answerTrace } from "./answers/trace.ts";
+import {
+  LatencyParams,
+  NoParams,
+  RangeParams,
+  SagaListParams,
+  SagaParams,
+  SearchParams,
+  TraceParams,
+} from "./params.ts";
+
+/** A question that a GET route answers, a page asks on the server, and a live stream repeats. */
+export interface Question<Params extends z.ZodType, Answer extends Cost> {
+  /** Its path under `/api/v1`, `{id}` standing for the parameter of that name. */
+  readonly path: string;
+  readonly params: Params;
+  readonly answer: z.ZodType<Answer>;
+  readonly ask: (params: z.output<Params>, answering: Answering) => Promise<Omit<Answer, keyof Cost>>;
+}
+
+function question<Params extends z.ZodType, Answer extends Cost>(
+  path: string,
+  { params, answer, ask }: Omit<Question<Params, Answer>, "path">,
+): Question<Params, Answer> {
+  return { path, params, answer, ask };
+}
+
+export const questions = {
+  freshness: question("/freshness", { params: NoParams, answer: FreshnessAnswer, ask: async () => ({}) }),
+  overview: question("/overview", { params: RangeParams, answer: Overview, ask: answerOverview }),
+  sagas: question("/sagas", { params: SagaListParams, answer: SagaList, ask: answerSagas }),
+  saga: question("/sagas/{id}", { params: SagaParams, answer: SagaDetail, ask: answerSaga }),
+  sagaTraces: question("/sagas/{id}/traces", { params: SagaParams, answer: SagaTraces, ask: answerSagaTraces }),
+  sagaLogs: question("/sagas/{id}/logs", { params: SagaParams, answer: SagaLogs, ask: answerSagaLogs }),
+  trace: question("/traces/{id}", { params: TraceParams, answer: Trace, ask: answerTrace }),
+  latency: question("/latency", { params: LatencyParams, answer: Latency, ask: answerLatency }),
+  gateway: question("/gateway", { params: RangeParams, answer: Gateway, ask: answerGateway }),
+  types: question("/types", {
+    params: RangeParams,
+    answer: SagaTypes,
+    ask: async (range, { asker, nowMs }) => ({ types: await sagaTypes(asker, resolveRange(range, nowMs).window) }),
+  }),
+  search: question("/search", { params: SearchParams, answer: Search, ask: answerSearch }),
+};
+
+export type QuestionName = keyof typeof questions;
+export type ParamsOf<Name extends QuestionName> = z.input<(typeof questions)[Name]["params"]>;
+export type AnswerTo<Name extends QuestionName> = z.output<(typeof questions)[Name]["answer"]>;
+
+export const apiRoot = "/api/v1";

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseParams } from "./params.ts";
+import { questions } from "./questions.ts";
+import { readView } from "./view.ts";
+
+test("a path and query name a question and its parameters", () => {
+  const { name, params } = readView("/api/v1/sagas?state=failed&label=a%3Db&label=c%3Dd");
+  assert.equal(name, "sagas");
+  assert.deepEqual(params, { state: "failed", label: ["a=b", "c=d"] });
+});
+
+test("an id in the path is decoded", () => {
+  assert.deepEqual(readView("/api/v1/sagas/a%2Fb%20%3F/logs"), {
+    name: "sagaLogs",
+    params: { id: "a/b ?" },
+    key: readView("/api/v1/sagas/a%2fb+%3F/logs".replace("+", "%20")).key,
+  });
+});
+
+test("the order of parameters makes no other view", () => {
+  assert.equal(readView("/api/v1/sagas?q=1&state=a&state=b").key, readView("/api/v1/sagas?state=b&q=1&state=a").key);
+  assert.notEqual(readView("/api/v1/sagas?q=1").key, readView("/api/v1/sagas?q=2").key);
+});
+
+for (const path of ["/api/v1/nothing", "/sagas", "/api/v1/sagas/", "/api/v1/sagas/%", "/api/v1/alerts"]) {
+  test(`no question: ${path}`, () => assert.throws(() => readView(path), { code: "BAD_REQUEST" }));
+}
+
+const parse = (query: string) => {
+  const { name, params } = readView(`/api/v1/sagas${query}`);
+  return parseParams(questions[name].params, params);
+};
+
+test("what is left out has its default", () => {
+  assert.deepEqual(parse(""), {
+    limit: 50,
+    state: [],
+    verdict: [],
+    type: [],
+    error: [],
+    step: [],
+    label: [],
+    sort: "started",
+  });
+});
+
+test("states come as a list or repeated", () => {
+  const { state } = parse("?state=failed,running") as { state: string[] };
+  assert.deepEqual(state, ["failed", "running"]);
+  assert.deepEqual(parse("?state=failed&state=running"), parse("?state=failed,running"));
+});
+
+for (const [query, says] of [
+  ["?limit=0", /limit/],
+  ["?limit=1e9", /limit/],
+  ["?state=broken", /state/],
+  ["?label=nothing", /key=value/],
+  ["?range=yesterday", /15m/],
+  ["?from=monday", /from/],
+  ["?stat=failed", /known are range/],
+  ["?sort=size", /sort/],
+  ["?q=%00", /q/],
+] as const) {
+  test(`refused with what to do: ${query}`, () =>
+    assert.throws(() => parse(query), { code: "BAD_REQUEST", message: says }));
+}
