@@ -1,0 +1,135 @@
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf, SagascopeError } from "#lib/errors.ts";
+import { endingWithParent, signalGroup, watchParent } from "./processes.ts";
+import { terminalScreen } from "./screen.ts";
+import { root, sharedCache } from "./site.ts";
+import { findChromium } from "./testing/chromium.ts";
+import { ownEnvironment, startStackUnderTest } from "./testing/stack-under-test.ts";
+import { findTestFiles, kindOf, type TestKind } from "./testing/test-files.ts";
+
+/** Browser tests share one stack and integration tests one Kafka: only unit tests run side by side. */
+const concurrency: Record<TestKind, number> = { unit: 2, int: 1, e2e: 1 };
+
+const screen = terminalScreen(process.stdout);
+const stopped = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopped.abort(signal));
+watchParent(process.env.SAGASCOPE_PARENT_FD, () => stopped.abort("the end of npm"));
+
+const scratch = mkdtempSync(join(tmpdir(), "sagascope-test-"));
+try {
+  await runTests(process.argv.slice(2));
+  rmSync(scratch, { recursive: true, force: true });
+} catch (error) {
+  screen.fail(stopped.signal.aborted ? `Stopped by ${stopped.signal.reason}.` : messageOf(error));
+  keepLogs();
+  process.exitCode = 1;
+}
+process.exit();
+
+/** `npm test`, or one kind of test (`unit`, `int`, `e2e`), or the files named. */
+async function runTests([first, ...rest]: readonly string[]): Promise<void> {
+  const all = await findTestFiles(root);
+  const kinds = Object.keys(all) as TestKind[];
+  const kind = kinds.find((name) => name === first);
+  const named = (kind ? rest : [first, ...rest]).filter((file) => file !== undefined);
+  for (const file of named) {
+    const asked = kindOf(file);
+    if (!asked || !existsSync(join(root, file)) || (kind && kind !== asked)) {
+      throw new SagascopeError(
+        "BAD_SETTING",
+        `${file} is no ${kind ?? ""} test file. Use: npm test -- [unit|int|e2e] [file…]`,
+      );
+    }
+  }
+  const filesOf = (of: TestKind) =>
+    named.length > 0 ? named.filter((file) => kindOf(file) === of) : kind && kind !== of ? [] : all[of];
+  if (kind === undefined && named.length === 0) await checkSources();
+  if (filesOf("unit").length > 0) await runFiles("unit", filesOf("unit"), {});
+  if (filesOf("int").length > 0) await runIntegration(filesOf("int"));
+  if (filesOf("e2e").length > 0) await runBrowser(filesOf("e2e"));
+}
+
+async function checkSources(): Promise<void> {
+  const bin = join(root, "node_modules", ".bin");
+  await step("lint and import rules", [join(bin, "biome"), "check", "--error-on-warnings"]);
+  await step("types", [join(bin, "tsc"), "--noEmit", "--incremental", "false", "-p", root]);
+}
+
+async function runIntegration(files: readonly string[]): Promise<void> {
+  const flags = ["--only", "kafka,clickhouse,postgres,migrate"];
+  await onStack({ name: "int", flags, env: {} }, (endpoints) =>
+    runFiles("int", files, { SAGASCOPE_ENDPOINTS: endpoints }),
+  );
+}
+
+async function runBrowser(files: readonly string[]): Promise<void> {
+  const logFile = join(scratch, "chromium.log");
+  const given = process.env.CHROMIUM_PATH || undefined;
+  const chromium = await findChromium({ given, cache: sharedCache, logFile }, stopped.signal);
+  await onStack({ name: "e2e", flags: [], env: { DEMO_HISTORY: "500", DEMO_RATE: "0" } }, (endpoints) =>
+    runFiles("e2e", files, { SAGASCOPE_ENDPOINTS: endpoints, CHROMIUM_PATH: chromium }),
+  );
+}
+
+interface StackWanted {
+  readonly name: string;
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function onStack({ name, flags, env }: StackWanted, work: (endpoints: string) => Promise<void>): Promise<void> {
+  const onLine = (line: string) => screen.say(`  ${line.replace(/token=\S+/, "token=…")}`);
+  const stack = await startStackUnderTest({ data: join(scratch, name), flags, env, onLine }, stopped.signal);
+  try {
+    await work(stack.endpoints);
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function runFiles(kind: TestKind, files: readonly string[], env: Record<string, string>): Promise<void> {
+  const node = [process.execPath, "--max-old-space-size=1024", "--test"];
+  const limits = [`--test-concurrency=${concurrency[kind]}`, "--test-timeout=600000"];
+  // kafkajs sets timers in the past now and then; the option reaches the tests' processes only by this way.
+  const quiet = { NODE_OPTIONS: "--disable-warning=TimeoutNegativeWarning" };
+  await step(`${kind} tests`, [...node, ...limits, ...files], { ...quiet, ...env });
+}
+
+/** Runs a program with its output shown. Throws when it fails; whatever it started ends with it. */
+async function step(what: string, command: readonly string[], env: Record<string, string> = {}): Promise<void> {
+  stopped.signal.throwIfAborted();
+  const startedAt = Date.now();
+  const [program = "", ...args] = endingWithParent(command);
+  const child = spawn(program, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...ownEnvironment(process.env), ...env },
+    detached: true,
+  });
+  const end = () => child.pid !== undefined && signalGroup(child.pid, "SIGKILL");
+  stopped.signal.addEventListener("abort", end, { once: true });
+  const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("exit", resolve));
+  stopped.signal.removeEventListener("abort", end);
+  end();
+  stopped.signal.throwIfAborted();
+  if (code !== 0) throw new SagascopeError("INTERNAL", `${what}: failed`);
+  screen.done(what, Date.now() - startedAt);
+}
+
+/** After a failure the parts' logs stay; their data goes. */
+function keepLogs(): void {
+  const kept = join(scratch, "logs");
+  for (const name of ["int", "e2e"]) {
+    const logs = join(scratch, name, "logs");
+    if (existsSync(logs)) {
+      mkdirSync(kept, { recursive: true });
+      cpSync(logs, join(kept, name), { recursive: true });
+    }
+    rmSync(join(scratch, name), { recursive: true, force: true });
+  }
+  if (existsSync(kept)) screen.say(`The parts' logs are in ${kept}`);
+  else rmSync(scratch, { recursive: true, force: true });
+}
