@@ -6,13 +6,13 @@ import { cloudEventsContentType, type SagaEventInput } from "#contracts/saga-eve
 import { topics } from "#contracts/topics.ts";
 
 const tickMs = 50;
-const probesPerSecond = 10;
-const pollMs = 20;
+const probesPerSecond = 5;
+const pollMs = 50;
 const giveUpMs = 20_000;
 
 /**
  * Produces `rate` saga events a second for `seconds`, and measures for some of the sagas how long after its send began
- * `GET /api/v1/sagas/{id}` first answers 200 (ms, at a poll of 20 ms).
+ * `GET /api/v1/sagas/{id}` first answers 200 (ms, at a poll of 50 ms).
  */
 export async function visibleInApi(
   { kafka: brokers, web, token }: Endpoints,

@@ -63,6 +63,7 @@ function ownEnv(name: PartName, around: Surroundings): Env {
       return {
         ...demo(ports[name], addresses),
         DATABASE_URL: withDatabase(addresses.postgres, demoDatabase(name)),
+        ...(name === "orders" ? { USERS_URL: `http://127.0.0.1:${ports.users}` } : {}),
       };
   }
 }

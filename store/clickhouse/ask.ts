@@ -34,6 +34,7 @@ export function createAsker(client: StoreClient, limits: AskLimits = {}): Asker 
     output_format_json_quote_64bit_integers: 0,
     // Compiling what is asked once costs more than it saves.
     compile_expressions: 0,
+    compile_aggregate_expressions: 0,
   } as const;
   return {
     rowsRead: () => rowsRead,
