@@ -121,7 +121,7 @@ function sourceOptions(topic: string, content: "saga events" | Signal, options: 
     lag: (partition, messages) => metrics.lag.set({ topic, partition }, messages),
     store: async (chunk, owner) => {
       try {
-        await storeTopicChunk(chunk, owner, { ...options, encode });
+        await storeTopicChunk(chunk, owner, { ...options, encode, isOfEvents: content === "saga events" });
       } catch (error) {
         if (error instanceof SagascopeError && error.code === "STORE_REFUSED") halted(error);
         throw error;

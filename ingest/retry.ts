@@ -7,6 +7,8 @@ export interface RetryWatch {
   readonly retrying: (cause: RetryCause, error: unknown, waitMs: number) => void;
   /** Ends the trying: the partition is no longer ours, or the process is stopping. */
   readonly signal: AbortSignal;
+  /** What to make of a refusal by the store whose code is not known; to try again unless it says to split. */
+  readonly unknown?: "retry" | "split";
 }
 
 /** The store cannot take these rows, whenever they are sent. */
@@ -19,13 +21,13 @@ const longestWaitMs = 5_000;
  * Tries until it works. Throws `RowsRefused` when the rows are at fault, `STORE_REFUSED` when a person has to act,
  * and the signal's reason when it is aborted.
  */
-export async function retryForever<T>(work: () => Promise<T>, { retrying, signal }: RetryWatch): Promise<T> {
+export async function retryForever<T>(work: () => Promise<T>, { retrying, signal, unknown }: RetryWatch): Promise<T> {
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     signal.throwIfAborted();
     try {
       return await work();
     } catch (error) {
-      const verdict = classifyError(error);
+      const verdict = classifyError(error, unknown);
       switch (verdict.kind) {
         case "split":
           throw new RowsRefused("The store refused the rows", { cause: error });

@@ -69,3 +69,47 @@ test("when the offset cannot be moved, that is what it throws", async () => {
   const fenced = new Error("ILLEGAL_GENERATION");
   await assert.rejects(storeChunk(chunk(["a"]), { ...ports, commit: () => Promise.reject(fenced) }), fenced);
 });
+
+function unparsedPeer({ refusing = false } = {}) {
+  const { did, rows, ports } = peer();
+  const unparsed = {
+    table: "saga_events" as const,
+    sort: (messages: Chunk["messages"]) => ({
+      plain: messages.filter(({ value }) => value?.[0] !== 0x7e),
+      odd: messages.filter(({ value }) => value?.[0] === 0x7e),
+    }),
+    insert: async (messages: Chunk["messages"], token: string) => {
+      if (refusing) throw new RowsRefused("refused", { cause: new Error() });
+      did.push("insert as it stands");
+      if (!rows.has(token)) rows.set(token, messages.map(String));
+    },
+  };
+  return { did, rows, ports: { ...ports, unparsed } };
+}
+
+test("what is plain goes in as it stands, the odd one is read first", async () => {
+  const { did, ports } = unparsedPeer();
+  const { stored } = await storeChunk(chunk(["a", "~b", "c"]), ports);
+  assert.deepEqual(did, ["write down", "insert as it stands", "insert saga_events", "commit 10"]);
+  assert.deepEqual([...stored], [["saga_events", 3]]);
+});
+
+test("a block that is refused as it stands is read, down to the bad row", async () => {
+  const { ports } = unparsedPeer({ refusing: true });
+  const { stored, dead } = await storeChunk(chunk(["a", "~b", "bad"]), ports);
+  assert.deepEqual([...stored], [["saga_events", 2]]);
+  assert.equal(dead.length, 1);
+});
+
+test("a second try may go the other way and stores nothing twice", async () => {
+  const first = unparsedPeer();
+  await storeChunk(chunk(["a", "~b", "c"]), first.ports);
+  const tokens = [...first.rows.keys()];
+  const { sort } = first.ports.unparsed;
+  const insert = () => Promise.reject(new RowsRefused("refused", { cause: new Error() }));
+  await storeChunk(
+    { ...chunk(["a", "~b", "c"]), written: true },
+    { ...first.ports, unparsed: { table: "saga_events", sort, insert } },
+  );
+  assert.deepEqual([...first.rows.keys()], tokens);
+});

@@ -1,8 +1,11 @@
+import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { deadLetterRow } from "./dead-letter-row.ts";
 import type { Dead, Encode } from "./encoded.ts";
 import { type Insert, insertRows } from "./insert-rows.ts";
 import type { Message } from "./message.ts";
 import { chunkToken, type Range } from "./plan-chunk.ts";
+import { RowsRefused } from "./retry.ts";
+import type { Sorted } from "./unparsed-events.ts";
 
 export interface Chunk {
   readonly topic: string;
@@ -15,6 +18,8 @@ export interface Chunk {
 
 export interface Ports {
   readonly encode: Encode;
+  /** For a topic whose messages the store can read itself. */
+  readonly unparsed?: Unparsed | undefined;
   /** Writes the range down durably. Throws when the partition is no longer ours. */
   readonly writeDown: (range: Range) => Promise<void>;
   readonly insert: Insert;
@@ -23,10 +28,22 @@ export interface Ports {
   readonly signal: AbortSignal;
 }
 
+export interface Unparsed {
+  readonly table: InsertedTable;
+  readonly sort: (messages: readonly Message[]) => Sorted;
+  /** All or none: throws `RowsRefused` where the store does not take one of them as it stands. */
+  readonly insert: (messages: readonly Message[], token: string) => Promise<void>;
+}
+
 /** How many rows were stored, by table, and the dead. */
 export interface Outcome {
   readonly stored: ReadonlyMap<string, number>;
   readonly dead: readonly Dead[];
+}
+
+interface Tally {
+  readonly stored: Map<string, number>;
+  readonly dead: Dead[];
 }
 
 /** Stores a chunk exactly once, whoever tries it and however often. */
@@ -34,20 +51,51 @@ export async function storeChunk(chunk: Chunk, ports: Ports): Promise<Outcome> {
   const { range } = chunk;
   // First of all: whoever comes after a crash below this line repeats this range and no other, so the token holds.
   if (!chunk.written) await ports.writeDown(range);
-  const encoded = await ports.encode(chunk.messages, ports.signal);
   const token = chunkToken(chunk.topic, chunk.partition, range);
-  const dead: Dead[] = [...encoded.dead];
-  const stored = new Map<string, number>();
-  for (const rows of encoded.rows) {
-    const refused = await insertRows(rows, `${token}-${rows.table}`, ports.insert);
-    stored.set(rows.table, rows.lines.length - refused.length);
-    dead.push(...refused);
-  }
-  if (dead.length > 0) {
-    const body = Buffer.concat(dead.map(({ message, death }) => deadLetterRow(message, death, range.atMs)));
+  const tally: Tally = { stored: new Map(), dead: [] };
+  const { unparsed } = ports;
+  if (unparsed) {
+    const { plain, odd } = unparsed.sort(chunk.messages);
+    // Either way takes the same token, so that a second try may go the other way.
+    if (!(await isStoredUnparsed(plain, token, { unparsed, tally }))) await storeParsed(plain, token, { ports, tally });
+    await storeParsed(odd, `${token}-odd`, { ports, tally });
+  } else await storeParsed(chunk.messages, token, { ports, tally });
+  if (tally.dead.length > 0) {
+    const body = Buffer.concat(tally.dead.map(({ message, death }) => deadLetterRow(message, death, range.atMs)));
     await ports.insert({ table: "dead_letters", token: `${token}-dead_letters`, body });
   }
   // Last of all: a crash above this line repeats the chunk, and its tokens make that harmless.
   await ports.commit(range.max + 1n);
-  return { stored, dead };
+  return tally;
+}
+
+async function isStoredUnparsed(
+  messages: readonly Message[],
+  token: string,
+  { unparsed, tally: { stored } }: { unparsed: Unparsed; tally: Tally },
+): Promise<boolean> {
+  if (messages.length === 0) return true;
+  try {
+    await unparsed.insert(messages, `${token}-${unparsed.table}`);
+  } catch (error) {
+    if (error instanceof RowsRefused) return false;
+    throw error;
+  }
+  stored.set(unparsed.table, messages.length);
+  return true;
+}
+
+async function storeParsed(
+  messages: readonly Message[],
+  token: string,
+  { ports, tally: { stored, dead } }: { ports: Ports; tally: Tally },
+): Promise<void> {
+  if (messages.length === 0) return;
+  const encoded = await ports.encode(messages, ports.signal);
+  dead.push(...encoded.dead);
+  for (const rows of encoded.rows) {
+    const refused = await insertRows(rows, `${token}-${rows.table}`, ports.insert);
+    stored.set(rows.table, (stored.get(rows.table) ?? 0) + rows.lines.length - refused.length);
+    dead.push(...refused);
+  }
 }

@@ -1,17 +1,23 @@
+import { randomBytes } from "node:crypto";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
-import { type Block, insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
+import { insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
+import { insertUnparsedEvents } from "#store/clickhouse/inserts/insert-unparsed-events.ts";
+import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import type { RetryCause } from "./classify-error.ts";
 import type { Encode } from "./encoded.ts";
 import type { Owner } from "./kafka-source.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Readiness } from "./readiness.ts";
 import { retryForever } from "./retry.ts";
-import { type Chunk, type Outcome, storeChunk } from "./store-chunk.ts";
+import { type Chunk, type Outcome, storeChunk, type Unparsed } from "./store-chunk.ts";
+import { sortEvents, unparsedBody } from "./unparsed-events.ts";
 
 export interface StoreTopicPorts {
   readonly client: StoreClient;
   readonly encode: Encode;
+  /** Whether the topic holds saga events, which the store can read as they are. */
+  readonly isOfEvents: boolean;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly log: Logger;
@@ -19,16 +25,33 @@ export interface StoreTopicPorts {
 
 /** Stores one chunk of a topic, trying for as long as the store is away, and counts what came of it. */
 export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTopicPorts): Promise<void> {
-  const { metrics, readiness, log } = ports;
+  const { client, metrics, readiness, log } = ports;
   const place = `${chunk.topic}-${chunk.partition}`;
   const retrying = (cause: RetryCause, error: unknown, waitMs: number) => {
     metrics.retries.inc({ cause });
     readiness.cannotStore(place, cause);
     log.warn({ place, cause, waitMs, err: error }, "The store did not take a chunk; trying again");
   };
-  const insert = (block: Block) =>
-    retryForever(() => timed(block, ports), { retrying, signal: owner.signal }).then(() => readiness.canStore(place));
-  const outcome = await storeChunk(chunk, { ...owner, encode: ports.encode, insert });
+  const persist = async (table: InsertedTable, insert: () => Promise<void>, unknown: "retry" | "split" = "retry") => {
+    await retryForever(() => timed(table, insert, metrics), { retrying, signal: owner.signal, unknown });
+    readiness.canStore(place);
+  };
+  const unparsed: Unparsed = {
+    table: "saga_events",
+    sort: sortEvents,
+    insert: (messages, token) => {
+      const seal = randomBytes(4).toString("hex");
+      const { topic, partition } = chunk;
+      const events = { topic, partition, token, seal, body: unparsedBody(messages, seal) };
+      return persist("saga_events", () => insertUnparsedEvents(client, events), "split");
+    },
+  };
+  const outcome = await storeChunk(chunk, {
+    ...owner,
+    encode: ports.encode,
+    unparsed: ports.isOfEvents ? unparsed : undefined,
+    insert: (block) => persist(block.table, () => insertBlock(client, block)),
+  });
   count(chunk, outcome, metrics);
   if (outcome.dead.length > 0) {
     const reasons = [...new Set(outcome.dead.map(({ death }) => death.reason))];
@@ -39,9 +62,9 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
   }
 }
 
-async function timed(block: Block, { client, metrics }: StoreTopicPorts): Promise<void> {
-  const stop = metrics.insertSeconds.startTimer({ table: block.table });
-  await insertBlock(client, block);
+async function timed(table: InsertedTable, insert: () => Promise<void>, metrics: Metrics): Promise<void> {
+  const stop = metrics.insertSeconds.startTimer({ table });
+  await insert();
   stop();
 }
 

@@ -14,6 +14,7 @@ export interface Block {
 // Whatever its size and however many days it touches, a block must stay one block: only then does its token say what is in it.
 const oneBlock = {
   max_threads: 1,
+  max_block_size: "10000000",
   max_insert_threads: "1",
   max_insert_block_size: "10000000",
   min_insert_block_size_rows: "10000000",
@@ -35,21 +36,26 @@ const compiled = (worth: boolean) => {
 };
 const worthCompilingBytes = 1_000_000;
 
+/** What makes an insert of `bytes` count once under its token, and end only when all that views make of it is stored. */
+export function onceUnder(token: string, bytes: number) {
+  return {
+    ...oneBlock,
+    ...compiled(bytes > worthCompilingBytes),
+    async_insert: 0,
+    wait_end_of_query: 1,
+    insert_deduplicate: 1,
+    insert_deduplication_token: token,
+    deduplicate_blocks_in_dependent_materialized_views: 1,
+  } as const;
+}
+
 /** Inserts a block once, however often it is tried. Resolves when it and all that views make of it are stored. */
 export async function insertBlock(client: StoreClient, { table, body, token }: Block): Promise<void> {
   const columns = insertedColumns[table].map((name) => `\`${name}\``).join(", ");
   const answer = await client.exec({
     query: `INSERT INTO ${table} (${columns}) FORMAT JSONCompactEachRow`,
     values: Readable.from([body], { objectMode: false }),
-    clickhouse_settings: {
-      ...oneBlock,
-      ...compiled(body.byteLength > worthCompilingBytes),
-      async_insert: 0,
-      wait_end_of_query: 1,
-      insert_deduplicate: 1,
-      insert_deduplication_token: token,
-      deduplicate_blocks_in_dependent_materialized_views: 1,
-    },
+    clickhouse_settings: onceUnder(token, body.byteLength),
   });
   await answer.stream.resume().toArray();
 }

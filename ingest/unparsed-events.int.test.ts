@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, test } from "node:test";
+import fc from "fast-check";
+import { insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
+import { insertUnparsedEvents } from "#store/clickhouse/inserts/insert-unparsed-events.ts";
+import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
+import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { classifyError } from "./classify-error.ts";
+import { sagaEventsEncoder } from "./encode-saga-events.ts";
+import type { Message } from "./message.ts";
+import { event, message, neverAborted } from "./testing.ts";
+import { sortEvents, unparsedBody } from "./unparsed-events.ts";
+
+let database: OwnDatabase;
+before(async () => {
+  database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
+});
+after(() => database?.drop());
+
+const seal = "0f1e2d3c";
+const insert = (messages: readonly Message[]) =>
+  insertUnparsedEvents(database.client, {
+    topic: "saga.events",
+    partition: 1,
+    seal,
+    token: randomUUID(),
+    body: unparsedBody(messages, seal),
+  });
+
+/** Whether the store takes them as they are; any answer but yes and "not these rows" is an error. */
+async function takes(messages: readonly Message[]): Promise<boolean> {
+  try {
+    await insert(messages);
+    return true;
+  } catch (error) {
+    assert.equal(classifyError(error, "split").kind, "split", String(error));
+    return false;
+  }
+}
+
+const given = insertedColumns.saga_events.filter((name) => name !== "_offset");
+async function stored(): Promise<unknown[]> {
+  const query = `SELECT ${given.join(", ")} FROM saga_events WHERE _topic = 'saga.events' ORDER BY ALL`;
+  const answer = await database.client.query({ query, format: "JSONCompactEachRow" });
+  const rows = await answer.json();
+  for (const table of ["saga_events", "sagas", "saga_steps", "ingest_progress"])
+    await database.client.command({ query: `TRUNCATE TABLE ${table}` });
+  return rows;
+}
+
+const encode = sagaEventsEncoder(async () => new Map());
+async function parsed(messages: readonly Message[]) {
+  const { rows, dead } = await encode(messages, neverAborted);
+  const [{ lines } = { lines: [] }] = rows;
+  if (lines.length > 0)
+    await insertBlock(database.client, {
+      table: "saga_events",
+      token: randomUUID(),
+      body: Buffer.from(lines.join("")),
+    });
+  return { dead: dead.length, rows: await stored() };
+}
+
+const traceparent = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
+const error = { code: "card_declined", message: "[bank] no", retryable: true };
+const full = { subject: "order/7", causationid: "e0", traceparent, extra: { deep: [1] } };
+const compensation = { step: "refund", attempt: 2, compensates: "charge", serviceVersion: "1", error };
+const whole = { labels: { orderId: "7", note: "ä{}[]" }, plan: ["a", "b"], deadline: "2026-01-03T00:00:00Z", odd: 1 };
+
+for (const [name, more] of Object.entries({
+  "a step": {},
+  "a start with everything": { type: "saga.started", data: whole, ...full },
+  "a start with nothing": { type: "saga.started", data: undefined },
+  "a start that names a step": { type: "saga.started", data: { step: "charge", attempt: 7 } },
+  "a compensation": { type: "saga.compensation.failed", data: compensation, ...full },
+  "a step that says what it compensates": { data: { step: "a", compensates: "b" } },
+  "an attempt": { data: { step: "a", attempt: 65_535 } },
+  "no version": { sagaversion: undefined },
+  "a leap day": { time: "2028-02-29T23:59:59.999999999Z" },
+  "a second": { time: "2026-01-01T00:00:00Z", sagastarted: "2026-01-01T00:00:00.123456Z" },
+}))
+  test(`${name} is stored as it stands, as if it had been parsed`, async () => {
+    const messages = [message(JSON.stringify(event(more)))];
+    assert.equal(sortEvents(messages).plain.length, 1);
+    await insert(messages);
+    const rows = await stored();
+    assert.equal(rows.length, 1);
+    assert.deepEqual({ rows, dead: 0 }, await parsed(messages));
+  });
+
+const refused: Record<string, Record<string, unknown>> = {
+  "another specversion": { specversion: "0.3" },
+  "an unknown type": { type: "saga.begun" },
+  "no id": { id: undefined },
+  "an empty id": { id: "" },
+  "an id too long": { id: "x".repeat(257) },
+  "a number for an id": { id: 7 },
+  "an object for an id": { id: { a: 1 } },
+  "a truth for a source": { source: true },
+  "null for a subject": { subject: null },
+  "a step event without a step": { data: {} },
+  "a compensation of nothing": { type: "saga.compensation.started", data: { step: "a" } },
+  "attempt 0": { data: { step: "a", attempt: 0 } },
+  "attempt 1.5": { data: { step: "a", attempt: 1.5 } },
+  "attempt 65536": { data: { step: "a", attempt: 65_536 } },
+  "attempt 2^64": { data: { step: "a", attempt: 2 ** 64 } },
+  "attempt as text": { data: { step: "a", attempt: "1" } },
+  "30 February": { time: "2026-02-30T00:00:00Z" },
+  "the hour 24": { time: "2026-01-01T24:00:00Z" },
+  "the year 9999": { time: "9999-01-01T00:00:00Z" },
+  "a time of another kind": { time: "yesterday" },
+  "a time with a space": { time: "2026-01-01 00:00:00Z" },
+  "a bad start": { sagastarted: "2026-13-01T00:00:00Z" },
+  "a bad deadline": { data: { step: "a", deadline: "soon" } },
+  "a bad traceparent": { traceparent: "00-0-0-00" },
+  "a label with a number": { data: { step: "a", labels: { a: 1 } } },
+  "a label without a name": { data: { step: "a", labels: { "": "x" } } },
+  "a plan of numbers": { data: { step: "a", plan: [1] } },
+  "a plan with nothing in it": { data: { step: "a", plan: [""] } },
+  "text for data": { data: "a" },
+  "an error without a code": { data: { step: "a", error: { message: "no" } } },
+  "an error as text": { data: { step: "a", error: "no" } },
+};
+for (const [name, more] of Object.entries(refused))
+  test(`${name} makes the store refuse the block`, async () => {
+    const good = message(JSON.stringify(event()), { offset: 6n });
+    assert.equal(await takes([good, message(JSON.stringify(event(more)))]), false);
+    assert.deepEqual(await stored(), []);
+  });
+
+const line = JSON.stringify(event());
+for (const [name, text] of Object.entries({
+  "a cut message": line.slice(0, -30),
+  "a message cut within a text": line.slice(0, 40),
+  "a message that ends in a backslash": `${line.slice(0, 40)}\\`,
+  "two events in a message": `${line},${line}`,
+  "a message that ends its line and begins another": `${line},"${"0".repeat(8)}"]\n[99,${line}`,
+  "a message that swallows the next": `${line.slice(0, -1)},"x":"`,
+  "a brace too many": `${line}}`,
+  "only an opening brace": "{",
+}))
+  test(`${name} cannot change another's row`, async () => {
+    const good = message(line, { offset: 8n });
+    assert.equal(await takes([message(text), good]), false);
+    assert.equal(await takes([good, message(text, { offset: 9n })]), false);
+    assert.deepEqual(await stored(), []);
+  });
+
+for (const [name, value, headers] of [
+  ["a tombstone", null, {}],
+  ["no object", "[]", {}],
+  ["not UTF-8", Buffer.concat([Buffer.from('{"sagastarted":"'), Buffer.from([0xff]), Buffer.from('"}')]), {}],
+  ["an escape", line.replace("event-1", "event\\u0031"), {}],
+  ["NUL", line.replace("event-1", "event\0"), {}],
+  ["a payload", JSON.stringify(event({ data: { step: "a", payload: {} } })), {}],
+  ["no sagastarted", JSON.stringify(event({ sagastarted: undefined })), {}],
+  ["binary mode", line, { ce_specversion: "1.0" }],
+] as const)
+  test(`${name} has to be read here`, () => {
+    assert.equal(sortEvents([message(value, { headers })]).odd.length, 1);
+  });
+
+const text = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 12 }),
+  fc.constantFrom(
+    "",
+    "x".repeat(101),
+    "2026-01-01T00:00:00Z",
+    "2026-02-29T10:00:00.5+02:00",
+    "saga.started",
+    traceparent,
+  ),
+);
+const anything = fc.oneof(
+  { weight: 4, arbitrary: text },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+  { weight: 1, arbitrary: fc.integer() },
+  { weight: 1, arbitrary: fc.constant(undefined) },
+);
+const type = fc.constantFrom("saga.started", "saga.step.failed", "saga.compensation.completed", "saga.resolved");
+const names = ["id", "source", "subject", "causationid", "time", "sagastarted", "sagaversion", "traceparent", "type"];
+const dataNames = ["step", "attempt", "compensates", "labels", "plan", "deadline", "serviceVersion"];
+const anEvent = fc
+  .record({
+    type,
+    more: fc.dictionary(fc.constantFrom(...names), anything, { maxKeys: 1 }),
+    data: fc.dictionary(fc.constantFrom(...dataNames), anything, { maxKeys: 1 }),
+    error: fc.option(fc.dictionary(fc.constantFrom("message", "retryable"), anything), { nil: undefined }),
+  })
+  .map(({ type, more, data, error }) => {
+    const usual = { step: "a", compensates: "b", attempt: 1, error: error && { code: "c", ...error } };
+    return event({ type, ...more, data: { ...usual, ...data } });
+  });
+
+test("whatever the store takes as it stands, the schema takes too, and the row is the same", async () => {
+  let taken = 0;
+  await fc.assert(
+    fc.asyncProperty(anEvent, async (one) => {
+      const messages = [message(JSON.stringify(one))];
+      fc.pre([one.traceparent, one.sagaversion, Object(one.data).deadline].every((value) => value !== ""));
+      if (sortEvents(messages).plain.length === 0 || !(await takes(messages))) return;
+      taken += 1;
+      const rows = await stored();
+      assert.deepEqual({ rows, dead: 0 }, await parsed(messages), JSON.stringify(one));
+    }),
+    { numRuns: 150 },
+  );
+  assert.ok(taken > 5, `only ${taken} were taken`);
+});
