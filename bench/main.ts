@@ -1,6 +1,7 @@
+import { benchIngest } from "./ingest.ts";
 import { benchRoad } from "./road.ts";
 
-const benches = { road: benchRoad } as const;
+const benches = { road: benchRoad, ingest: benchIngest } as const;
 
 const [name = ""] = process.argv.slice(2);
 if (!(name in benches)) {
