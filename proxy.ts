@@ -20,10 +20,13 @@ export function proxy(request: NextRequest): Response {
 export const config = { matcher: "/((?!_next/static/|_next/image).*)" };
 
 function answer(request: NextRequest): Response {
-  const token = settings().SAGASCOPE_TOKEN;
+  const { SAGASCOPE_TOKEN: token, PUBLIC_URL: publicUrl } = settings();
   const { pathname, search, searchParams } = request.nextUrl;
-  if (pathname === "/login" && request.method === "GET" && searchParams.has("token")) {
-    return logIn({ token: searchParams.get("token"), next: searchParams.get("next") }, { request, expected: token });
+  if (!isWellEscaped(pathname)) {
+    throw new SagascopeError(
+      "BAD_REQUEST",
+      "The path has a % that begins no escape of UTF-8: write %25 for a plain %.",
+    );
   }
   const verdict: Verdict = guard(
     {
@@ -32,10 +35,16 @@ function answer(request: NextRequest): Response {
       header: (name) => request.headers.get(name),
       cookie: (name) => request.cookies.get(name)?.value,
     },
-    { token, nowMs: Date.now() },
+    { token, publicUrl, nowMs: Date.now() },
   );
   switch (verdict.kind) {
     case "pass":
+      if (pathname === "/login" && request.method === "GET" && searchParams.has("token")) {
+        return logIn(
+          { token: searchParams.get("token"), next: searchParams.get("next") },
+          { request, expected: token },
+        );
+      }
       return goOn(request);
     case "login":
       return seeOther(`/login?${new URLSearchParams({ next: pathname + search })}`, request);
@@ -50,6 +59,15 @@ function answer(request: NextRequest): Response {
       return problemResponse(new SagascopeError("FORBIDDEN", verdict.reason));
     default:
       return assertNever(verdict);
+  }
+}
+
+function isWellEscaped(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -12,7 +12,10 @@ const zone = "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])";
 /** RFC 3339 with a zone and up to nanoseconds, in the years 2000 to 2199; no leap seconds, which no store here keeps. */
 export const EventTime = z
   .string()
-  .regex(new RegExp(`^${day}${clock}${zone}$`), "is not an RFC 3339 date-time between 2000 and 2199");
+  .regex(
+    new RegExp(`^${day}${clock}${zone}$`),
+    "is not an RFC 3339 date-time between 2000 and 2199 (leap seconds are not taken)",
+  );
 
 const Name = Text.min(1).max(200);
 

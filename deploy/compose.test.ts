@@ -139,3 +139,9 @@ test("the collector writes to the topics that are created, in the encoding that 
     assert.match(created, new RegExp(`^create ${topic} \\d+$`, "m"));
   }
 });
+
+test("the dashboard starts without the compiler, which the image leaves out", () => {
+  assert.match(read("deploy/Dockerfile"), /npm ci --omit=dev --omit=optional/);
+  const web = own.find(([name]) => name === "web")?.[1];
+  assert.ok([web?.command ?? []].flat().includes("--experimental-next-config-strip-types"));
+});

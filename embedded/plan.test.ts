@@ -27,6 +27,11 @@ for (const { name, wanted, selected } of [
     wanted: { only: ["collector"] as const, noDemo: false, external: new Set<PartName>(["kafka"]) },
     selected: ["collector"],
   },
+  {
+    name: "the job that a part needs with it",
+    wanted: { only: ["web", "postgres", "clickhouse"] as const, noDemo: false, external: nothing },
+    selected: ["postgres", "clickhouse", "migrate", "web"],
+  },
 ])
   test(`selects ${name}`, () => assert.deepEqual(selectParts(wanted), selected));
 
@@ -34,6 +39,10 @@ test("a part without what it stands on is refused with what to do", () => {
   assert.throws(() => selectParts({ only: ["ingest"], noDemo: false, external: nothing }), {
     code: "BAD_SETTING",
     message: "ingest needs kafka: add it to --only, or say where one runs by KAFKA_BROKERS.",
+  });
+  assert.throws(() => selectParts({ only: ["web"], noDemo: false, external: nothing }), {
+    code: "BAD_SETTING",
+    message: "web needs postgres: add it to --only, or say where one runs by DATABASE_URL.",
   });
 });
 

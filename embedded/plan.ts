@@ -11,23 +11,30 @@ export interface Wanted {
 
 /** The parts to start here, in the order of `partNames`. Throws `BAD_SETTING` when one lacks what it stands on. */
 export function selectParts({ only, noDemo, external }: Wanted): PartName[] {
-  const selected = partNames.filter((name) => {
+  const chosen = partNames.filter((name) => {
     if (external.has(name)) return false;
     if (only) return only.includes(name);
     return !(noDemo && parts[name].group === "demo");
   });
-  for (const name of selected) {
+  // A job is part of what needs it.
+  const jobs = chosen.flatMap((name) => parts[name].needs.filter((need) => parts[need].kind === "job"));
+  const selected = partNames.filter((name) => chosen.includes(name) || jobs.includes(name));
+  for (const name of [...chosen, ...jobs]) {
     for (const need of parts[name].needs) {
       if (parts[need].group === "backing" && !selected.includes(need) && !external.has(need)) {
         throw new SagascopeError(
           "BAD_SETTING",
-          `${name} needs ${need}: add it to --only, or say where one runs by ${addressSetting(need)}.`,
+          `${namedOf(name, chosen)} needs ${need}: add it to --only, or say where one runs by ${addressSetting(need)}.`,
         );
       }
     }
   }
   return selected;
 }
+
+/** A part as the person named it: a job stands for the first part that needs it. */
+const namedOf = (name: PartName, chosen: readonly PartName[]): PartName =>
+  chosen.includes(name) ? name : (chosen.find((other) => parts[other].needs.includes(name)) ?? name);
 
 /** The setting by which a backing part that runs elsewhere is named. */
 export function addressSetting(name: PartName): string {

@@ -40,10 +40,10 @@ interface Run {
 
 /** Starts a program and resolves when it is ready; from then on it is started again whenever it ends by itself. */
 export async function supervise(program: Program, watcher: Watcher, signal: AbortSignal): Promise<Supervised> {
-  let stopping = false;
+  const stopping = new AbortController();
   let run = launch(program, watcher);
   const stop = async (patienceMs: number) => {
-    stopping = true;
+    stopping.abort();
     await end(program, run, patienceMs);
   };
   try {
@@ -57,15 +57,15 @@ export async function supervise(program: Program, watcher: Watcher, signal: Abor
     for (;;) {
       const readySince = Date.now();
       const how = await run.ended;
-      if (stopping) return;
+      if (stopping.signal.aborted) return;
       const next = nextRestart({ earlier: inARow, readyMs: Date.now() - readySince });
       inARow = next.inARow;
       // The beginning of a day of trouble must not leave helpers of the dead process behind.
       signalGroup(run.mark.pid, "SIGKILL");
       const log = next.showLog ? lastLines(program.logFile, 10) : [];
       watcher.onEnding({ name: program.name, how, delayMs: next.delayMs, log });
-      await sleep(next.delayMs);
-      if (stopping) return;
+      await sleep(next.delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
       const startedAt = Date.now();
       run = launch(program, watcher);
       await becomeReady(program, run, signal).then(

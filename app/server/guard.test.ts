@@ -42,6 +42,17 @@ const cases: Case[] = [
   },
   { name: "the API with a session", path: "/api/v1/sagas", cookie: session, want: "pass" },
   { name: "health", path: "/healthz", want: "pass" },
+  { name: "health under any name", path: "/healthz", headers: { host: "10.0.0.7:3000" }, want: "pass" },
+  { name: "its public name", path: "/", cookie: session, headers: { host: "sagas.example.org" }, want: "pass" },
+  { name: "localhost", path: "/", cookie: session, headers: { host: "localhost:3000" }, want: "pass" },
+  { name: "a name that is not ours", path: "/", cookie: session, headers: { host: "evil.example" }, want: "forbidden" },
+  { name: "the log-in under such a name", path: "/login", headers: { host: "evil.example" }, want: "forbidden" },
+  {
+    name: "the API with the token, under any name",
+    path: "/api/v1/sagas",
+    headers: { host: "web:3000", authorization: `Bearer ${token}` },
+    want: "pass",
+  },
   { name: "the log-in page", path: "/login", want: "pass" },
   { name: "what only begins like the log-in page", path: "/login-as-admin", want: "login" },
   { name: "a log-out without a session", method: "POST", path: "/login/out", headers: own, want: "login" },
@@ -106,10 +117,10 @@ for (const { name, method = "GET", path, headers = {}, cookie, want } of cases) 
     const knock = {
       method,
       path,
-      header: (key: string) => headers[key] ?? null,
+      header: (key: string) => headers[key] ?? (key === "host" ? own.host : null),
       cookie: (key: string) => (key === cookieName(token) ? cookie : undefined),
     };
-    assert.equal(guard(knock, { token, nowMs }).kind, want);
+    assert.equal(guard(knock, { token, publicUrl: "https://sagas.example.org", nowMs }).kind, want);
   });
 }
 

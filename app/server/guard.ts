@@ -18,17 +18,39 @@ export type Verdict =
 const open = new Set(["/healthz", "/readyz", "/login", "/login/session", "/favicon.ico", "/icon.svg"]);
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
+const health = new Set(["/healthz", "/readyz"]);
+
+export interface House {
+  readonly token: string;
+  /** The address that people know it by. */
+  readonly publicUrl: string;
+  readonly nowMs: number;
+}
+
 /** Who may pass: anyone to the log-in and health, else the bearer of the token or of a session made with it. */
-export function guard(knock: Knock, { token, nowMs }: { token: string; nowMs: number }): Verdict {
+export function guard(knock: Knock, { token, publicUrl, nowMs }: House): Verdict {
   const bearer = /^Bearer +(\S+)$/i.exec(knock.header("authorization") ?? "")?.[1];
   const byToken = bearer !== undefined && isSame(bearer, token);
   // A browser sends its cookie whoever asks; a bearer token only our own scripts can send.
   if (!safe.has(knock.method) && !byToken && !isOwnOrigin(knock)) {
     return { kind: "forbidden", reason: "Requests that change something must come from this site's own pages." };
   }
-  if (byToken || open.has(knock.path)) return { kind: "pass" };
+  if (byToken || health.has(knock.path)) return { kind: "pass" };
+  // Another site may point its own name at us, to read with our visitors' cookies.
+  if (!isOurHost(knock.header("host"), publicUrl)) {
+    return { kind: "forbidden", reason: `Open it at ${publicUrl}; where that is not its address, set PUBLIC_URL.` };
+  }
+  if (open.has(knock.path)) return { kind: "pass" };
   if (isSession(token, { cookie: knock.cookie(cookieName(token)), nowMs })) return { kind: "pass" };
   return knock.path.startsWith("/api/") ? { kind: "unauthorized" } : { kind: "login" };
+}
+
+const loopback = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+function isOurHost(host: string | null, publicUrl: string): boolean {
+  if (host === null || !URL.canParse(`http://${host}`)) return false;
+  const { hostname } = new URL(`http://${host}`);
+  return loopback.has(hostname) || hostname === new URL(publicUrl).hostname;
 }
 
 /** Whether a request comes from a page of the host that it goes to. */
