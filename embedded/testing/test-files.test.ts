@@ -17,6 +17,7 @@ for (const [file, kind] of [
 test("finds this very file, and nothing of a dependency", async () => {
   const { unit } = await findTestFiles(root);
   assert.ok(unit.includes("embedded/testing/test-files.test.ts"));
+  assert.ok(unit.includes("deploy/compose.test.ts"));
   assert.ok(!unit.some((file) => file.includes("node_modules")));
 });
 

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 
 export type TestKind = "unit" | "int" | "e2e";
 
-const skipped = new Set(["node_modules", "deploy", "docs", "public"]);
+const skipped = new Set(["node_modules", "public"]);
 
 /** Which kind of test a file holds, by its name; undefined when it holds none. */
 export function kindOf(file: string): TestKind | undefined {
