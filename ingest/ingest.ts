@@ -36,7 +36,7 @@ type ReadOptions = Omit<SourceOptions, "crashed">;
 const retryStartMs = 1_000;
 // An insert costs the store as much for ten rows as for a thousand. Telemetry may be a little older than events.
 const eventsAgeMs = 300;
-const telemetryAgeMs = 500;
+const telemetryAgeMs = 1_000;
 
 /** Reads every topic of Sagascope into the store, each as a group of its own, so that none waits for another. */
 export function startIngest(kafka: Kafka, options: IngestOptions): Source {

@@ -33,7 +33,8 @@ export interface Source {
 
 // The broker holds a fetch back until there is this much, or the topic's `ageMs` has passed.
 const fetchBytes = 512 * 1024;
-const fetchBytesOfPartition = 4 * 1024 * 1024;
+// As much as a chunk may hold: the larger a chunk, the less of the store's work goes into merging.
+const fetchBytesOfPartition = 10 * 1024 * 1024;
 const heartbeatMs = 1_000;
 
 /** Reads a topic as a member of a group, cuts each partition into chunks and has them stored one after the other. */
@@ -48,7 +49,7 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
     maxWaitTimeInMs: options.ageMs,
     minBytes: fetchBytes,
     maxBytesPerPartition: fetchBytesOfPartition,
-    maxBytes: 8 * fetchBytesOfPartition,
+    maxBytes: 4 * fetchBytesOfPartition,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, restartOnFailure: async () => true },
   });
@@ -69,7 +70,7 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 4,
+      partitionsConsumedConcurrently: 2,
       eachBatch: (payload) => term.eachBatch(payload),
     });
   } catch (error) {
