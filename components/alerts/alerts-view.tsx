@@ -3,7 +3,6 @@
 import dynamic from "next/dynamic";
 import { type AnswerState, Page } from "#components/page.tsx";
 import { Panel } from "#components/panel.tsx";
-import { Skeleton } from "#components/skeleton.tsx";
 import { useUrl } from "#components/url/use-url.ts";
 import type { Alerts } from "#contracts/api/alerts.ts";
 import type { AlertActions } from "./actions.ts";
@@ -40,11 +39,11 @@ export function AlertsView({
         </button>
       }
     >
-      <Panel title="Rules">
-        {alerts ? <RuleTable rules={alerts.rules} actions={actions} onEdit={edit} /> : <Skeleton height="160px" />}
+      <Panel title="Rules" height="160px">
+        {alerts && <RuleTable rules={alerts.rules} actions={actions} onEdit={edit} />}
       </Panel>
-      <Panel title="Deliveries">
-        {alerts ? <Deliveries deliveries={alerts.deliveries} actions={actions} /> : <Skeleton height="320px" />}
+      <Panel title="Deliveries" height="320px">
+        {alerts && <Deliveries deliveries={alerts.deliveries} actions={actions} />}
       </Panel>
       <Panel title="Signing secret">
         <Secret fetchSecret={actions.secret} rotate={actions.rotateSecret} />

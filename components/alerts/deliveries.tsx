@@ -7,6 +7,7 @@ import { StateGlyph } from "#components/mark/state-glyph.tsx";
 import { Age, Time } from "#components/mark/time.tsx";
 import { Empty } from "#components/panel.tsx";
 import table from "#components/table.module.css";
+import { type Column, Table } from "#components/table.tsx";
 import { useUrl } from "#components/url/use-url.ts";
 import type { Delivery } from "#contracts/api/alerts.ts";
 import { ActionButton } from "./action-button.tsx";
@@ -18,6 +19,19 @@ const events = {
   "alert.resolved": "resolved",
   "alert.test": "test",
 } as const satisfies Record<Delivery["event"], string>;
+
+const columns: readonly Column[] = [
+  { name: "Attempts", hidden: true },
+  { name: "State" },
+  { name: "Rule" },
+  { name: "Event" },
+  { name: "Created" },
+  { name: "Tries", number: true },
+  { name: "Last answer" },
+  { name: "Next attempt" },
+  { name: "To" },
+  { name: "Actions", hidden: true },
+];
 
 /** Every call of a webhook, newest first, and under an opened one each of its attempts. */
 export function Deliveries({ deliveries, actions }: { deliveries: readonly Delivery[]; actions: AlertActions }) {
@@ -31,50 +45,26 @@ export function Deliveries({ deliveries, actions }: { deliveries: readonly Deliv
     );
   }
   return (
-    <div className={table.scroller}>
-      <table className={styles.deliveries}>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="visually-hidden">Attempts</span>
-            </th>
-            <th scope="col">State</th>
-            <th scope="col">Rule</th>
-            <th scope="col">Event</th>
-            <th scope="col">Created</th>
-            <th scope="col" className="number">
-              Attempts
-            </th>
-            <th scope="col">Last answer</th>
-            <th scope="col">Next attempt</th>
-            <th scope="col">To</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {deliveries.map((delivery) => (
-            <Fragment key={delivery.id}>
-              <DeliveryRow
-                delivery={delivery}
-                open={delivery.id === opened}
-                onToggle={() => url.set({ delivery: delivery.id === opened ? null : delivery.id }, "replace")}
-                replay={() => actions.replay(delivery.id)}
-              />
-              {delivery.id === opened && (
-                <tr className={styles.attemptRow}>
-                  <td />
-                  <td colSpan={9}>
-                    <Attempts delivery={delivery} />
-                  </td>
-                </tr>
-              )}
-            </Fragment>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={columns} className={styles.deliveries}>
+      {deliveries.map((delivery) => (
+        <Fragment key={delivery.id}>
+          <DeliveryRow
+            delivery={delivery}
+            open={delivery.id === opened}
+            onToggle={() => url.set({ delivery: delivery.id === opened ? null : delivery.id }, "replace")}
+            replay={() => actions.replay(delivery.id)}
+          />
+          {delivery.id === opened && (
+            <tr className={styles.attemptRow}>
+              <td />
+              <td colSpan={9}>
+                <Attempts delivery={delivery} />
+              </td>
+            </tr>
+          )}
+        </Fragment>
+      ))}
+    </Table>
   );
 }
 

@@ -6,12 +6,24 @@ import { StateGlyph } from "#components/mark/state-glyph.tsx";
 import { Age, Time } from "#components/mark/time.tsx";
 import { Empty } from "#components/panel.tsx";
 import table from "#components/table.module.css";
+import { type Column, Table } from "#components/table.tsx";
 import { useUrl } from "#components/url/use-url.ts";
 import type { AlertRule } from "#contracts/api/alerts.ts";
 import { ActionButton, ConfirmButton } from "./action-button.tsx";
 import type { AlertActions } from "./actions.ts";
 import styles from "./alerts.module.css";
 import { countedPatch, ruleSentence } from "./rule-sentence.ts";
+
+const columns: readonly Column[] = [
+  { name: "State" },
+  { name: "Rule" },
+  { name: "Fires when" },
+  { name: "Counted", number: true },
+  { name: "Severity" },
+  { name: "Checked" },
+  { name: "Webhook" },
+  { name: "Actions", hidden: true },
+];
 
 /** The rules, those that fire first: what each waits for, what it counted, and what can be done with it. */
 export function RuleTable({
@@ -30,58 +42,38 @@ export function RuleTable({
   }
   const ordered = [...rules].sort((a, b) => Number(isFiring(b)) - Number(isFiring(a)) || a.name.localeCompare(b.name));
   return (
-    <div className={table.scroller}>
-      <table className={styles.rules}>
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Rule</th>
-            <th scope="col">Fires when</th>
-            <th scope="col" className="number">
-              Counted
-            </th>
-            <th scope="col">Severity</th>
-            <th scope="col">Checked</th>
-            <th scope="col">Webhook</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {ordered.map((rule) => (
-            <tr key={rule.id} data-off={!rule.enabled} className={styles.rule}>
-              <td className={table.tight}>
-                <RuleState rule={rule} />
-              </td>
-              <td className={styles.name}>{rule.name}</td>
-              <td>
-                {ruleSentence(rule)}
-                {rule.problem !== null && <p className={styles.wrong}>{rule.problem}</p>}
-              </td>
-              <td className={`number ${table.tight}`}>
-                <Counted rule={rule} />
-              </td>
-              <td>{rule.severity}</td>
-              <td className={table.tight}>{rule.lastCheckedAt === null ? "never" : <Age at={rule.lastCheckedAt} />}</td>
-              <td className={styles.url} title={rule.webhookUrl}>
-                {hostOf(rule.webhookUrl)}
-              </td>
-              <td>
-                <span className={styles.actions}>
-                  <Switch rule={rule} actions={actions} />
-                  <button type="button" className={styles.action} onClick={() => onEdit(rule.id)}>
-                    Edit
-                  </button>
-                  <ActionButton label="Send test" done="Sent" act={() => actions.sendTest(rule.id)} />
-                  <ConfirmButton label="Delete" question="Delete this rule?" act={() => actions.remove(rule.id)} />
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={columns} className={styles.rules}>
+      {ordered.map((rule) => (
+        <tr key={rule.id} data-off={!rule.enabled} className={styles.rule}>
+          <td className={table.tight}>
+            <RuleState rule={rule} />
+          </td>
+          <td className={styles.name}>{rule.name}</td>
+          <td>
+            {ruleSentence(rule)}
+            {rule.problem !== null && <p className={styles.wrong}>{rule.problem}</p>}
+          </td>
+          <td className={`number ${table.tight}`}>
+            <Counted rule={rule} />
+          </td>
+          <td>{rule.severity}</td>
+          <td className={table.tight}>{rule.lastCheckedAt === null ? "never" : <Age at={rule.lastCheckedAt} />}</td>
+          <td className={styles.url} title={rule.webhookUrl}>
+            {hostOf(rule.webhookUrl)}
+          </td>
+          <td>
+            <span className={styles.actions}>
+              <Switch rule={rule} actions={actions} />
+              <button type="button" className={styles.action} onClick={() => onEdit(rule.id)}>
+                Edit
+              </button>
+              <ActionButton label="Send test" done="Sent" act={() => actions.sendTest(rule.id)} />
+              <ConfirmButton label="Delete" question="Delete this rule?" act={() => actions.remove(rule.id)} />
+            </span>
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

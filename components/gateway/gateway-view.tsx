@@ -1,11 +1,11 @@
 "use client";
 
 import { useMemo } from "react";
-import { alignRows, bucketsOver } from "#components/chart/buckets.ts";
 import { CursorProvider } from "#components/chart/cursor.tsx";
 import { Lines } from "#components/chart/lines.tsx";
 import { StackedBars } from "#components/chart/stacked-bars.tsx";
 import { durationTicks } from "#components/chart/ticks.ts";
+import { useBuckets } from "#components/chart/use-buckets.ts";
 import { useClock } from "#components/clock.tsx";
 import { CostNote } from "#components/cost-note.tsx";
 import { formatDuration } from "#components/format.ts";
@@ -40,35 +40,28 @@ export function GatewayView({ gateway, answer }: { gateway: Gateway | undefined;
         <Panel
           title={gateway ? `Requests ${perBucket(gateway.bucketSeconds)}, by status` : "Requests"}
           aside={<CostNote cost={gateway} />}
+          height="232px"
         >
-          {gateway ? <Traffic gateway={gateway} /> : <Skeleton height="232px" />}
+          {gateway && <Traffic gateway={gateway} />}
         </Panel>
-        <Panel title="Latency of requests">
-          {gateway ? <RequestLatency gateway={gateway} /> : <Skeleton height="172px" />}
+        <Panel title="Latency of requests" height="172px">
+          {gateway && <RequestLatency gateway={gateway} />}
         </Panel>
       </CursorProvider>
-      <Panel title="Routes">{gateway ? <Routes routes={gateway.routes} /> : <Skeleton height="240px" />}</Panel>
-      <Panel title="Newest requests">
-        {gateway ? <Requests requests={gateway.requests} /> : <Skeleton height="320px" />}
+      <Panel title="Routes" height="240px">
+        {gateway && <Routes routes={gateway.routes} />}
+      </Panel>
+      <Panel title="Newest requests" height="320px">
+        {gateway && <Requests requests={gateway.requests} />}
       </Panel>
     </Page>
   );
 }
 
-function useBuckets({ from, to, bucketSeconds, series }: Gateway) {
-  return useMemo(() => {
-    const buckets = bucketsOver(
-      { fromMs: Date.parse(from), toMs: Date.parse(to) },
-      { bucketMs: bucketSeconds * 1000, anchorMs: Date.parse(series[0]?.at ?? from) },
-    );
-    return { buckets, rows: alignRows(series, buckets) };
-  }, [from, to, bucketSeconds, series]);
-}
-
 function Traffic({ gateway }: { gateway: Gateway }) {
   const url = useUrl();
   const { zone } = useClock();
-  const { buckets, rows } = useBuckets(gateway);
+  const { buckets, rows } = useBuckets(gateway, gateway.series);
   const layers = useMemo(
     () =>
       classes.map(({ key, name, mark, colour }) => ({
@@ -91,7 +84,7 @@ function Traffic({ gateway }: { gateway: Gateway }) {
 }
 
 function RequestLatency({ gateway }: { gateway: Gateway }) {
-  const { buckets, rows } = useBuckets(gateway);
+  const { buckets, rows } = useBuckets(gateway, gateway.series);
   const series = useMemo(
     () => [
       { name: "p95", colour: "var(--series-3)", values: rows.map((row) => row?.p95Ms ?? null) },

@@ -5,70 +5,62 @@ import { cutId, formatDuration } from "#components/format.ts";
 import { Id } from "#components/mark/id.tsx";
 import { Time } from "#components/mark/time.tsx";
 import table from "#components/table.module.css";
+import { type Column, Table } from "#components/table.tsx";
 import { useUrl } from "#components/url/use-url.ts";
 import type { Gateway } from "#contracts/api/gateway.ts";
 import styles from "./gateway.module.css";
 import { Status } from "./status-class.tsx";
 
+const columns: readonly Column[] = [
+  { name: "Time" },
+  { name: "Request" },
+  { name: "Status", number: true },
+  { name: "Outcome" },
+  { name: "Took", number: true },
+  { name: "Saga" },
+  { name: "Trace" },
+];
+
 /** The newest requests, each with its trace and the saga that it started. */
 export function Requests({ requests }: { requests: Gateway["requests"] }) {
   const url = useUrl();
   return (
-    <div className={table.scroller}>
-      <table className={styles.requests}>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Request</th>
-            <th scope="col" className="number">
-              Status
-            </th>
-            <th scope="col">Outcome</th>
-            <th scope="col" className="number">
-              Took
-            </th>
-            <th scope="col">Saga</th>
-            <th scope="col">Trace</th>
-          </tr>
-        </thead>
-        <tbody>
-          {requests.map((request) => (
-            <tr key={`${request.traceId} ${request.at}`}>
-              <td className={table.tight}>
-                <Time at={request.at} />
-              </td>
-              <td className={table.tight} title={request.route}>
-                <code>
-                  <span className="faint">{request.method}</span> {request.target || request.route}
-                </code>
-              </td>
-              <td className="number">
-                <Status status={request.status} />
-              </td>
-              <td className={table.tight}>{request.outcome}</td>
-              <td className={`number ${table.tight}`}>{formatDuration(request.durationMs)}</td>
-              <td className={table.tight}>
-                {request.sagaId === null ? (
-                  <span className="faint">none</span>
-                ) : (
-                  <Link
-                    prefetch={false}
-                    className={`mono ${table.above}`}
-                    title={request.sagaId}
-                    href={url.to(`/sagas/${encodeURIComponent(request.sagaId)}`)}
-                  >
-                    {cutId(request.sagaId)}
-                  </Link>
-                )}
-              </td>
-              <td className={table.tight}>
-                <TraceOf traceId={request.traceId} sagaId={request.sagaId} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={columns} className={styles.requests}>
+      {requests.map((request) => (
+        <tr key={`${request.traceId} ${request.at}`}>
+          <td className={table.tight}>
+            <Time at={request.at} />
+          </td>
+          <td className={table.tight} title={request.route}>
+            <code>
+              <span className="faint">{request.method}</span> {request.target || request.route}
+            </code>
+          </td>
+          <td className="number">
+            <Status status={request.status} />
+          </td>
+          <td className={table.tight}>{request.outcome}</td>
+          <td className={`number ${table.tight}`}>{formatDuration(request.durationMs)}</td>
+          <td className={table.tight}>
+            {request.sagaId === null ? (
+              <span className="faint">none</span>
+            ) : (
+              <Link
+                prefetch={false}
+                className={`mono ${table.above}`}
+                title={request.sagaId}
+                href={url.to(`/sagas/${encodeURIComponent(request.sagaId)}`)}
+              >
+                {cutId(request.sagaId)}
+              </Link>
+            )}
+          </td>
+          <td className={table.tight}>
+            <TraceOf traceId={request.traceId} sagaId={request.sagaId} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

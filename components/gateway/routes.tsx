@@ -4,69 +4,53 @@ import { formatDuration, formatShare } from "#components/format.ts";
 import { Count } from "#components/mark/count.tsx";
 import { StateMark } from "#components/mark/state-mark.tsx";
 import table from "#components/table.module.css";
+import { type Column, Table } from "#components/table.tsx";
 import type { Gateway } from "#contracts/api/gateway.ts";
 import { sagaStates } from "#contracts/words.ts";
 import styles from "./gateway.module.css";
 
 type Route = Gateway["routes"][number];
 
+const columns: readonly Column[] = [
+  { name: "Route" },
+  { name: "Requests", number: true },
+  { name: "4xx", number: true },
+  { name: "5xx", number: true },
+  { name: "p50", number: true },
+  { name: "p95", number: true },
+  { name: "p99", number: true },
+  { name: "Sagas started" },
+];
+
 /** One row a route: its traffic, and how the sagas that it started ended. */
 export function Routes({ routes }: { routes: readonly Route[] }) {
   return (
-    <div className={table.scroller}>
-      <table className={styles.routes}>
-        <thead>
-          <tr>
-            <th scope="col">Route</th>
-            <th scope="col" className="number">
-              Requests
-            </th>
-            <th scope="col" className="number">
-              4xx
-            </th>
-            <th scope="col" className="number">
-              5xx
-            </th>
-            <th scope="col" className="number">
-              p50
-            </th>
-            <th scope="col" className="number">
-              p95
-            </th>
-            <th scope="col" className="number">
-              p99
-            </th>
-            <th scope="col">Sagas started</th>
-          </tr>
-        </thead>
-        <tbody>
-          {routes.map((route) => (
-            <tr key={`${route.method} ${route.route}`}>
-              <td className={table.tight}>
-                <code>
-                  <span className="faint">{route.method}</span> {route.route || "(no route)"}
-                </code>
-              </td>
-              <td className="number">
-                <Count count={route.requests} />
-              </td>
-              <td className="number">
-                <Share of={route.requests} count={route.clientErrors} />
-              </td>
-              <td className={`number ${route.serverErrors > 0 ? styles.failing : ""}`}>
-                <Share of={route.requests} count={route.serverErrors} />
-              </td>
-              <td className={`number ${table.tight}`}>{formatDuration(route.p50Ms)}</td>
-              <td className={`number ${table.tight}`}>{formatDuration(route.p95Ms)}</td>
-              <td className={`number ${table.tight}`}>{formatDuration(route.p99Ms)}</td>
-              <td>
-                <SagaEnds sagas={route.sagas} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={columns} className={styles.routes}>
+      {routes.map((route) => (
+        <tr key={`${route.method} ${route.route}`}>
+          <td className={table.tight}>
+            <code>
+              <span className="faint">{route.method}</span> {route.route || "(no route)"}
+            </code>
+          </td>
+          <td className="number">
+            <Count count={route.requests} />
+          </td>
+          <td className="number">
+            <Share of={route.requests} count={route.clientErrors} />
+          </td>
+          <td className={`number ${route.serverErrors > 0 ? styles.failing : ""}`}>
+            <Share of={route.requests} count={route.serverErrors} />
+          </td>
+          <td className={`number ${table.tight}`}>{formatDuration(route.p50Ms)}</td>
+          <td className={`number ${table.tight}`}>{formatDuration(route.p95Ms)}</td>
+          <td className={`number ${table.tight}`}>{formatDuration(route.p99Ms)}</td>
+          <td>
+            <SagaEnds sagas={route.sagas} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

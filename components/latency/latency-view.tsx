@@ -1,18 +1,17 @@
 "use client";
 
 import { useMemo } from "react";
-import { alignRows, bucketsOver } from "#components/chart/buckets.ts";
 import { CursorProvider } from "#components/chart/cursor.tsx";
 import { Lines } from "#components/chart/lines.tsx";
 import { StackedBars } from "#components/chart/stacked-bars.tsx";
 import { durationTicks } from "#components/chart/ticks.ts";
+import { useBuckets } from "#components/chart/use-buckets.ts";
 import { useClock } from "#components/clock.tsx";
 import { CostNote } from "#components/cost-note.tsx";
 import { formatDuration } from "#components/format.ts";
 import { perBucket } from "#components/overview/outcomes.tsx";
 import { type AnswerState, Page } from "#components/page.tsx";
 import { Empty, Panel } from "#components/panel.tsx";
-import { Skeleton } from "#components/skeleton.tsx";
 import { rangeLabel, readRange } from "#components/time/range.ts";
 import { useUrl } from "#components/url/use-url.ts";
 import type { Latency } from "#contracts/api/latency.ts";
@@ -34,32 +33,22 @@ export function LatencyView({ latency, answer }: { latency: Latency | undefined;
   return (
     <Page title="Latency" answer={answer} aside={<Choose latency={latency} />}>
       <CursorProvider>
-        <Panel title={`Duration of ${of}`} aside={<CostNote cost={latency} />}>
-          {latency ? <Durations latency={latency} of={of} /> : <Skeleton height="248px" />}
+        <Panel title={`Duration of ${of}`} aside={<CostNote cost={latency} />} height="248px">
+          {latency && <Durations latency={latency} of={of} />}
         </Panel>
-        <Panel title={latency ? `Ended ${perBucket(latency.bucketSeconds)}` : "Ended"}>
-          {latency ? <Runs latency={latency} /> : <Skeleton height="140px" />}
+        <Panel title={latency ? `Ended ${perBucket(latency.bucketSeconds)}` : "Ended"} height="140px">
+          {latency && <Runs latency={latency} />}
         </Panel>
       </CursorProvider>
-      <Panel title="Sagas and their steps">
-        {latency ? <StepTable rows={latency.rows} /> : <Skeleton height="320px" />}
+      <Panel title="Sagas and their steps" height="320px">
+        {latency && <StepTable rows={latency.rows} />}
       </Panel>
     </Page>
   );
 }
 
-function useBuckets({ from, to, bucketSeconds, series }: Latency) {
-  return useMemo(() => {
-    const buckets = bucketsOver(
-      { fromMs: Date.parse(from), toMs: Date.parse(to) },
-      { bucketMs: bucketSeconds * 1000, anchorMs: Date.parse(series[0]?.at ?? from) },
-    );
-    return { buckets, rows: alignRows(series, buckets) };
-  }, [from, to, bucketSeconds, series]);
-}
-
 function Durations({ latency, of }: { latency: Latency; of: string }) {
-  const { buckets, rows } = useBuckets(latency);
+  const { buckets, rows } = useBuckets(latency, latency.series);
   const series = useMemo(
     () => percentiles.map(({ name, key, colour }) => ({ name, colour, values: rows.map((row) => row?.[key] ?? null) })),
     [rows],
@@ -82,7 +71,7 @@ function Durations({ latency, of }: { latency: Latency; of: string }) {
 function Runs({ latency }: { latency: Latency }) {
   const url = useUrl();
   const { zone } = useClock();
-  const { buckets, rows } = useBuckets(latency);
+  const { buckets, rows } = useBuckets(latency, latency.series);
   const layers = useMemo(
     () => [{ name: "ended", mark: "ended", colour: "var(--series-2)", counts: rows.map((row) => row?.count ?? 0) }],
     [rows],

@@ -6,11 +6,21 @@ import { formatDuration } from "#components/format.ts";
 import { Count } from "#components/mark/count.tsx";
 import { Empty } from "#components/panel.tsx";
 import table from "#components/table.module.css";
+import { type Column, Table } from "#components/table.tsx";
 import { useUrl } from "#components/url/use-url.ts";
 import type { Latency } from "#contracts/api/latency.ts";
 import styles from "./latency.module.css";
 
 type Row = Latency["rows"][number];
+
+const columns: readonly Column[] = [
+  { name: "Saga type and step" },
+  { name: "Ended", number: true },
+  { name: "p50", number: true },
+  { name: "p95", number: true },
+  { name: "p99", number: true, wide: true },
+  { name: "p95 over time", wide: true, className: styles.spark },
+];
 
 /** One row a saga type, and under it one a step; each draws its own chart, and its count opens the sagas. */
 export function StepTable({ rows }: { rows: readonly Row[] }) {
@@ -20,66 +30,42 @@ export function StepTable({ rows }: { rows: readonly Row[] }) {
   const ordered = types.flatMap((type) => ofType(rows, type));
   const isChosen = (row: Row) => url.params.get("type") === row.type && (url.params.get("step") ?? "") === row.step;
   return (
-    <div className={table.scroller}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Saga type and step</th>
-            <th scope="col" className="number">
-              Ended
-            </th>
-            <th scope="col" className="number">
-              p50
-            </th>
-            <th scope="col" className="number">
-              p95
-            </th>
-            <th scope="col" className={`number ${table.wide}`}>
-              p99
-            </th>
-            <th scope="col" className={`${styles.spark} ${table.wide}`}>
-              p95 over time
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {ordered.map((row) => (
-            <tr
-              key={`${row.type} ${row.step}`}
-              className={`${table.row} ${row.step === "" ? styles.whole : ""} ${isChosen(row) ? styles.chosen : ""}`}
+    <Table columns={columns}>
+      {ordered.map((row) => (
+        <tr
+          key={`${row.type} ${row.step}`}
+          className={`${table.row} ${row.step === "" ? styles.whole : ""} ${isChosen(row) ? styles.chosen : ""}`}
+        >
+          <td className={`${table.grow} ${row.step === "" ? "" : styles.step}`}>
+            <Link
+              prefetch={false}
+              className={table.link}
+              href={url.with({ type: row.type, step: row.step === "" ? null : row.step })}
+              aria-current={isChosen(row) ? "true" : undefined}
+              scroll={false}
             >
-              <td className={`${table.grow} ${row.step === "" ? "" : styles.step}`}>
-                <Link
-                  prefetch={false}
-                  className={table.link}
-                  href={url.with({ type: row.type, step: row.step === "" ? null : row.step })}
-                  aria-current={isChosen(row) ? "true" : undefined}
-                  scroll={false}
-                >
-                  {row.step === "" ? row.type : row.step}
-                </Link>
-              </td>
-              <td className="number">
-                <Link
-                  prefetch={false}
-                  className={table.above}
-                  title="open these sagas"
-                  href={url.to("/sagas", row.step === "" ? { type: row.type } : { type: row.type, step: row.step })}
-                >
-                  <Count count={row.count} />
-                </Link>
-              </td>
-              <Duration ms={row.p50Ms} />
-              <Duration ms={row.p95Ms} />
-              <Duration ms={row.p99Ms} wide />
-              <td className={`${styles.spark} ${table.wide}`}>
-                <SparkLine values={row.sparkline} width={280} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+              {row.step === "" ? row.type : row.step}
+            </Link>
+          </td>
+          <td className="number">
+            <Link
+              prefetch={false}
+              className={table.above}
+              title="open these sagas"
+              href={url.to("/sagas", row.step === "" ? { type: row.type } : { type: row.type, step: row.step })}
+            >
+              <Count count={row.count} />
+            </Link>
+          </td>
+          <Duration ms={row.p50Ms} />
+          <Duration ms={row.p95Ms} />
+          <Duration ms={row.p99Ms} wide />
+          <td className={`${styles.spark} ${table.wide}`}>
+            <SparkLine values={row.sparkline} width={280} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -2,8 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useMemo } from "react";
-import { alignRows, bucketsOver } from "#components/chart/buckets.ts";
 import { StackedBars } from "#components/chart/stacked-bars.tsx";
+import { useBuckets } from "#components/chart/use-buckets.ts";
 import { useClock } from "#components/clock.tsx";
 import { StateMark } from "#components/mark/state-mark.tsx";
 import { Empty } from "#components/panel.tsx";
@@ -19,24 +19,17 @@ export function Outcomes({ overview }: { overview: Overview }) {
   const url = useUrl();
   const router = useRouter();
   const { zone } = useClock();
-  const { from, to, bucketSeconds, outcomes } = overview;
-  const buckets = useMemo(
+  const { buckets, rows } = useBuckets(overview, overview.outcomes);
+  const layers = useMemo(
     () =>
-      bucketsOver(
-        { fromMs: Date.parse(from), toMs: Date.parse(to) },
-        { bucketMs: bucketSeconds * 1000, anchorMs: Date.parse(outcomes[0]?.at ?? from) },
-      ),
-    [from, to, bucketSeconds, outcomes],
+      states.map((state) => ({
+        name: state,
+        mark: <StateMark state={state} />,
+        colour: `var(--${state})`,
+        counts: rows.map((row) => row?.[state] ?? 0),
+      })),
+    [rows],
   );
-  const layers = useMemo(() => {
-    const rows = alignRows(outcomes, buckets);
-    return states.map((state) => ({
-      name: state,
-      mark: <StateMark state={state} />,
-      colour: `var(--${state})`,
-      counts: rows.map((row) => row?.[state] ?? 0),
-    }));
-  }, [outcomes, buckets]);
   if (layers.every(({ counts }) => counts.every((count) => count === 0))) {
     return (
       <Empty>
@@ -47,7 +40,7 @@ export function Outcomes({ overview }: { overview: Overview }) {
   }
   return (
     <StackedBars
-      label={`Sagas by how they ended, ${perBucket(bucketSeconds)}`}
+      label={`Sagas by how they ended, ${perBucket(overview.bucketSeconds)}`}
       whole={rangeLabel(readRange(url.params), zone)}
       buckets={buckets}
       layers={layers}

@@ -21,16 +21,17 @@ export function OverviewView({ overview, answer }: { overview: Overview | undefi
         <Panel
           title={overview ? `Outcomes ${perBucket(overview.bucketSeconds)}` : "Outcomes"}
           aside={<CostNote cost={overview} />}
+          height="232px"
         >
-          {overview ? <Outcomes overview={overview} /> : <Skeleton height="232px" />}
+          {overview && <Outcomes overview={overview} />}
         </Panel>
       </CursorProvider>
       <div className={styles.columns}>
-        <Panel title="What is wrong now">
-          {overview ? <WrongNow overview={overview} /> : <Skeleton height="288px" />}
+        <Panel title="What is wrong now" height="288px">
+          {overview && <WrongNow overview={overview} />}
         </Panel>
-        <Panel title="Slowest steps">
-          {overview ? <SlowSteps steps={overview.slowestSteps} /> : <Skeleton height="288px" />}
+        <Panel title="Slowest steps" height="288px">
+          {overview && <SlowSteps steps={overview.slowestSteps} />}
         </Panel>
       </div>
     </Page>

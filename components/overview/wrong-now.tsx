@@ -8,11 +8,20 @@ import { Age } from "#components/mark/time.tsx";
 import { VerdictMark } from "#components/mark/verdict-mark.tsx";
 import { Empty } from "#components/panel.tsx";
 import table from "#components/table.module.css";
+import { type Column, Table } from "#components/table.tsx";
 import { useUrl } from "#components/url/use-url.ts";
 import type { Overview } from "#contracts/api/overview.ts";
 import styles from "./overview.module.css";
 
 const meaning = { overdue: "open past their deadline", inconsistent: "not undone, or done twice" };
+
+const columns: readonly Column[] = [
+  { name: "What" },
+  { name: "Step", wide: true },
+  { name: "Sagas", number: true },
+  { name: "Over time", wide: true },
+  { name: "Last seen", number: true },
+];
 
 /** Errors by code and step, most sagas first, under the verdicts that nobody reported as an error. */
 export function WrongNow({ overview: { counts, errors } }: { overview: Overview }) {
@@ -22,67 +31,46 @@ export function WrongNow({ overview: { counts, errors } }: { overview: Overview 
     return <Empty>Nothing. No step failed, no saga is overdue, and all that had to be undone is undone.</Empty>;
   }
   return (
-    <div className={table.scroller}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col" className={table.wide}>
-              Step
-            </th>
-            <th scope="col" className="number">
-              Sagas
-            </th>
-            <th scope="col" className={table.wide}>
-              Over time
-            </th>
-            <th scope="col" className="number">
-              Last seen
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {verdicts.map((verdict) => (
-            <tr key={verdict} className={table.row}>
-              <td className={table.grow} colSpan={1}>
-                <Link prefetch={false} className={table.link} href={url.to("/sagas", { verdict })}>
-                  <VerdictMark verdict={verdict} />
-                </Link>{" "}
-                <span className="quiet">{meaning[verdict]}</span>
-              </td>
-              <td className={table.wide} />
-              <td className="number">
-                <Count count={counts[verdict]} />
-              </td>
-              <td className={table.wide} />
-              <td className="number">now</td>
-            </tr>
-          ))}
-          {errors.map(({ code, step, message, sagas, lastSeenAt, sparkline }) => (
-            <tr key={`${code} ${step}`} className={table.row}>
-              <td className={table.grow} title={message}>
-                <span className={styles.glyph}>
-                  <StateGlyph state="failed" />
-                </span>
-                <Link prefetch={false} className={table.link} href={url.to("/sagas", { error: code, step })}>
-                  {code}
-                </Link>{" "}
-                <span className="quiet">{message}</span>
-              </td>
-              <td className={`${table.tight} ${table.wide}`}>{step}</td>
-              <td className="number">
-                <Count count={sagas} />
-              </td>
-              <td className={`${table.spark} ${table.wide}`}>
-                <SparkBars counts={sparkline} />
-              </td>
-              <td className={`number ${table.tight}`}>
-                <Age at={lastSeenAt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={columns}>
+      {verdicts.map((verdict) => (
+        <tr key={verdict} className={table.row}>
+          <td className={table.grow} colSpan={1}>
+            <Link prefetch={false} className={table.link} href={url.to("/sagas", { verdict })}>
+              <VerdictMark verdict={verdict} />
+            </Link>{" "}
+            <span className="quiet">{meaning[verdict]}</span>
+          </td>
+          <td className={table.wide} />
+          <td className="number">
+            <Count count={counts[verdict]} />
+          </td>
+          <td className={table.wide} />
+          <td className="number">now</td>
+        </tr>
+      ))}
+      {errors.map(({ code, step, message, sagas, lastSeenAt, sparkline }) => (
+        <tr key={`${code} ${step}`} className={table.row}>
+          <td className={table.grow} title={message}>
+            <span className={styles.glyph}>
+              <StateGlyph state="failed" />
+            </span>
+            <Link prefetch={false} className={table.link} href={url.to("/sagas", { error: code, step })}>
+              {code}
+            </Link>{" "}
+            <span className="quiet">{message}</span>
+          </td>
+          <td className={`${table.tight} ${table.wide}`}>{step}</td>
+          <td className="number">
+            <Count count={sagas} />
+          </td>
+          <td className={`${table.spark} ${table.wide}`}>
+            <SparkBars counts={sparkline} />
+          </td>
+          <td className={`number ${table.tight}`}>
+            <Age at={lastSeenAt} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
