@@ -5,10 +5,8 @@ import { useAnswer } from "#app/use-answer.ts";
 import { OverviewView } from "#components/overview/overview-view.tsx";
 import type { Overview } from "#contracts/api/overview.ts";
 
-const schema = async () => (await import("#contracts/api/overview.ts")).Overview;
-
 /** The page, live from the first paint on. */
 export function OverviewLive({ first }: { first: FirstAnswer<Overview> }) {
-  const { data, state } = useAnswer("overview", { schema, first });
+  const { data, state } = useAnswer("overview", first);
   return <OverviewView overview={data} answer={state} />;
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import type { SchemaSource } from "#app/client/ask.ts";
 import { useLive } from "#app/client/use-live.ts";
 import type { FirstAnswer } from "#app/first-answer.ts";
 import type { AnswerState } from "#components/page.tsx";
@@ -12,12 +11,12 @@ import type { Cost } from "#contracts/api/answer.ts";
 /** The live answer to what this page's address asks, beginning with what the server had for the first paint. */
 export function useAnswer<Answer extends Cost>(
   question: keyof typeof questionKeys,
-  { schema, first }: { schema: SchemaSource<Answer>; first: FirstAnswer<Answer> },
+  first: FirstAnswer<Answer>,
 ): { path: string; data: Answer | undefined; state: AnswerState } {
   const { params } = useUrl();
   const path = questionPath(question, params);
   const isFirst = path === first.path;
-  const { data, isOld, problem } = useLive(path, schema, isFirst ? first.data : undefined);
+  const { data, isOld, problem } = useLive(path, isFirst ? first.data : undefined);
   useReportFreshness(data?.freshness);
   const before = isFirst && data === undefined ? first.problem : undefined;
   return { path, data, state: { waiting: isOld, problem: problem ?? before } };

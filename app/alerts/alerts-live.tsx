@@ -8,11 +8,9 @@ import type { AlertActions } from "#components/alerts/actions.ts";
 import { AlertsView } from "#components/alerts/alerts-view.tsx";
 import { useReportFreshness } from "#components/shell/freshness.tsx";
 import { useUrl } from "#components/url/use-url.ts";
-import type { Alerts } from "#contracts/api/alerts.ts";
+import type { Alerts, WebhookSecret } from "#contracts/api/alerts.ts";
+import type { FreshnessAnswer } from "#contracts/api/freshness.ts";
 
-const alertsSchema = async () => (await import("#contracts/api/alerts.ts")).Alerts;
-const freshnessSchema = async () => (await import("#contracts/api/freshness.ts")).FreshnessAnswer;
-const secretSchema = async () => (await import("#contracts/api/alerts.ts")).WebhookSecret;
 const root = "/api/v1/alerts";
 const everyMs = 2000;
 
@@ -26,11 +24,11 @@ export function AlertsLive({
 }) {
   const { params } = useUrl();
   // Rules are as good as the events they count.
-  useReportFreshness(useLive("/api/v1/freshness", freshnessSchema).data?.freshness);
+  useReportFreshness(useLive<FreshnessAnswer>("/api/v1/freshness").data?.freshness);
   const client = useQueryClient();
   const query = useQuery({
     queryKey: [root],
-    queryFn: ({ signal }) => ask(root, alertsSchema, { signal }),
+    queryFn: ({ signal }) => ask<Alerts>(root, { signal }),
     ...(first.data ? { initialData: first.data } : {}),
     refetchInterval: params.get("live") === "off" ? false : everyMs,
     retry: false,
@@ -46,10 +44,10 @@ export function AlertsLive({
       remove: (id) => after(tell("DELETE", `${root}/rules/${id}`)),
       sendTest: (id) => after(tell("POST", `${root}/rules/${id}/test`)),
       replay: (id) => after(tell("POST", `${root}/deliveries/${id}/replay`)),
-      secret: () => ask(`${root}/secret`, secretSchema),
+      secret: () => ask<WebhookSecret>(`${root}/secret`),
       rotateSecret: async () => {
         await tell("POST", `${root}/secret`);
-        return await ask(`${root}/secret`, secretSchema);
+        return await ask<WebhookSecret>(`${root}/secret`);
       },
     };
   }, [client]);

@@ -76,19 +76,14 @@ function open(url: string): EventSource {
     const { view, answer } = JSON.parse(event.data) as { view: string; answer: unknown };
     for (const listener of listeners.get(view) ?? []) listener.answer(answer);
   });
-  opened.addEventListener("problem", async (event) => {
-    const { Problem } = await import("#contracts/api/problem.ts");
-    const { view, problem } = JSON.parse(event.data) as { view: string | null; problem: unknown };
-    const parsed = Problem.safeParse(problem);
+  opened.addEventListener("problem", (event) => {
+    const { view, problem } = JSON.parse(event.data) as { view: string | null; problem: Problem };
     // Without a view it is the freshness itself that nobody knows: what stands on the page may be old.
-    if (view === null) report({ hearing: "broken" });
-    if (view === null || !parsed.success) return;
-    for (const listener of listeners.get(view) ?? []) listener.problem(parsed.data);
+    if (view === null) return report({ hearing: "broken" });
+    for (const listener of listeners.get(view) ?? []) listener.problem(problem);
   });
-  opened.addEventListener("freshness", async (event) => {
-    const { Freshness } = await import("#contracts/api/answer.ts");
-    const parsed = Freshness.safeParse(JSON.parse(event.data));
-    if (parsed.success) report({ hearing: "live", freshness: parsed.data });
+  opened.addEventListener("freshness", (event) => {
+    report({ hearing: "live", freshness: JSON.parse(event.data) as Freshness });
   });
   return opened;
 }

@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { ask, ProblemError, type SchemaSource } from "./ask.ts";
+import { ask, ProblemError } from "./ask.ts";
 import { type LiveStatus, listen, liveStatus, watchStatus } from "./live-source.ts";
 
 export interface Live<Answer> {
@@ -19,13 +19,13 @@ export interface Live<Answer> {
  * The answer to a GET question (`/api/v1/sagas?state=failed`): `initialData` from the server at once, then whatever
  * the page's stream tells, unless `?live=off`. Another path is asked for once and then heard of.
  */
-export function useLive<Answer>(path: string, schema: SchemaSource<Answer>, initialData?: Answer): Live<Answer> {
+export function useLive<Answer>(path: string, initialData?: Answer): Live<Answer> {
   const client = useQueryClient();
   const isLive = useSearchParams().get("live") !== "off";
   const initial = useInitial(path, initialData);
   const query = useQuery<Answer>({
     queryKey: [path],
-    queryFn: ({ signal }) => ask(path, schema, { signal }),
+    queryFn: ({ signal }) => ask(path, { signal }),
     ...(initial === undefined ? {} : { initialData: initial }),
     placeholderData: keepPreviousData as never,
     staleTime: Number.POSITIVE_INFINITY,
@@ -35,15 +35,13 @@ export function useLive<Answer>(path: string, schema: SchemaSource<Answer>, init
   useEffect(() => {
     if (!isLive) return;
     return listen(path, {
-      async answer(content) {
-        const parsed = (await schema()).safeParse(content);
-        if (!parsed.success) return;
-        client.setQueryData([path], parsed.data);
+      answer(content) {
+        client.setQueryData([path], content);
         setTold(undefined);
       },
       problem: (problem) => setTold({ path, problem: problem.detail ?? problem.title }),
     });
-  }, [client, path, schema, isLive]);
+  }, [client, path, isLive]);
   const failed = query.error ? messageOf(query.error) : undefined;
   return {
     data: query.data,

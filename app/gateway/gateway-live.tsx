@@ -5,10 +5,8 @@ import { useAnswer } from "#app/use-answer.ts";
 import { GatewayView } from "#components/gateway/gateway-view.tsx";
 import type { Gateway } from "#contracts/api/gateway.ts";
 
-const schema = async () => (await import("#contracts/api/gateway.ts")).Gateway;
-
 /** The page, live from the first paint on. */
 export function GatewayLive({ first }: { first: FirstAnswer<Gateway> }) {
-  const { data, state } = useAnswer("gateway", { schema, first });
+  const { data, state } = useAnswer("gateway", first);
   return <GatewayView gateway={data} answer={state} />;
 }

@@ -5,10 +5,8 @@ import { useAnswer } from "#app/use-answer.ts";
 import { LatencyView } from "#components/latency/latency-view.tsx";
 import type { Latency } from "#contracts/api/latency.ts";
 
-const schema = async () => (await import("#contracts/api/latency.ts")).Latency;
-
 /** The page, live from the first paint on. */
 export function LatencyLive({ first }: { first: FirstAnswer<Latency> }) {
-  const { data, state } = useAnswer("latency", { schema, first });
+  const { data, state } = useAnswer("latency", first);
   return <LatencyView latency={data} answer={state} />;
 }

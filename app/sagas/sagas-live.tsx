@@ -7,13 +7,11 @@ import { useAnswer } from "#app/use-answer.ts";
 import { SagasView } from "#components/sagas/sagas-view.tsx";
 import type { SagaList } from "#contracts/api/saga.ts";
 
-const schema = async () => (await import("#contracts/api/saga.ts")).SagaList;
-
 /** The list: its head is live, its further pages are asked for one by one. */
 export function SagasLive({ first }: { first: FirstAnswer<SagaList> }) {
-  const { path, data, state } = useAnswer("sagas", { schema, first });
+  const { path, data, state } = useAnswer("sagas", first);
   const more = useCallback(
-    (cursor: string) => ask(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`, schema),
+    (cursor: string) => ask<SagaList>(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`),
     [path],
   );
   return <SagasView question={path} list={data} more={more} answer={state} />;

@@ -7,10 +7,6 @@ import { SagaView } from "#components/saga/saga-view.tsx";
 import { useReportFreshness } from "#components/shell/freshness.tsx";
 import type { SagaDetail, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 
-const sagaSchema = async () => (await import("#contracts/api/saga.ts")).SagaDetail;
-const tracesSchema = async () => (await import("#contracts/api/saga.ts")).SagaTraces;
-const logsSchema = async () => (await import("#contracts/api/saga.ts")).SagaLogs;
-
 interface Props {
   id: string;
   /** What the server had for the first paint, or why it had nothing. */
@@ -22,7 +18,7 @@ interface Props {
 
 /** The saga's page, live from the first paint on; where nothing is stored yet, it says so and keeps listening. */
 export function SagaLive({ saga: first, problem, ...rest }: Props) {
-  const saga = useLive(pathOf(rest.id), sagaSchema, first);
+  const saga = useLive(pathOf(rest.id), first);
   useReportFreshness(saga.data?.freshness);
   if (saga.data) return <StoredSaga {...rest} saga={saga.data} problem={saga.problem} />;
   return (
@@ -40,8 +36,8 @@ export function SagaLive({ saga: first, problem, ...rest }: Props) {
 }
 
 function StoredSaga({ id, saga, problem, traces: firstTraces, logs: firstLogs }: Props & { saga: SagaDetail }) {
-  const traces = useLive(`${pathOf(id)}/traces`, tracesSchema, firstTraces);
-  const logs = useLive(`${pathOf(id)}/logs`, logsSchema, firstLogs);
+  const traces = useLive(`${pathOf(id)}/traces`, firstTraces);
+  const logs = useLive(`${pathOf(id)}/logs`, firstLogs);
   return <SagaView saga={saga} problem={problem} traces={traces} logs={logs} />;
 }
 

@@ -6,8 +6,6 @@ import { TraceView } from "#components/saga/trace-view.tsx";
 import { useReportFreshness } from "#components/shell/freshness.tsx";
 import type { Trace } from "#contracts/api/trace.ts";
 
-const schema = async () => (await import("#contracts/api/trace.ts")).Trace;
-
 interface Props {
   id: string;
   /** What the server had for the first paint, or why it had nothing. */
@@ -17,7 +15,7 @@ interface Props {
 
 /** The page of one trace, live: spans come as they end. */
 export function TraceLive({ id, trace: first, problem }: Props) {
-  const trace = useLive(`/api/v1/traces/${encodeURIComponent(id)}`, schema, first);
+  const trace = useLive(`/api/v1/traces/${encodeURIComponent(id)}`, first);
   useReportFreshness(trace.data?.freshness);
   if (trace.data) return <TraceView trace={trace.data} problem={trace.problem} />;
   return (
