@@ -18,6 +18,7 @@ export function useAnswer<Answer extends Cost>(
   const isFirst = path === first.path;
   const { data, isOld, problem } = useLive(path, isFirst ? first.data : undefined);
   useReportFreshness(data?.freshness);
-  const before = isFirst && data === undefined ? first.problem : undefined;
-  return { path, data, state: { waiting: isOld, problem: problem ?? before } };
+  const trouble = problem ?? (isFirst && data === undefined ? first.problem : undefined);
+  const failed = data === undefined && trouble !== undefined;
+  return { path, data, state: { waiting: isOld, problem: trouble, failed } };
 }

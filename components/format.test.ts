@@ -43,6 +43,7 @@ test("time shows its day only when it is another", () => {
   const nowMs = Date.UTC(2026, 10, 23, 12);
   assert.equal(formatTime(Date.UTC(2026, 10, 23, 9, 5, 7, 8), "utc", { nowMs }), "09:05:07.008");
   assert.equal(formatTime(Date.UTC(2026, 10, 22, 9, 5, 7), "utc", { nowMs, precise: false }), "Nov 22 09:05:07");
+  assert.equal(formatTime(Date.UTC(2025, 10, 23, 9, 5, 7), "utc", { nowMs, precise: false }), "Nov 23, 2025 09:05:07");
 });
 
 test("ages", () => {

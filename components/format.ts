@@ -47,7 +47,7 @@ export function cutId(id: string, { head = 9, tail = 4 }: { head?: number; tail?
 /** `utc`, or a zone by its IANA name, as `Europe/Berlin`. */
 export type Zone = string;
 
-/** `12:04:09.123`, or `Nov 22 12:04:09.123` when it is not the day of `nowMs`. */
+/** `12:04:09.123`, or `Nov 22 12:04:09.123` when it is not the day of `nowMs`, or `Nov 22, 2025 12:04:09.123`. */
 export function formatTime(
   ms: number,
   zone: Zone,
@@ -61,8 +61,15 @@ export function formatTime(
     ...(precise ? { fractionalSecondDigits: 3 } : {}),
   };
   const time = format(ms, zone, options);
-  const day = (at: number) => format(at, zone, { month: "short", day: "numeric" });
-  return day(ms) === day(nowMs) ? time : `${day(ms)} ${time}`;
+  const day = formatDay(ms, zone, { nowMs });
+  return day === formatDay(nowMs, zone, { nowMs }) ? time : `${day} ${time}`;
+}
+
+/** `Nov 22`, or `Nov 22, 2025` when it is not the year of `nowMs`. */
+export function formatDay(ms: number, zone: Zone, { nowMs }: { nowMs: number }): string {
+  const year = (at: number) => format(at, zone, { year: "numeric" });
+  const options: Intl.DateTimeFormatOptions = { month: "short", day: "numeric" };
+  return format(ms, zone, year(ms) === year(nowMs) ? options : { ...options, year: "numeric" });
 }
 
 /** `now`, `12 s ago`, `3 min ago`, `4 h ago`, `8 d ago`; `in 12 s` for the future. */

@@ -8,6 +8,8 @@ export interface AnswerState {
   readonly waiting: boolean;
   /** What went wrong with the newest question, in words for people. */
   readonly problem: string | undefined;
+  /** True where no answer has ever come: the problem stands alone. */
+  readonly failed?: boolean;
 }
 
 /** A page: its heading, what belongs to the whole of it on the right, trouble if there is any, and its content. */
@@ -24,16 +26,19 @@ export function Page({
   hideTitle?: boolean;
   children: ReactNode;
 }) {
+  const hidden = hideTitle && !answer.failed;
   return (
     <div className={styles.page}>
-      <header className={hideTitle ? "visually-hidden" : styles.head}>
+      <header className={hidden ? "visually-hidden" : styles.head}>
         <h1>{title}</h1>
-        {!hideTitle && <div className={styles.aside}>{aside}</div>}
+        {!hidden && <div className={styles.aside}>{aside}</div>}
       </header>
       {answer.problem !== undefined && <ProblemNote problem={answer.problem} />}
-      <div className={styles.content} data-waiting={answer.waiting} aria-busy={answer.waiting}>
-        {children}
-      </div>
+      {!answer.failed && (
+        <div className={styles.content} data-waiting={answer.waiting} aria-busy={answer.waiting}>
+          {children}
+        </div>
+      )}
     </div>
   );
 }

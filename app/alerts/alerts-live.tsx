@@ -52,5 +52,8 @@ export function AlertsLive({
     };
   }, [client]);
   const problem = query.error?.message ?? (query.data ? undefined : first.problem);
-  return <AlertsView alerts={query.data} types={types} actions={actions} answer={{ waiting: false, problem }} />;
+  const failed = query.data === undefined && problem !== undefined;
+  return (
+    <AlertsView alerts={query.data} types={types} actions={actions} answer={{ waiting: false, problem, failed }} />
+  );
 }

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { Icon } from "#components/icon.tsx";
 import { Time } from "#components/mark/time.tsx";
+import { useCopy } from "#components/use-copy.ts";
 import type { WebhookSecret } from "#contracts/api/alerts.ts";
 import { ConfirmButton } from "./action-button.tsx";
 import styles from "./alerts.module.css";
@@ -63,14 +64,9 @@ export function Secret({
 }
 
 function CopyButton({ text }: { text: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1600);
-  };
+  const { copied, copy } = useCopy();
   return (
-    <button type="button" className="button" onClick={copy}>
+    <button type="button" className="button" onClick={() => copy(text)}>
       <Icon name="copy" />
       <span aria-live="polite">{copied ? "Copied" : "Copy"}</span>
     </button>

@@ -60,7 +60,7 @@ export function GatewayView({ gateway, answer }: { gateway: Gateway | undefined;
 
 function Traffic({ gateway }: { gateway: Gateway }) {
   const url = useUrl();
-  const { zone } = useClock();
+  const { nowMs, zone } = useClock();
   const { buckets, rows } = useBuckets(gateway, gateway.series);
   const layers = useMemo(
     () =>
@@ -75,7 +75,7 @@ function Traffic({ gateway }: { gateway: Gateway }) {
   return (
     <StackedBars
       label="Requests by class of status"
-      whole={rangeLabel(readRange(url.params), zone)}
+      whole={rangeLabel(readRange(url.params), zone, { nowMs })}
       buckets={buckets}
       layers={layers}
       beside

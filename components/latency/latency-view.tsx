@@ -70,7 +70,7 @@ function Durations({ latency, of }: { latency: Latency; of: string }) {
 
 function Runs({ latency }: { latency: Latency }) {
   const url = useUrl();
-  const { zone } = useClock();
+  const { nowMs, zone } = useClock();
   const { buckets, rows } = useBuckets(latency, latency.series);
   const layers = useMemo(
     () => [{ name: "ended", mark: "ended", colour: "var(--series-2)", counts: rows.map((row) => row?.count ?? 0) }],
@@ -79,7 +79,7 @@ function Runs({ latency }: { latency: Latency }) {
   return (
     <StackedBars
       label="How many ended"
-      whole={rangeLabel(readRange(url.params), zone)}
+      whole={rangeLabel(readRange(url.params), zone, { nowMs })}
       buckets={buckets}
       layers={layers}
       height={72}

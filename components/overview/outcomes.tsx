@@ -18,7 +18,7 @@ const states = ["failed", "compensated", "completed"] as const;
 export function Outcomes({ overview }: { overview: Overview }) {
   const url = useUrl();
   const router = useRouter();
-  const { zone } = useClock();
+  const { nowMs, zone } = useClock();
   const { buckets, rows } = useBuckets(overview, overview.outcomes);
   const layers = useMemo(
     () =>
@@ -41,7 +41,7 @@ export function Outcomes({ overview }: { overview: Overview }) {
   return (
     <StackedBars
       label={`Sagas by how they ended, ${perBucket(overview.bucketSeconds)}`}
-      whole={rangeLabel(readRange(url.params), zone)}
+      whole={rangeLabel(readRange(url.params), zone, { nowMs })}
       buckets={buckets}
       layers={layers}
       onPick={(stretch) => router.push(url.to("/sagas", rangePatch({ kind: "between", ...stretch })))}

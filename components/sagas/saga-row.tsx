@@ -35,7 +35,7 @@ export function SagaRow({
         <Id id={saga.id} />
       </td>
       <td className={styles.labels}>
-        {businessLabels(saga.labels).map(([key, value]) => (
+        {businessLabels(saga).map(([key, value]) => (
           <button
             key={key}
             type="button"

@@ -52,7 +52,7 @@ export function SagasView({
             <CostNote cost={list} />
           </span>
           <span aria-live="polite" className={styles.total}>
-            {list ? `${list.total.toLocaleString("en-US")} ${list.total === 1 ? "saga" : "sagas"}` : "…"}
+            {list && `${list.total.toLocaleString("en-US")} ${list.total === 1 ? "saga" : "sagas"}`}
           </span>
         </>
       }
@@ -65,7 +65,7 @@ export function SagasView({
             {formatCount(waiting)} new above
           </button>
         )}
-        {list === undefined && answer.problem === undefined && <Skeleton height="640px" />}
+        {list === undefined && <Skeleton height="640px" />}
         {list !== undefined && rows.length === 0 && (
           <Empty>
             {narrowed

@@ -7,6 +7,7 @@ import { Icon } from "#components/icon.tsx";
 import { inputValue, readInput } from "#components/time/local-input.ts";
 import { amountLabel, moved, presets, type Range, rangeMs, rangePatch } from "#components/time/range.ts";
 import { useUrl } from "#components/url/use-url.ts";
+import { useCopy } from "#components/use-copy.ts";
 import styles from "./range-menu.module.css";
 
 /** What the range menu opens: presets, steps through time, from–to, the zone, and a link that stays true tomorrow. */
@@ -119,15 +120,13 @@ function ZoneChoice() {
 function CopyLink({ range }: { range: Range }) {
   const url = useUrl();
   const { nowMs } = useClock();
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
+  const { copied, copy } = useCopy();
+  const copyLink = () => {
     const absolute = rangePatch({ kind: "between", ...rangeMs(range, nowMs) });
-    await navigator.clipboard.writeText(new URL(url.with(absolute), window.location.href).href);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1600);
+    return copy(new URL(url.with(absolute), window.location.href).href);
   };
   return (
-    <button type="button" className={styles.copy} onClick={copy}>
+    <button type="button" className={styles.copy} onClick={copyLink}>
       <Icon name="link" />
       <span aria-live="polite">{copied ? "Copied" : "Copy a link to exactly this time"}</span>
     </button>

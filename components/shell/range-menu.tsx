@@ -15,17 +15,18 @@ const RangeForm = dynamic(async () => (await import("./range-form.tsx")).RangeFo
 /** The time that the page shows, and its zone: presets, from–to, earlier and later, and a link that stays true tomorrow. */
 export function RangeMenu() {
   const url = useUrl();
-  const { zone } = useClock();
+  const { nowMs, zone } = useClock();
   const range = readRange(url.params);
+  const label = rangeLabel(range, zone, { nowMs });
   const zoneName = zone === "utc" ? "UTC" : zoneLabel(zone);
   return (
     <Popover
-      label={`Time range: ${rangeLabel(range, zone)}, ${zoneName}`}
+      label={`Time range: ${label}, ${zoneName}`}
       align="end"
       className={`${bar.tool} ${bar.framed}`}
       button={
         <>
-          <span className={styles.label}>{rangeLabel(range, zone)}</span>
+          <span className={styles.label}>{label}</span>
           <span className={`faint ${styles.zone}`}>{zoneName}</span>
           <Icon name="down" />
         </>

@@ -27,6 +27,8 @@ for (const { name, query, range } of [
 
 test("amounts in ms", () => assert.deepEqual(["15m", "6h", "2d"].map(amountMs), [900_000, 6 * hour, 48 * hour]));
 
+const now = at("2026-11-23T12:00:00Z");
+
 test("the default range leaves the URL empty, an absolute one is written in UTC", () => {
   assert.deepEqual(rangePatch({ kind: "last", amount: "1h" }), { range: null, from: null, to: null });
   assert.deepEqual(rangePatch(between("2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z")), {
@@ -50,11 +52,16 @@ for (const { name, range, zone, label } of [
     zone: "Europe/Berlin",
     label: "Nov 23 11:00 – Nov 24 00:30",
   },
+  {
+    name: "another year says which",
+    range: between("2025-11-23T10:00:00Z", "2025-11-23T12:30:00Z"),
+    zone: "utc",
+    label: "Nov 23, 2025 10:00 – 12:30",
+  },
 ]) {
-  test(`label: ${name}`, () => assert.equal(rangeLabel(range, zone), label));
+  test(`label: ${name}`, () => assert.equal(rangeLabel(range, zone, { nowMs: now }), label));
 }
 
-const now = at("2026-11-23T12:00:00Z");
 for (const { way, from, to } of [
   { way: "earlier", from: "2026-11-23T10:00:00Z", to: "2026-11-23T11:00:00Z" },
   { way: "later", from: "2026-11-23T11:00:00Z", to: "2026-11-23T12:00:00Z" },

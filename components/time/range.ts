@@ -1,4 +1,4 @@
-import type { Zone } from "#components/format.ts";
+import { formatDay, type Zone } from "#components/format.ts";
 import type { Patch } from "#components/url/params.ts";
 import { defaultRange, rangePattern } from "#contracts/words.ts";
 
@@ -48,26 +48,22 @@ export function amountLabel(amount: string): string {
   return `last ${amount.slice(0, -1)} ${name}`;
 }
 
-/** What the bar says: `last 1 h`, or `Nov 23 10:00 – 12:30`. */
-export function rangeLabel(range: Range, zone: Zone): string {
+/** What the bar says at `nowMs`: `last 1 h`, or `Nov 23 10:00 – 12:30`. */
+export function rangeLabel(range: Range, zone: Zone, { nowMs }: { nowMs: number }): string {
   if (range.kind === "last") return amountLabel(range.amount);
-  const day = dayFormat(zone);
   const time = timeFormat(zone, (range.toMs - range.fromMs) % 60_000 !== 0);
-  const [fromDay, toDay] = [day.format(range.fromMs), day.format(range.toMs)];
+  const [fromDay, toDay] = [formatDay(range.fromMs, zone, { nowMs }), formatDay(range.toMs, zone, { nowMs })];
   const end = time.format(range.toMs);
   return `${fromDay} ${time.format(range.fromMs)} – ${fromDay === toDay ? end : `${toDay} ${end}`}`;
 }
 
-const timeZone = (zone: Zone) => (zone === "utc" ? "UTC" : zone);
-const dayFormat = (zone: Zone) =>
-  new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: timeZone(zone) });
 const timeFormat = (zone: Zone, seconds: boolean) =>
   new Intl.DateTimeFormat("en-US", {
     hour: "2-digit",
     minute: "2-digit",
     ...(seconds ? { second: "2-digit" } : {}),
     hourCycle: "h23",
-    timeZone: timeZone(zone),
+    timeZone: zone === "utc" ? "UTC" : zone,
   });
 
 /** The stretch before or after (by its own length), or twice as wide around its middle. Never beyond `nowMs`. */
