@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { cutId, formatDuration } from "#components/format.ts";
 import { Id } from "#components/mark/id.tsx";
-import { Time } from "#components/mark/time.tsx";
+import { Age, Time } from "#components/mark/time.tsx";
 import table from "#components/table.module.css";
 import { type Column, Table } from "#components/table.tsx";
 import { useUrl } from "#components/url/use-url.ts";
@@ -13,8 +13,8 @@ import { Status } from "./status-class.tsx";
 
 const columns: readonly Column[] = [
   { name: "Time" },
-  { name: "Request" },
   { name: "Status", number: true },
+  { name: "Request" },
   { name: "Outcome" },
   { name: "Took", number: true },
   { name: "Saga" },
@@ -29,15 +29,19 @@ export function Requests({ requests }: { requests: Gateway["requests"] }) {
       {requests.map((request) => (
         <tr key={`${request.traceId} ${request.at}`}>
           <td className={table.tight}>
-            <Time at={request.at} />
+            <Time at={request.at} age={false} />
+            <span className={`faint ${table.wide}`}>
+              {" "}
+              · <Age at={request.at} />
+            </span>
+          </td>
+          <td className="number">
+            <Status status={request.status} />
           </td>
           <td className={table.tight} title={request.route}>
             <code>
               <span className="faint">{request.method}</span> {request.target || request.route}
             </code>
-          </td>
-          <td className="number">
-            <Status status={request.status} />
           </td>
           <td className={table.tight}>{request.outcome}</td>
           <td className={`number ${table.tight}`}>{formatDuration(request.durationMs)}</td>

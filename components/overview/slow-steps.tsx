@@ -32,7 +32,7 @@ export function SlowSteps({ steps }: { steps: Overview["slowestSteps"] }) {
             <Link prefetch={false} className={table.link} href={url.to("/latency", { type, step })}>
               {step}
             </Link>{" "}
-            <span className="faint">{type}</span>
+            <span className={`faint ${table.more}`}>{type}</span>
           </td>
           <td className={`number ${table.wide}`}>
             <Count count={count} />

@@ -38,7 +38,7 @@ export function WrongNow({ overview: { counts, errors } }: { overview: Overview 
             <Link prefetch={false} className={table.link} href={url.to("/sagas", { verdict })}>
               <VerdictMark verdict={verdict} />
             </Link>{" "}
-            <span className="quiet">{meaning[verdict]}</span>
+            <span className={`quiet ${table.more}`}>{meaning[verdict]}</span>
           </td>
           <td className={table.wide} />
           <td className="number">
@@ -57,7 +57,7 @@ export function WrongNow({ overview: { counts, errors } }: { overview: Overview 
             <Link prefetch={false} className={table.link} href={url.to("/sagas", { error: code, step })}>
               {code}
             </Link>{" "}
-            <span className="quiet">{message}</span>
+            <span className={`quiet ${table.more}`}>{message}</span>
           </td>
           <td className={`${table.tight} ${table.wide}`}>{step}</td>
           <td className="number">

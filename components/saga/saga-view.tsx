@@ -1,16 +1,19 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { ProblemNote } from "#components/problem-note.tsx";
 import { useUrl } from "#components/url/use-url.ts";
 import type { SagaDetail, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
-import { Events } from "./events.tsx";
 import { SagaFacts, SagaTitle } from "./head.tsx";
-import { Logs } from "./logs.tsx";
 import styles from "./saga-view.module.css";
 import { Sentence } from "./sentence.tsx";
 import { readTab, Tabs } from "./tabs.tsx";
 import { Timeline } from "./timeline.tsx";
-import { Waterfall } from "./waterfall.tsx";
+
+// Each comes with its tab.
+const Waterfall = dynamic(async () => (await import("./waterfall.tsx")).Waterfall);
+const Logs = dynamic(async () => (await import("./logs.tsx")).Logs);
+const Events = dynamic(async () => (await import("./events.tsx")).Events);
 
 /** Something that is asked for beside the saga: there, on its way, or refused with a reason. */
 export interface Asked<T> {

@@ -26,9 +26,9 @@ export function Bar({
       <a className={styles.skip} href="#content">
         Skip to content
       </a>
-      <Link href={url.to("/")} className={styles.name}>
+      <Link href={url.to("/")} className={styles.name} aria-label="Sagascope">
         <Wordmark />
-        Sagascope
+        <span className={styles.word}>Sagascope</span>
       </Link>
       <nav className={styles.nav} aria-label="Pages">
         {pages.map(({ name, path }) => (
