@@ -28,10 +28,15 @@ export function ActionButton({ label, done, act }: { label: string; done: string
 
 /** The same, asked twice: the first press only arms it. */
 export function ConfirmButton({ label, question, act }: { label: string; question: string; act: () => Promise<void> }) {
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<boolean>();
+  const once = async () => {
+    await act();
+    setAsked(false);
+  };
   if (!asked) {
     return (
-      <button type="button" className={styles.action} onClick={() => setAsked(true)}>
+      // biome-ignore lint/a11y/noAutofocus: the focus comes back from the question that stood in its place.
+      <button type="button" className={styles.action} autoFocus={asked === false} onClick={() => setAsked(true)}>
         {label}
       </button>
     );
@@ -39,8 +44,9 @@ export function ConfirmButton({ label, question, act }: { label: string; questio
   return (
     <span className={styles.confirm}>
       {question}
-      <ActionButton label={`Yes, ${label.toLowerCase()}`} done="Done" act={act} />
-      <button type="button" className={styles.action} onClick={() => setAsked(false)}>
+      <ActionButton label={`Yes, ${label.toLowerCase()}`} done="Done" act={once} />
+      {/* biome-ignore lint/a11y/noAutofocus: the button that had the focus has become this question. */}
+      <button type="button" className={styles.action} autoFocus onClick={() => setAsked(false)}>
         Keep
       </button>
     </span>

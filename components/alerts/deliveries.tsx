@@ -45,7 +45,7 @@ export function Deliveries({ deliveries, actions }: { deliveries: readonly Deliv
     );
   }
   return (
-    <Table columns={columns} className={styles.deliveries}>
+    <Table columns={columns} className={`${styles.deliveries} ${table.stack}`}>
       {deliveries.map((delivery) => (
         <Fragment key={delivery.id}>
           <DeliveryRow
@@ -101,12 +101,22 @@ function DeliveryRow({
       <td className={table.tight}>
         <Time at={delivery.createdAt} precise={false} />
       </td>
-      <td className="number">{delivery.attempts.length}</td>
+      <td className="number">
+        {delivery.attempts.length}
+        <span className={table.said}> {delivery.attempts.length === 1 ? "try" : "tries"}</span>
+      </td>
       <td className={styles.answer}>{last ? answerOf(last) : <span className="faint">none yet</span>}</td>
       <td className={table.tight}>
-        {delivery.nextAttemptAt === null ? <span className="faint">–</span> : <Age at={delivery.nextAttemptAt} />}
+        {delivery.nextAttemptAt === null ? (
+          <span className={`faint ${table.wide}`}>–</span>
+        ) : (
+          <>
+            <span className={table.said}>next </span>
+            <Age at={delivery.nextAttemptAt} />
+          </>
+        )}
       </td>
-      <td className={styles.url} title={delivery.url}>
+      <td className={`${styles.url} ${table.line}`} title={delivery.url}>
         {delivery.url}
       </td>
       <td>

@@ -42,22 +42,26 @@ export function RuleTable({
   }
   const ordered = [...rules].sort((a, b) => Number(isFiring(b)) - Number(isFiring(a)) || a.name.localeCompare(b.name));
   return (
-    <Table columns={columns} className={styles.rules}>
+    <Table columns={columns} className={`${styles.rules} ${table.stack}`}>
       {ordered.map((rule) => (
         <tr key={rule.id} data-off={!rule.enabled} className={styles.rule}>
           <td className={table.tight}>
             <RuleState rule={rule} />
           </td>
           <td className={styles.name}>{rule.name}</td>
-          <td>
+          <td className={table.line}>
             {ruleSentence(rule)}
             {rule.problem !== null && <p className={styles.wrong}>{rule.problem}</p>}
           </td>
           <td className={`number ${table.tight}`}>
+            <span className={table.said}>counted </span>
             <Counted rule={rule} />
           </td>
           <td>{rule.severity}</td>
-          <td className={table.tight}>{rule.lastCheckedAt === null ? "never" : <Age at={rule.lastCheckedAt} />}</td>
+          <td className={table.tight}>
+            <span className={table.said}>checked </span>
+            {rule.lastCheckedAt === null ? "never" : <Age at={rule.lastCheckedAt} />}
+          </td>
           <td className={styles.url} title={rule.webhookUrl}>
             {hostOf(rule.webhookUrl)}
           </td>

@@ -25,7 +25,7 @@ const columns: readonly Column[] = [
 export function Requests({ requests }: { requests: Gateway["requests"] }) {
   const url = useUrl();
   return (
-    <Table columns={columns} className={styles.requests}>
+    <Table columns={columns} className={`${styles.requests} ${table.stack}`}>
       {requests.map((request) => (
         <tr key={`${request.traceId} ${request.at}`}>
           <td className={table.tight}>
@@ -38,7 +38,7 @@ export function Requests({ requests }: { requests: Gateway["requests"] }) {
           <td className="number">
             <Status status={request.status} />
           </td>
-          <td className={table.tight} title={request.route}>
+          <td className={`${table.tight} ${table.line}`} title={request.route}>
             <code>
               <span className="faint">{request.method}</span> {request.target || request.route}
             </code>
