@@ -1,4 +1,7 @@
+"use client";
+
 import type { ReactNode } from "react";
+import { useClock } from "#components/clock.tsx";
 import { formatDuration, formatShare } from "#components/format.ts";
 import { Count } from "#components/mark/count.tsx";
 import type { Gateway } from "#contracts/api/gateway.ts";
@@ -6,8 +9,9 @@ import styles from "./gateway.module.css";
 
 /** The gateway in six numbers. */
 export function Totals({ gateway: { total, from, to } }: { gateway: Gateway }) {
+  const { nowMs } = useClock();
   const { requests, clientErrors, serverErrors } = total;
-  const seconds = (Math.min(Date.parse(to), Date.now()) - Date.parse(from)) / 1000;
+  const seconds = (Math.min(Date.parse(to), nowMs) - Date.parse(from)) / 1000;
   const share = (count: number) => (requests === 0 ? "–" : formatShare(count / requests));
   return (
     <dl className={styles.totals}>
