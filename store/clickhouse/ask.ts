@@ -56,8 +56,10 @@ export function createAsker(client: StoreClient, limits: AskLimits = {}): Asker 
   };
 }
 
-// TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED, TOO_MANY_ROWS
-const tooLarge = new Set(["159", "160", "241", "158"]);
+// TIMEOUT_EXCEEDED, TOO_SLOW
+const tooSlow = new Set(["159", "160"]);
+// MEMORY_LIMIT_EXCEEDED, TOO_MANY_ROWS
+const tooLarge = new Set(["241", "158"]);
 
 const tooManyAtOnce = "202";
 
@@ -68,6 +70,11 @@ function storeError(error: unknown): unknown {
   if (!(error instanceof ClickHouseError)) {
     const message = "The event store cannot be reached. Check that ClickHouse runs and CLICKHOUSE_URL is right.";
     return new SagascopeError("STORE_DOWN", message, { cause: error });
+  }
+  if (tooSlow.has(error.code)) {
+    const message =
+      "The store did not come to an end in the time allowed. If it is busy, try again; else narrow the range.";
+    return new SagascopeError("TOO_LARGE", message, { cause: error });
   }
   if (tooLarge.has(error.code)) {
     const message = "This question reads more than the store allows. Narrow the time range or add a filter.";
