@@ -24,10 +24,10 @@ export function topicsToCreate(env: Env): Readonly<Record<string, number>> {
     OTLP_LOGS_TOPIC: true,
     OTLP_METRICS_TOPIC: true,
   });
-  const { SAGA_EVENTS_TOPIC: events, ...telemetry } = parseSettings(names, env);
+  const given = parseSettings(names, env);
   // Each partition is a stream of inserts of its own, and an insert costs the store much the same whatever its size: a
   // laptop has no cores for more. A cluster's topics are made by whoever runs it.
-  return { [events]: 2, ...Object.fromEntries(Object.values(telemetry).map((topic) => [topic, 1])) };
+  return Object.fromEntries(Object.values(given).map((topic) => [topic, 1]));
 }
 
 /** Resolves once the brokers answer a metadata request with a controller; throws while they do not. */
