@@ -95,4 +95,15 @@ export const alertsSettings = z.object({
   /** Whether webhooks may go to loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: Flag.default(false),
 });
-export const migrateSettings = z.object({ ...clickhouseSettings, ...postgresSettings });
+/** Days; 0 is for ever. */
+const Days = z.coerce.number().int().min(0).max(36_500);
+
+export const migrateSettings = z.object({
+  ...clickhouseSettings,
+  ...postgresSettings,
+  /** From when they were stored. */
+  RETENTION_SAGAS_DAYS: Days.default(90),
+  /** Spans, logs and metrics, by their own time. */
+  RETENTION_TELEMETRY_DAYS: Days.default(30),
+  RETENTION_DEAD_LETTERS_DAYS: Days.default(90),
+});

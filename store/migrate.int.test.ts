@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { Endpoints } from "#contracts/endpoints.ts";
 import { createStoreClient } from "./clickhouse/client.ts";
@@ -38,13 +39,14 @@ after(async () => {
   await Promise.all([postgres.end(), clickhouse.close()]);
 });
 
+const retention = { sagasDays: 90, telemetryDays: 30, deadLettersDays: 0 };
 const file = (name: string, text: string, checksum = text): Migration => ({ name, text, checksum });
 
 test("the product's migrations land once, though two processes come at the same time", {
   timeout: 120_000,
 }, async () => {
   const urls = ownDatabases();
-  const both = await Promise.all([migrate(urls), migrate(urls)]);
+  const both = await Promise.all([migrate({ ...urls, retention }), migrate({ ...urls, retention })]);
   assert.ok(both.some(({ clickhouse }) => clickhouse.length > 0));
   assert.ok(both.some(({ clickhouse, postgres }) => clickhouse.length === 0 && postgres.length === 0));
 });
@@ -85,4 +87,49 @@ test("a PostgreSQL file that fails leaves nothing behind", { timeout: 60_000 }, 
   );
   const good = file("0001_a.sql", "CREATE TABLE a (x int)");
   assert.deepEqual(await withMigrationLock(postgresUrl, (client) => migratePostgres(client, [good])), ["0001_a.sql"]);
+});
+
+test("rows go when their days are over, as last set; what is kept for ever stays", { timeout: 120_000 }, async () => {
+  const urls = ownDatabases();
+  await migrate({ ...urls, retention });
+  const client = createStoreClient(urls.clickhouseUrl);
+  const daysAgo = (days: number) =>
+    new Date(Date.now() - days * 86_400_000).toISOString().replace("T", " ").slice(0, 23);
+  // Other rows each time: the same ones again would be known.
+  const spans = () => [
+    { TraceId: "old", SpanId: randomUUID(), Timestamp: daysAgo(40) },
+    { TraceId: "recent", SpanId: randomUUID(), Timestamp: daysAgo(10) },
+  ];
+  const insert = (table: string, values: object[]) =>
+    client.insert({
+      table,
+      values,
+      format: "JSONEachRow",
+      clickhouse_settings: { async_insert: 0 },
+    });
+  await insert("otel_traces", spans());
+  await insert("dead_letters", [{ reason: "not_json", dead_at: daysAgo(4000) }]);
+  // Dated long ago, stored just now.
+  await insert("saga_events", [{ event_id: "e", saga_id: "s", saga_started: daysAgo(3000), time: daysAgo(3000) }]);
+  const left = async () => {
+    for (const table of ["otel_traces", "dead_letters", "saga_events"])
+      await client.command({ query: `OPTIMIZE TABLE ${table} FINAL` });
+    const query = `SELECT (SELECT groupArray(TraceId) FROM otel_traces) AS spans,
+      (SELECT count() FROM dead_letters) AS dead, (SELECT count() FROM saga_events) AS events`;
+    const answer = await client.query({ query, format: "JSONCompactEachRow" });
+    return (await answer.json<unknown[]>())[0];
+  };
+  assert.deepEqual(await left(), [["recent"], 1, 1]);
+  await migrate({ ...urls, retention: { ...retention, telemetryDays: 5 } });
+  await insert("otel_traces", spans());
+  // What was there is looked through again in the background.
+  while ((await left())?.toString() !== ",1,1") await sleep(100);
+  await migrate({ ...urls, retention: { ...retention, telemetryDays: 0 } });
+  await insert("otel_traces", spans());
+  const query =
+    "SELECT max(engine_full LIKE '%TTL%') AS some FROM system.tables WHERE database = currentDatabase() AND name LIKE 'otel%'";
+  assert.deepEqual(await (await client.query({ query, format: "JSONEachRow" })).json(), [{ some: 0 }]);
+  const [kept] = (await left()) as [string[]];
+  assert.deepEqual(kept.toSorted(), ["old", "recent"]);
+  await client.close();
 });
