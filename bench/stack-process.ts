@@ -25,6 +25,12 @@ export async function startStack(
   });
   let said = "";
   const exited = once(child, "exit");
+  // Whoever breaks a benchmark off wants its stack gone too.
+  const breakOff = () => {
+    child.kill("SIGINT");
+    exited.finally(() => process.exit(130));
+  };
+  process.once("SIGINT", breakOff).once("SIGTERM", breakOff);
   const ready = new Promise<void>((resolve) => {
     const listen = (chunk: Buffer) => {
       said = (said + chunk).slice(-20_000);
@@ -42,6 +48,7 @@ export async function startStack(
     endpoints: () => Endpoints.parse(JSON.parse(readFileSync(join(data, "endpoints.json"), "utf8"))),
     async stop() {
       const stoppingMs = performance.now();
+      process.off("SIGINT", breakOff).off("SIGTERM", breakOff);
       child.kill("SIGINT");
       await exited;
       return performance.now() - stoppingMs;

@@ -49,7 +49,7 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
     maxWaitTimeInMs: options.ageMs,
     minBytes: fetchBytes,
     maxBytesPerPartition: fetchBytesOfPartition,
-    maxBytes: 4 * fetchBytesOfPartition,
+    maxBytes: 2 * fetchBytesOfPartition,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, restartOnFailure: async () => true },
   });
