@@ -43,7 +43,7 @@ const environment = ({ brokers, topic, clickhouseUrl, name }: Course) => ({
   CLICKHOUSE_URL: clickhouseUrl,
   INGEST_GROUP: name,
   LOG_LEVEL: "error",
-  PORT: process.env.BENCH_PORT ?? "0",
+  PORT: "0",
 });
 
 export const sagascope: Contender = {

@@ -34,8 +34,9 @@ test("an order that fails in shipping is seen running, compensating and compensa
   const { page } = browser;
   const { sagaId } = await placeOrder(
     {
-      fault: { step: "schedule-shipment", code: "carrier_timeout" },
-      compensationFault: { step: "refund-payment", delayMs: 2_000 },
+      // Slow enough that a browser on a busy machine comes in time for each state.
+      fault: { step: "schedule-shipment", code: "carrier_timeout", delayMs: 4_000 },
+      compensationFault: { step: "refund-payment", delayMs: 4_000 },
     },
     { mode: "orchestration" },
   );
@@ -51,7 +52,7 @@ test("an order that fails in shipping is seen running, compensating and compensa
       if (state && seen.at(-1) !== state) seen.push(state);
       return state === "compensated";
     },
-    60_000,
+    120_000,
   );
   assert.deepEqual(seen, ["running", "compensating", "compensated"]);
   assert.equal(await page.evaluate(() => "sameDocument" in window), true, "the page was loaded anew");

@@ -12,7 +12,7 @@ import type { Encode } from "./encoded.ts";
 import { type Source, type SourceOptions, startSource } from "./kafka-source.ts";
 import type { Metrics } from "./metrics.ts";
 import { otlpEncoder } from "./otlp/encode-otlp.ts";
-import { chunkLimits } from "./plan-chunk.ts";
+import { parsedLimits, unparsedLimits } from "./plan-chunk.ts";
 import type { Readiness } from "./readiness.ts";
 import { rememberStarts } from "./remembered-starts.ts";
 import { retryForever } from "./retry.ts";
@@ -111,7 +111,7 @@ function sourceOptions(topic: string, content: "saga events" | Signal, options: 
   return {
     topic,
     groupId: `${options.group}-${topic}`,
-    limits: chunkLimits,
+    limits: content === "saga events" ? unparsedLimits : parsedLimits,
     ageMs: content === "saga events" ? eventsAgeMs : telemetryAgeMs,
     joined: (partitions) => {
       readiness.joined(topic);

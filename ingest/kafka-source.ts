@@ -33,8 +33,6 @@ export interface Source {
 
 // The broker holds a fetch back until there is this much, or the topic's `ageMs` has passed.
 const fetchBytes = 512 * 1024;
-// As much as a chunk may hold: the larger a chunk, the less of the store's work goes into merging.
-const fetchBytesOfPartition = 10 * 1024 * 1024;
 const heartbeatMs = 1_000;
 
 /** Reads a topic as a member of a group, cuts each partition into chunks and has them stored one after the other. */
@@ -48,8 +46,9 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: options.ageMs,
     minBytes: fetchBytes,
-    maxBytesPerPartition: fetchBytesOfPartition,
-    maxBytes: 2 * fetchBytesOfPartition,
+    // A fetch holds what a chunk may, and all partitions' fetches together no more.
+    maxBytesPerPartition: options.limits.bytes,
+    maxBytes: options.limits.bytes,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, restartOnFailure: async () => true },
   });

@@ -11,7 +11,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Readiness } from "./readiness.ts";
 import { retryForever } from "./retry.ts";
 import { type Chunk, type Outcome, storeChunk, type Unparsed } from "./store-chunk.ts";
-import { sortEvents, unparsedBody } from "./unparsed-events.ts";
+import { sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
 
 export interface StoreTopicPorts {
   readonly client: StoreClient;
@@ -42,7 +42,14 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     insert: (messages, token) => {
       const seal = randomBytes(4).toString("hex");
       const { topic, partition } = chunk;
-      const events = { topic, partition, token, seal, body: unparsedBody(messages, seal) };
+      const events = {
+        topic,
+        partition,
+        token,
+        seal,
+        bytes: unparsedBytes(messages),
+        body: () => unparsedBody(messages, seal),
+      };
       return persist("saga_events", () => insertUnparsedEvents(client, events), "split");
     },
   };

@@ -10,7 +10,7 @@ import { classifyError } from "./classify-error.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import type { Message } from "./message.ts";
 import { event, message, neverAborted } from "./testing.ts";
-import { sortEvents, unparsedBody } from "./unparsed-events.ts";
+import { sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
 
 let database: OwnDatabase;
 before(async () => {
@@ -25,7 +25,8 @@ const insert = (messages: readonly Message[]) =>
     partition: 1,
     seal,
     token: randomUUID(),
-    body: unparsedBody(messages, seal),
+    bytes: unparsedBytes(messages),
+    body: () => unparsedBody(messages, seal),
   });
 
 /** Whether the store takes them as they are; any answer but yes and "not these rows" is an error. */

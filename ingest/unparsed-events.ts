@@ -15,15 +15,18 @@ const openingBrace = 0x7b;
  * (escapes of UTF-16, NUL), that is kept in a normal form (a payload), or that needs other events (no `sagastarted`).
  */
 export function sortEvents(messages: readonly Message[]): Sorted {
-  const all = Buffer.concat(messages.map(({ value }) => value ?? nothing));
-  // Nearly always there is nothing odd in any of them, and one look at all is cheaper than one at each.
-  const isClean = isPlainText(all);
   const plain: Message[] = [];
   const odd: Message[] = [];
-  for (const message of messages) (isPlain(message, isClean) ? plain : odd).push(message);
+  for (let at = 0; at < messages.length; at += lookedAtTogether) {
+    const some = messages.slice(at, at + lookedAtTogether);
+    // Nearly always there is nothing odd in any of them, and one look at all is cheaper than one at each.
+    const isClean = isPlainText(Buffer.concat(some.map(({ value }) => value ?? nothing)));
+    for (const message of some) (isPlain(message, isClean) ? plain : odd).push(message);
+  }
   return { plain, odd };
 }
 
+const lookedAtTogether = 1_000;
 const nothing = Buffer.alloc(0);
 
 function isPlain({ value, headers }: Message, isKnownClean: boolean): boolean {
@@ -45,20 +48,32 @@ const isPlainText = (text: Buffer): boolean =>
 
 const opening = 0x5b;
 const comma = 0x2c;
+const longestOffset = 20;
 
-/** Each message's bytes as they are, in a line `[offset,…,"seal"]` of JSONCompactEachRow. */
-export function unparsedBody(messages: readonly Message[], seal: string): Buffer {
+/** How many bytes `unparsedBody` has at most. */
+export const unparsedBytes = (messages: readonly Message[]): number =>
+  messages.reduce((sum, { value }) => sum + lineBytes(value), 0);
+
+const lineBytes = (value: Buffer | null) => (value?.length ?? 0) + longestOffset + 14;
+
+/**
+ * Each message's bytes as they are, in a line `[offset,…,"seal"]` of JSONCompactEachRow; in pieces, so that a chunk is
+ * never held a second time.
+ */
+export function* unparsedBody(messages: readonly Message[], seal: string): Generator<Buffer> {
   const ending = Buffer.from(`,"${seal}"]\n`);
-  const size = messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
-  const body = Buffer.allocUnsafe(size + messages.length * (ending.length + 22));
-  let at = 0;
-  for (const { offset, value } of messages) {
-    if (value === null) continue;
-    body[at++] = opening;
-    at += body.write(String(offset), at, "latin1");
-    body[at++] = comma;
-    at += value.copy(body, at);
-    at += ending.copy(body, at);
+  for (let from = 0; from < messages.length; from += lookedAtTogether) {
+    const some = messages.slice(from, from + lookedAtTogether);
+    const piece = Buffer.allocUnsafe(unparsedBytes(some));
+    let at = 0;
+    for (const { offset, value } of some) {
+      if (value === null) continue;
+      piece[at++] = opening;
+      at += piece.write(String(offset), at, "latin1");
+      piece[at++] = comma;
+      at += value.copy(piece, at);
+      at += ending.copy(piece, at);
+    }
+    yield piece.subarray(0, at);
   }
-  return body.subarray(0, at);
 }

@@ -6,8 +6,10 @@ import { onceUnder } from "./insert-block.ts";
 export interface UnparsedEvents {
   readonly topic: string;
   readonly partition: number;
-  /** JSONCompactEachRow: `[offset, event, "seal"]` a line. */
-  readonly body: Uint8Array;
+  /** JSONCompactEachRow: `[offset, event, "seal"]` a line, in pieces of whole lines. */
+  readonly body: () => Iterable<Uint8Array>;
+  /** How large it is, about. */
+  readonly bytes: number;
   /** Of 8 characters that no producer can know: it shows that each line ends where we ended it. */
   readonly seal: string;
   /** The same token for the same rows, as of `insertBlock` into `saga_events`. */
@@ -127,12 +129,12 @@ const asTheyAre = {
  * is empty, and an `error` that says nothing, are taken for none.
  */
 export async function insertUnparsedEvents(client: StoreClient, events: UnparsedEvents): Promise<void> {
-  const { topic, partition, body, seal, token } = events;
+  const { topic, partition, body, bytes, seal, token } = events;
   const answer = await client.exec({
     query,
     query_params: { topic, partition, seal },
-    values: Readable.from([body], { objectMode: false }),
-    clickhouse_settings: { ...onceUnder(token, body.byteLength), ...asTheyAre },
+    values: Readable.from(body(), { objectMode: false }),
+    clickhouse_settings: { ...onceUnder(token, bytes), ...asTheyAre },
   });
   await answer.stream.resume().toArray();
 }
