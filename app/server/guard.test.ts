@@ -40,6 +40,12 @@ const cases: Case[] = [
     headers: { authorization: "Bearer x" },
     want: "unauthorized",
   },
+  {
+    name: "a change through the API without anything",
+    method: "POST",
+    path: "/api/v1/alerts/rules",
+    want: "unauthorized",
+  },
   { name: "the API with a session", path: "/api/v1/sagas", cookie: session, want: "pass" },
   { name: "health", path: "/healthz", want: "pass" },
   { name: "health under any name", path: "/healthz", headers: { host: "10.0.0.7:3000" }, want: "pass" },

@@ -31,8 +31,12 @@ export interface House {
 export function guard(knock: Knock, { token, publicUrl, nowMs }: House): Verdict {
   const bearer = /^Bearer +(\S+)$/i.exec(knock.header("authorization") ?? "")?.[1];
   const byToken = bearer !== undefined && isSame(bearer, token);
+  const bySession = isSession(token, { cookie: knock.cookie(cookieName(token)), nowMs });
+  const isApi = knock.path.startsWith("/api/");
   // A browser sends its cookie whoever asks; a bearer token only our own scripts can send.
   if (!safe.has(knock.method) && !byToken && !isOwnOrigin(knock)) {
+    // A script that forgot its token is told so; there is nothing here that another site could misuse.
+    if (isApi && !bySession) return { kind: "unauthorized" };
     return { kind: "forbidden", reason: "Requests that change something must come from this site's own pages." };
   }
   if (byToken || health.has(knock.path)) return { kind: "pass" };
@@ -41,8 +45,8 @@ export function guard(knock: Knock, { token, publicUrl, nowMs }: House): Verdict
     return { kind: "forbidden", reason: `Open it at ${publicUrl}; where that is not its address, set PUBLIC_URL.` };
   }
   if (open.has(knock.path)) return { kind: "pass" };
-  if (isSession(token, { cookie: knock.cookie(cookieName(token)), nowMs })) return { kind: "pass" };
-  return knock.path.startsWith("/api/") ? { kind: "unauthorized" } : { kind: "login" };
+  if (bySession) return { kind: "pass" };
+  return isApi ? { kind: "unauthorized" } : { kind: "login" };
 }
 
 const loopback = new Set(["127.0.0.1", "localhost", "[::1]"]);
