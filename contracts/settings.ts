@@ -72,6 +72,8 @@ export const ingestSettings = z.object({
   INGEST_GROUP: z.string().min(1).max(100).default("sagascope-ingest"),
   ...clickhouseSettings,
   ...listenSettings,
+  /** Where ingest's own traces go. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
 });
 /** What links that leave Sagascope begin with. */
 const PUBLIC_URL = z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:3000");

@@ -17,6 +17,7 @@ import type { Readiness } from "./readiness.ts";
 import { rememberStarts } from "./remembered-starts.ts";
 import { retryForever } from "./retry.ts";
 import { storeTopicChunk } from "./store-topic.ts";
+import { tracedChunk } from "./tracing.ts";
 
 export interface IngestOptions {
   /** The topics to read, each with what is in it. */
@@ -121,7 +122,8 @@ function sourceOptions(topic: string, content: "saga events" | Signal, options: 
     lag: (partition, messages) => metrics.lag.set({ topic, partition }, messages),
     store: async (chunk, owner) => {
       try {
-        await storeTopicChunk(chunk, owner, { ...options, encode, isOfEvents: content === "saga events" });
+        const ports = { ...options, encode, isOfEvents: content === "saga events" };
+        await tracedChunk(chunk, () => storeTopicChunk(chunk, owner, ports));
       } catch (error) {
         if (error instanceof SagascopeError && error.code === "STORE_REFUSED") halted(error);
         throw error;

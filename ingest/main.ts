@@ -8,6 +8,7 @@ import { createStoreClient } from "#store/clickhouse/client.ts";
 import { startIngest } from "./ingest.ts";
 import { createMetrics } from "./metrics.ts";
 import { Readiness } from "./readiness.ts";
+import { startTracing } from "./tracing.ts";
 
 const stopWithinMs = 4_500;
 
@@ -15,6 +16,7 @@ try {
   const settings = parseSettings(ingestSettings, process.env);
   const log = createLogger("ingest", settings.LOG_LEVEL);
   const metrics = createMetrics();
+  const tracing = startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT, { spansTopic: settings.OTLP_SPANS_TOPIC });
   const topics = {
     [settings.SAGA_EVENTS_TOPIC]: "saga events",
     [settings.OTLP_SPANS_TOPIC]: "traces",
@@ -45,7 +47,7 @@ try {
     log.info("Stopping");
     setTimeout(() => end(0), stopWithinMs).unref();
     Promise.all([ingest.stop(), health.close()])
-      .then(() => client.close())
+      .then(() => Promise.all([client.close(), tracing.stop(1_000)]))
       .catch((error: unknown) => log.error({ err: error }, "Stopping went wrong"))
       .finally(() => end(0));
   };

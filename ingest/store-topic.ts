@@ -11,6 +11,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Readiness } from "./readiness.ts";
 import { retryForever } from "./retry.ts";
 import { type Chunk, type Outcome, storeChunk, type Unparsed } from "./store-chunk.ts";
+import { tracedInsert } from "./tracing.ts";
 import { sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
 
 export interface StoreTopicPorts {
@@ -71,7 +72,7 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
 
 async function timed(table: InsertedTable, insert: () => Promise<void>, metrics: Metrics): Promise<void> {
   const stop = metrics.insertSeconds.startTimer({ table });
-  await insert();
+  await tracedInsert(table, insert);
   stop();
 }
 
