@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
@@ -146,21 +146,23 @@ test("the dashboard starts without the compiler, which the image leaves out", ()
   assert.ok([web?.command ?? []].flat().includes("--experimental-next-config-strip-types"));
 });
 
-test("the board asks for metrics that are counted, of data sources that are set up", () => {
-  const board = z
-    .object({
-      panels: z.array(
-        z.object({
-          targets: z.array(z.object({ expr: z.string().optional(), datasource: z.object({ uid: z.string() }) })),
-        }),
-      ),
-    })
-    .parse(JSON.parse(read("deploy/compose/grafana/boards/sagascope.json")));
-  const sources = read("deploy/compose/grafana/provisioning/datasources/datasources.yaml");
-  const counted = ["ingest", "alerts", "collector"].map((part) => read(`${part}/metrics.ts`)).join("\n");
-  for (const { expr = "", datasource } of board.panels.flatMap((panel) => panel.targets)) {
-    assert.match(sources, new RegExp(`uid: ${datasource.uid}\\b`));
-    for (const [name] of expr.matchAll(/sagascope_\w+?(?=(?:_bucket)?\b)/g))
-      assert.ok(counted.includes(`"${name}"`), name);
-  }
-});
+const boards = "deploy/compose/grafana/boards";
+for (const file of readdirSync(boards))
+  test(`the board ${file} asks for metrics that are counted, of data sources that are set up`, () => {
+    const board = z
+      .object({
+        panels: z.array(
+          z.object({
+            targets: z.array(z.object({ expr: z.string().optional(), datasource: z.object({ uid: z.string() }) })),
+          }),
+        ),
+      })
+      .parse(JSON.parse(read(`${boards}/${file}`)));
+    const sources = read("deploy/compose/grafana/provisioning/datasources/datasources.yaml");
+    const counted = ["ingest", "alerts", "collector"].map((part) => read(`${part}/metrics.ts`)).join("\n");
+    for (const { expr = "", datasource } of board.panels.flatMap((panel) => panel.targets)) {
+      assert.match(sources, new RegExp(`uid: ${datasource.uid}\\b`));
+      for (const [name] of expr.matchAll(/sagascope_\w+?(?=(?:_bucket|_count)?\b)/g))
+        assert.ok(counted.includes(`"${name}"`), name);
+    }
+  });

@@ -13,6 +13,12 @@ export function createMetrics() {
       labelNames: ["topic"],
       registers,
     }),
+    bytes: new Counter({
+      name: "sagascope_ingest_message_bytes_total",
+      help: "Bytes of the values of those messages, as Kafka gave them, by topic.",
+      labelNames: ["topic"],
+      registers,
+    }),
     stored: new Counter({
       name: "sagascope_ingest_rows_stored_total",
       help: "Rows stored, by topic and table.",

@@ -78,6 +78,10 @@ async function timed(table: InsertedTable, insert: () => Promise<void>, metrics:
 
 function count({ topic, messages }: Chunk, { stored, dead }: Outcome, metrics: Metrics): void {
   metrics.messages.inc({ topic }, messages.length);
+  metrics.bytes.inc(
+    { topic },
+    messages.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0),
+  );
   for (const [table, rows] of stored) metrics.stored.inc({ topic, table }, rows);
   for (const { death } of dead) metrics.dead.inc({ topic, reason: death.reason });
 }
