@@ -18,28 +18,31 @@ export function ChartTable({
 }) {
   const { nowMs, zone } = useClock();
   return (
-    <table className="visually-hidden">
-      <caption>{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">From</th>
-          {columns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {buckets.startsMs.map((start, index) => (
-          <tr key={start}>
-            <th scope="row">{formatTime(start, zone, { nowMs, precise: false })}</th>
+    // Around the table: its own height is never less than its rows', and would lengthen the page unseen.
+    <div className="visually-hidden">
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
             {columns.map((column) => (
-              <td key={column}>{cell(index, column)}</td>
+              <th key={column} scope="col">
+                {column}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {buckets.startsMs.map((start, index) => (
+            <tr key={start}>
+              <th scope="row">{formatTime(start, zone, { nowMs, precise: false })}</th>
+              {columns.map((column) => (
+                <td key={column}>{cell(index, column)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
