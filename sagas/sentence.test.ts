@@ -166,7 +166,7 @@ for (const { name, events, options, says } of [
       },
       { type: "failed", atMs: at(8) },
     ],
-    says: "Scheduling the shipment failed (carrier_rejected_address). Payment charged 12:04:09, refund never finished: 99.99 EUR still held. A person is needed.",
+    says: "Scheduling the shipment failed (carrier_rejected_address). Payment charged 12:04:09, refund failed (bank_down): 99.99 EUR still held. A person is needed.",
   },
   {
     name: "resolved",

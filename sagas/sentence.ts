@@ -161,11 +161,19 @@ function held({ saga, clock }: Telling): string[] {
 
   function heldStep(step: Step): string {
     const at = clock(endOf(step.attempts));
-    const undo = step.compensation && readStepName(step.compensation.name);
-    const missing = undo ? `${undo.action || undo.name} never finished` : "never undone";
+    const missing = step.compensation ? undoOutcome(step.compensation) : "never undone";
     const amount = isMoney(readStepName(step.name)) ? amountOf(saga.labels) : undefined;
     return `${capital(thing(step.name))} ${at}, ${missing}: ${amount ?? "it is"} still held.`;
   }
+}
+
+/** "refund failed (bank_down)", or that it never came to an end. */
+function undoOutcome({ name, attempts }: NonNullable<Step["compensation"]>): string {
+  const undo = readStepName(name);
+  const what = undo.action || undo.name;
+  const last = attempts.at(-1);
+  if (last?.outcome !== "failed") return `${what} never finished`;
+  return `${what} failed${last.error ? ` (${last.error.code})` : ""}`;
 }
 
 /** What broke a rule and is not told yet. */
