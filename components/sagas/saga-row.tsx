@@ -1,13 +1,13 @@
 "use client";
 
 import Link from "next/link";
-import { cutId, formatDuration } from "#components/format.ts";
+import { formatDuration } from "#components/format.ts";
 import { Id } from "#components/mark/id.tsx";
 import { StateMark } from "#components/mark/state-mark.tsx";
 import { Age, Time } from "#components/mark/time.tsx";
 import { VerdictMark } from "#components/mark/verdict-mark.tsx";
 import type { SagaSummary } from "#contracts/api/saga.ts";
-import { businessLabels } from "./labels.ts";
+import { businessLabels, labelText } from "./labels.ts";
 import styles from "./saga-table.module.css";
 
 /** One saga of the list: the row is its link, the id copies itself, a label narrows the list to itself. */
@@ -42,7 +42,7 @@ export function SagaRow({
             title={`${key}=${value}: show only these`}
             onClick={() => onLabel(`${key}=${value}`)}
           >
-            {cutId(value, { head: 12, tail: 4 })}
+            {labelText(key, value)}
           </button>
         ))}
       </td>

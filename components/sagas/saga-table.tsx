@@ -1,7 +1,7 @@
 "use client";
 
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useUrl } from "#components/url/use-url.ts";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { rowKey } from "./merge-rows.ts";
@@ -32,7 +32,7 @@ export function SagaTable({
 }) {
   const url = useUrl();
   const list = useRef<HTMLTableSectionElement>(null);
-  const [place, setPlace] = useState({ top: 0, phone: false });
+  const [place, setPlace] = useState({ top: 0, phone: false, measured: false });
   const heightOf = (index: number) =>
     place.phone ? (rows[index]?.error ? rowHeights.phoneWithError : rowHeights.phone) : rowHeights.wide;
   const virtual = useWindowVirtualizer({
@@ -47,7 +47,9 @@ export function SagaTable({
     const measure = () => {
       const top = (list.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
       const phone = window.matchMedia("(max-width: 760px)").matches;
-      setPlace((now) => (now.top === top && now.phone === phone ? now : { top, phone }));
+      setPlace((now) =>
+        now.measured && now.top === top && now.phone === phone ? now : { top, phone, measured: true },
+      );
     };
     measure();
     const watch = new ResizeObserver(measure);
@@ -70,7 +72,8 @@ export function SagaTable({
       </thead>
       <tbody
         ref={list}
-        style={{ height: virtual.getTotalSize() }}
+        data-measured={place.measured}
+        style={{ "--all": `${virtual.getTotalSize()}px` } as CSSProperties}
         onPointerEnter={(event) => event.pointerType === "mouse" && onHover(true)}
         onPointerLeave={() => onHover(false)}
       >
@@ -83,7 +86,7 @@ export function SagaTable({
               data-index={index}
               data-fresh={fresh.has(rowKey(saga))}
               className={styles.row}
-              style={{ transform: `translateY(${start - place.top}px)`, height: size }}
+              style={{ "--start": `${start - place.top}px`, "--size": `${size}px` } as CSSProperties}
             >
               <SagaRow saga={saga} href={url.to(`/sagas/${encodeURIComponent(saga.id)}`)} onLabel={onLabel} />
             </tr>
