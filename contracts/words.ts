@@ -3,6 +3,8 @@
  */
 export const sagaStates = ["running", "completed", "compensating", "compensated", "failed", "resolved"] as const;
 export const verdicts = ["overdue", "inconsistent"] as const;
+/** Which moment of a saga must lie in the time range when it is not its start. */
+export const otherMoments = ["ended"] as const;
 
 /** A relative range: `15m`, `6h`, `7d`. */
 export const rangePattern = /^[1-9]\d{0,3}[mhd]$/;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { TimeRange } from "#contracts/api/answer.ts";
 import { SagaState, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
+import { otherMoments } from "#contracts/words.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { sortFields } from "#store/clickhouse/queries/list-sagas.ts";
 
@@ -32,6 +33,8 @@ export const SagaListParams = z.strictObject({
   cursor: z.string().max(2000).optional(),
   state: severalWords(SagaState),
   verdict: severalWords(Verdict),
+  /** `ended`: the sagas that ended within the time, not those that started in it. */
+  when: z.enum(otherMoments).optional(),
   type: several(Name),
   /** Codes of the last error. */
   error: several(Name),

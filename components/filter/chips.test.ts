@@ -20,6 +20,8 @@ for (const { text, chips } of [
   { text: "https://example.org", problem: true },
   { text: "state:broken", problem: true },
   { text: "verdict:late", problem: true },
+  { text: "when:ended", chips: [{ key: "when", value: "ended" }] },
+  { text: "when:started", problem: true },
 ]) {
   test(`“${text}”`, () => {
     const parsed = parseChips(text);

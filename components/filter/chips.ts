@@ -1,8 +1,8 @@
 import { type Patch, withPatch } from "#components/url/params.ts";
-import { sagaStates, verdicts } from "#contracts/words.ts";
+import { otherMoments, sagaStates, verdicts } from "#contracts/words.ts";
 
-/** What narrows a list of sagas, as the URL names it; `q` is free text. */
-export const chipKeys = ["state", "verdict", "type", "error", "step", "label", "q"] as const;
+/** What narrows a list of sagas, as the URL names it; `when` is the moment that lies in the time, `q` is free text. */
+export const chipKeys = ["state", "verdict", "when", "type", "error", "step", "label", "q"] as const;
 export type ChipKey = (typeof chipKeys)[number];
 
 export interface Chip {
@@ -66,12 +66,16 @@ export function parseChips(text: string): Parsed {
   return { kind: "chips", chips };
 }
 
-const allowed: Partial<Record<ChipKey, readonly string[]>> = { state: sagaStates, verdict: verdicts };
+const allowed: Partial<Record<ChipKey, readonly string[]>> = {
+  state: sagaStates,
+  verdict: verdicts,
+  when: otherMoments,
+};
 
 function problemOf({ key, value }: Chip): string | undefined {
   const values = allowed[key];
   if (values === undefined || values.includes(value)) return undefined;
-  return `“${value}” is no ${key}. There are ${values.join(", ")}.`;
+  return `There is no ${key}:${value}. There are ${values.join(", ")}.`;
 }
 
 /** Words, kept whole where quoted: `a "b c" d:"e f"`. */

@@ -14,7 +14,7 @@ import type { Overview } from "#contracts/api/overview.ts";
 // Trouble stands on the ground line, where even one is seen.
 const states = ["failed", "compensated", "completed"] as const;
 
-/** How the sagas ended over time. A press on a bucket opens its sagas. */
+/** How the sagas ended over time. A press on a bucket opens the sagas that ended in it. */
 export function Outcomes({ overview }: { overview: Overview }) {
   const url = useUrl();
   const router = useRouter();
@@ -44,7 +44,9 @@ export function Outcomes({ overview }: { overview: Overview }) {
       whole={rangeLabel(readRange(url.params), zone, { nowMs })}
       buckets={buckets}
       layers={layers}
-      onPick={(stretch) => router.push(url.to("/sagas", rangePatch({ kind: "between", ...stretch })))}
+      onPick={(stretch) =>
+        router.push(url.to("/sagas", { ...rangePatch({ kind: "between", ...stretch }), when: "ended" }))
+      }
     />
   );
 }

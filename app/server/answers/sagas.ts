@@ -17,6 +17,7 @@ export async function answerSagas(
   const order = orderOf(params.sort);
   const filter: SagaFilter = {
     window: resolveRange(params, nowMs).window,
+    moment: params.when ?? "started",
     states: params.state,
     verdicts: params.verdict,
     types: params.type,

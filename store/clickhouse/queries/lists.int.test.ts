@@ -71,6 +71,11 @@ const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummar
     { window: { fromMs: nowMs - spanMs / 2, toMs: nowMs } },
     (row) => msOf(row.startedAt) >= nowMs - spanMs / 2,
   ],
+  [
+    "their end in a part of the window",
+    { window: { fromMs: nowMs - spanMs / 2, toMs: nowMs - spanMs / 4 }, moment: "ended" },
+    (row) => row.endedAt !== null && msOf(row.endedAt) >= nowMs - spanMs / 2 && msOf(row.endedAt) < nowMs - spanMs / 4,
+  ],
 ];
 
 describe("lists", () => {

@@ -35,6 +35,7 @@ export const all = [...told.values()];
 
 export const noFilter: SagaFilter = {
   window,
+  moment: "started",
   states: [],
   verdicts: [],
   types: [],

@@ -3,12 +3,9 @@ import type { Overview } from "#contracts/api/overview.ts";
 import { moment, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { bucketStarts, fillBuckets, type TimeWindow } from "./time-window.ts";
+import { bucketStarts, fillBuckets, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 
 const Row = z.object({ bucket: Count, started: Count, completed: Count, compensated: Count, failed: Count });
-
-/** Sagas that ran longer than this before they ended within the window are not looked for. */
-const longestRunMs = 7 * 86_400_000;
 
 /** Sagas that started in each bucket, and those that ended in it, by outcome. */
 export async function outcomesOverTime(
@@ -26,7 +23,7 @@ export async function outcomesOverTime(
         SELECT arrayJoin([(started, 'started'), (ended_at, multiIf(
           bitAnd(flags, 8) != 0, 'failed', bitAnd(flags, 4) != 0, 'compensated', bitAnd(flags, 2) != 0, 'completed', ''))]) AS moment,
           moment.1 AS at, moment.2 AS kind
-        FROM sagas FINAL WHERE started >= ${moment(window.fromMs - longestRunMs)} AND started < ${to})
+        FROM sagas FINAL WHERE ${startedWithin(startsOfEnded(window))})
       WHERE at >= ${from} AND at < ${to} GROUP BY bucket ORDER BY bucket LIMIT 10000`,
     Row,
   );

@@ -1,11 +1,13 @@
 import type { SagaState, Verdict } from "#contracts/api/saga.ts";
 import { and, moment, type Sql, sql, string, strings } from "#lib/sql.ts";
 import { inconsistent, overdue, state } from "./saga-expressions.ts";
-import { startedWithin, type TimeWindow } from "./time-window.ts";
+import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 
 /** What narrows a list of sagas. Several values of one kind mean any of them; the kinds mean all. */
 export interface SagaFilter {
   readonly window: TimeWindow;
+  /** Which moment of a saga must lie within the window. */
+  readonly moment: "started" | "ended";
   readonly states: readonly SagaState[];
   readonly verdicts: readonly Verdict[];
   readonly types: readonly string[];
@@ -31,10 +33,13 @@ export function facetClauses(filter: SagaFilter, nowMs: number): Record<"state" 
 
 /** All other filters, the time window among them. */
 export function otherClauses(filter: SagaFilter): Sql {
-  const clauses = [startedWithin(filter.window)];
+  const { window, moment: of } = filter;
+  const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
   if (filter.labels.length > 0) clauses.push(sql`hasAll(labels, ${strings(filter.labels)})`);
-  if (filter.text !== undefined) clauses.push(textClause(filter.text, filter.window));
+  if (filter.text !== undefined) {
+    clauses.push(textClause(filter.text, of === "ended" ? startsOfEnded(window) : window));
+  }
   return and(clauses);
 }
 

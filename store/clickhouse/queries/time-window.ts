@@ -11,6 +11,20 @@ export function startedWithin({ fromMs, toMs }: TimeWindow): Sql {
   return sql`started >= ${moment(fromMs)} AND started < ${moment(toMs)}`;
 }
 
+/** Sagas that ran longer than this before they ended within a window are not looked for. */
+const longestRunMs = 7 * 86_400_000;
+
+/** When a saga can have started that ended within the window. */
+export function startsOfEnded({ fromMs, toMs }: TimeWindow): TimeWindow {
+  return { fromMs: fromMs - longestRunMs, toMs };
+}
+
+/** Rows of `sagas` whose saga ended within the window. */
+export function endedWithin(window: TimeWindow): Sql {
+  const { fromMs, toMs } = window;
+  return sql`${startedWithin(startsOfEnded(window))} AND ended_at >= ${moment(fromMs)} AND ended_at < ${moment(toMs)}`;
+}
+
 /** The window in buckets of `bucketSeconds`, each by its start in ms, oldest first. */
 export function bucketStarts({ fromMs, toMs }: TimeWindow, bucketSeconds: number): number[] {
   const stepMs = bucketSeconds * 1000;
