@@ -40,11 +40,18 @@ export function SagaFacts({ saga }: { saga: SagaDetail }) {
       </Fact>
       <Fact name={`Started (${zone === "utc" ? "UTC" : "local"})`}>
         <time dateTime={saga.startedAt} title={saga.startedAt}>
-          {formatTime(startMs, zone, { nowMs })} <span className="quiet">· {formatAge(startMs, nowMs)}</span>
+          {formatTime(startMs, zone, { nowMs })}{" "}
+          <span className={`quiet ${styles.ticking}`}>· {formatAge(startMs, nowMs)}</span>
         </time>
       </Fact>
       <Fact name={open ? "Open for" : "Took"}>
-        {formatDuration(open ? Math.max(0, Math.round((nowMs - startMs) / 1000) * 1000) : saga.durationMs)}
+        {open ? (
+          <span className={styles.ticking}>
+            {formatDuration(Math.max(0, Math.round((nowMs - startMs) / 1000) * 1000))}
+          </span>
+        ) : (
+          formatDuration(saga.durationMs)
+        )}
       </Fact>
       {saga.deadline && <Deadline saga={saga} />}
       {saga.subject && !saidByLabel(saga) && <Fact name="Subject">{saga.subject}</Fact>}
@@ -76,7 +83,9 @@ function Deadline({ saga }: { saga: SagaDetail }) {
     <Fact name="Deadline">
       <time dateTime={saga.deadline ?? ""} title={saga.deadline ?? ""}>
         {formatTime(ms, zone, { nowMs, precise: false })}{" "}
-        <span className={endMs !== null && endMs > ms ? styles.missed : "quiet"}>· {verdict}</span>
+        <span className={endMs === null ? `quiet ${styles.ticking}` : endMs > ms ? styles.missed : "quiet"}>
+          · {verdict}
+        </span>
       </time>
     </Fact>
   );
