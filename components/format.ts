@@ -4,7 +4,7 @@ export function formatDuration(ms: number): string {
   if (ms === 0) return "0 ms";
   if (ms < 0.9995) return `${Math.round(ms * 1000)} µs`;
   if (ms < 999.5) return `${threeDigits(ms)} ms`;
-  if (ms < 59_995) return `${threeDigits(ms / 1000)} s`;
+  if (ms < 59_950) return `${threeDigits(ms / 1000)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${two(seconds % 60)} s`;
   const minutes = Math.floor(seconds / 60);
