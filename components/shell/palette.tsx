@@ -6,6 +6,7 @@ import { Icon } from "#components/icon.tsx";
 import bar from "./bar.module.css";
 import type { Search } from "./finder.tsx";
 import styles from "./palette.module.css";
+import { SearchKeys } from "./search-keys.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 const Finder = dynamic(async () => (await import("./finder.tsx")).Finder, { ssr: false });
@@ -30,7 +31,9 @@ export function Palette({ search }: { search: Search }) {
       >
         <Icon name="search" />
         <span className={styles.word}>Search</span>
-        <kbd className={styles.word}>⌘K</kbd>
+        <kbd className={styles.word}>
+          <SearchKeys />
+        </kbd>
         <span className="visually-hidden">sagas, traces, labels and pages</span>
       </button>
       <dialog

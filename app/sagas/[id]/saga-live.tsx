@@ -5,6 +5,7 @@ import { useLive } from "#app/client/use-live.ts";
 import { Page } from "#components/page.tsx";
 import { SagaView } from "#components/saga/saga-view.tsx";
 import { useReportFreshness } from "#components/shell/freshness.tsx";
+import { SearchKeys } from "#components/shell/search-keys.tsx";
 import type { SagaDetail, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 
 interface Props {
@@ -28,7 +29,7 @@ export function SagaLive({ saga: first, problem, ...rest }: Props) {
           <span className="mono">{rest.id}</span> appears here by itself with its first event.
         </p>
         <p>
-          Search for another with ⌘K, or look through <Link href="/sagas">all sagas</Link>.
+          Search for another with <SearchKeys />, or look through <Link href="/sagas">all sagas</Link>.
         </p>
       </div>
     </Page>
