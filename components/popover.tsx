@@ -4,7 +4,8 @@ import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import styles from "./popover.module.css";
 
 /**
- * A button that opens a small panel under itself. Escape and a press outside close it and give the focus back.
+ * A button that opens a small panel under itself. Escape closes it and gives the focus back; so does, without that, a
+ * press outside or the focus moving on.
  * `children` gets `close`, for what is done when something was chosen.
  */
 export function Popover({
@@ -45,6 +46,9 @@ export function Popover({
         if (event.key !== "Escape" || !open) return;
         event.stopPropagation();
         close();
+      }}
+      onBlur={({ relatedTarget }) => {
+        if (relatedTarget !== null && !root.current?.contains(relatedTarget)) setOpen(false);
       }}
     >
       <button

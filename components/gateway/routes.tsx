@@ -19,10 +19,10 @@ const columns: readonly Column[] = [
   { name: "p50", number: true },
   { name: "p95", number: true },
   { name: "p99", number: true },
-  { name: "Sagas started" },
+  { name: "Sagas, by how they stand" },
 ];
 
-/** One row a route: its traffic, and how the sagas that it started ended. */
+/** One row a route: its traffic, and how the sagas stand that its requests started or asked about. */
 export function Routes({ routes }: { routes: readonly Route[] }) {
   return (
     <Table columns={columns} className={styles.routes}>

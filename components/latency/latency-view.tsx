@@ -36,7 +36,7 @@ export function LatencyView({ latency, answer }: { latency: Latency | undefined;
         <Panel title={`Duration of ${of}`} aside={<CostNote cost={latency} />} height="248px">
           {latency && <Durations latency={latency} of={of} />}
         </Panel>
-        <Panel title={latency ? `Ended ${perBucket(latency.bucketSeconds)}` : "Ended"} height="140px">
+        <Panel title={latency ? `Ended, of what started ${perBucket(latency.bucketSeconds)}` : "Ended"} height="140px">
           {latency && <Runs latency={latency} />}
         </Panel>
       </CursorProvider>
@@ -78,7 +78,7 @@ function Runs({ latency }: { latency: Latency }) {
   );
   return (
     <StackedBars
-      label="How many ended"
+      label="How many ended, by when their saga started"
       whole={rangeLabel(readRange(url.params), zone, { nowMs })}
       buckets={buckets}
       layers={layers}

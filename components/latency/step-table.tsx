@@ -51,7 +51,7 @@ export function StepTable({ rows }: { rows: readonly Row[] }) {
             <Link
               prefetch={false}
               className={table.above}
-              title="open these sagas"
+              title={row.step === "" ? "open the sagas of this type" : "open the sagas that reached this step"}
               href={url.to("/sagas", row.step === "" ? { type: row.type } : { type: row.type, step: row.step })}
             >
               <Count count={row.count} />
