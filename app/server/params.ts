@@ -38,8 +38,8 @@ export const SagaListParams = z.strictObject({
   type: several(Name),
   /** Codes of the last error. */
   error: several(Name),
-  /** Sagas that reached this step; together with `error`, whose last error was in it. */
-  step: several(Name),
+  /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
+  step: several(Text.max(200)),
   /** `key=value`, all of which must hold. */
   label: several(Label),
   /** Free text: a saga's id or its beginning, a trace id, a label's value, an error. */

@@ -45,6 +45,14 @@ test("chips come from the address and go back", () => {
   assert.equal(withChips(params, chips.slice(0, 1)).toString(), "range=6h&sort=duration&state=failed");
 });
 
+test("an empty step is a chip, as of an error that named none; nothing else is", () => {
+  const chips = readChips(new URLSearchParams("error=bank_down&step=&type=&q="));
+  assert.deepEqual(chips, [
+    { key: "error", value: "bank_down" },
+    { key: "step", value: "" },
+  ]);
+});
+
 test("a chip is never twice, and there is one free text", () => {
   assert.deepEqual(addChip([failed, text], failed), [text, failed]);
   assert.deepEqual(addChip([text], { key: "q", value: "y" }), [{ key: "q", value: "y" }]);

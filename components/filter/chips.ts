@@ -10,9 +10,11 @@ export interface Chip {
   readonly value: string;
 }
 
-/** The chips that an address holds, in its order. */
+/** The chips that an address holds, in its order. Only a step may be empty: that of an error that named none. */
 export function readChips(params: URLSearchParams): readonly Chip[] {
-  return [...params].flatMap(([key, value]) => (isChipKey(key) && value !== "" ? [{ key, value }] : []));
+  return [...params].flatMap(([key, value]) =>
+    isChipKey(key) && (value !== "" || key === "step") ? [{ key, value }] : [],
+  );
 }
 
 /** The same address with these chips instead. */

@@ -37,10 +37,10 @@ export function FilterBox() {
         <Icon name="search" />
         {shown.map((chip) => (
           <span key={`${chip.key} ${chip.value}`} className={styles.chip}>
-            <span className="faint">{chip.key === "q" ? "text" : chip.key}</span> {chip.value}
+            <span className="faint">{chip.key === "q" ? "text" : chip.key}</span> {chip.value || "none"}
             <button
               type="button"
-              aria-label={`Remove ${chip.key} ${chip.value}`}
+              aria-label={`Remove ${chip.key} ${chip.value || "none"}`}
               onClick={() => write(removeChip(chips, chip))}
             >
               <Icon name="close" />

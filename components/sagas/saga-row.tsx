@@ -67,7 +67,11 @@ export function SagaRow({
       </td>
       <td
         className={styles.error}
-        title={saga.error ? `${saga.error.code} in ${saga.error.step}: ${saga.error.message}` : undefined}
+        title={
+          saga.error
+            ? `${saga.error.code}${saga.error.step && ` in ${saga.error.step}`}: ${saga.error.message}`
+            : undefined
+        }
       >
         {saga.error && (
           <>

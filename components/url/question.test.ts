@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { questionPath } from "./question.ts";
+import { chipKeys } from "#components/filter/chips.ts";
+import { questionKeys, questionPath } from "./question.ts";
 
 for (const { question, from, to } of [
   { question: "overview", from: "", to: "/api/v1/overview" },
@@ -10,6 +11,8 @@ for (const { question, from, to } of [
     from: "state=failed&state=running&q=&sort=duration",
     to: "/api/v1/sagas?state=failed&state=running&sort=duration",
   },
+  { question: "sagas", from: "error=bank_down&step=", to: "/api/v1/sagas?error=bank_down&step=" },
+  { question: "latency", from: "type=order&step=", to: "/api/v1/latency?type=order" },
   {
     question: "gateway",
     from: "range=6h&from=2026-11-23T10:00:00Z&to=2026-11-23T11:00:00Z",
@@ -19,3 +22,11 @@ for (const { question, from, to } of [
 ] as const) {
   test(`${question} of “${from}”`, () => assert.equal(questionPath(question, new URLSearchParams(from)), to));
 }
+
+test("every filter of the list is asked for", () => {
+  const asked: readonly string[] = questionKeys.sagas;
+  assert.deepEqual(
+    chipKeys.filter((key) => !asked.includes(key)),
+    [],
+  );
+});

@@ -3,19 +3,24 @@ const timeKeys = ["range", "from", "to"] as const;
 /** Which of a page's parameters each question of the API takes; the rest is the page's own business. */
 export const questionKeys = {
   overview: timeKeys,
-  sagas: [...timeKeys, "state", "verdict", "type", "error", "step", "label", "q", "sort"],
+  sagas: [...timeKeys, "state", "verdict", "when", "type", "error", "step", "label", "q", "sort"],
   latency: [...timeKeys, "type", "step"],
   gateway: timeKeys,
 } as const;
 
-/** The part of a page's address that a question takes. Absolute time wins over relative, as it does on the page. */
+/**
+ * The part of a page's address that a question takes. Absolute time wins over relative, as it does on the page. Of what
+ * is empty only the step of an error that named none says anything.
+ */
 export function questionParams(question: keyof typeof questionKeys, params: URLSearchParams): URLSearchParams {
   const keys: readonly string[] = questionKeys[question];
   const absolute = params.has("from") && params.has("to");
   return new URLSearchParams(
     [...params].filter(
       ([key, value]) =>
-        keys.includes(key) && value !== "" && (key === "range" ? !absolute : isTimeEnd(key) ? absolute : true),
+        keys.includes(key) &&
+        (value !== "" || (question === "sagas" && key === "step")) &&
+        (key === "range" ? !absolute : isTimeEnd(key) ? absolute : true),
     ),
   );
 }
