@@ -20,6 +20,7 @@ export function SagaTable({
   fresh,
   onEnd,
   onHover,
+  onFocusInside,
   onLabel,
 }: {
   rows: readonly SagaSummary[];
@@ -28,6 +29,8 @@ export function SagaTable({
   fresh: ReadonlySet<string>;
   onEnd: () => void;
   onHover: (over: boolean) => void;
+  /** Whether a row has the keyboard's focus. */
+  onFocusInside: (inside: boolean) => void;
   onLabel: (label: string) => void;
 }) {
   const url = useUrl();
@@ -76,6 +79,8 @@ export function SagaTable({
         style={{ "--all": `${virtual.getTotalSize()}px` } as CSSProperties}
         onPointerEnter={(event) => event.pointerType === "mouse" && onHover(true)}
         onPointerLeave={() => onHover(false)}
+        onFocus={({ target }) => target.matches(":focus-visible") && onFocusInside(true)}
+        onBlur={({ relatedTarget }) => list.current?.contains(relatedTarget) || onFocusInside(false)}
       >
         {items.map(({ index, key, start, size }) => {
           const saga = rows[index];

@@ -30,13 +30,18 @@ export function SagasView({
   answer: AnswerState;
 }) {
   const url = useUrl();
-  const [still, setStill] = useState(false);
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
   const { rows, waiting, onEnd, failed, fresh } = useHeldRows(question, {
     first: list,
     isOld: answer.waiting,
     more,
-    still,
+    still: pointed || focused,
   });
+  const release = () => {
+    setPointed(false);
+    setFocused(false);
+  };
   const narrowed = readChips(url.params).length > 0;
   const onLabel = (value: string) => {
     const chips = addChip(readChips(url.params), { key: "label", value });
@@ -61,7 +66,7 @@ export function SagasView({
         <FilterBox />
         <Facets facets={list?.facets} />
         {waiting > 0 && (
-          <button type="button" className={styles.waiting} onClick={() => setStill(false)}>
+          <button type="button" className={styles.waiting} onClick={release}>
             {formatCount(waiting)} new above
           </button>
         )}
@@ -79,7 +84,8 @@ export function SagasView({
             total={list?.total ?? rows.length}
             fresh={fresh}
             onEnd={onEnd}
-            onHover={setStill}
+            onHover={setPointed}
+            onFocusInside={setFocused}
             onLabel={onLabel}
           />
         )}

@@ -53,7 +53,7 @@ export function useHeldRows(question: string, { first, isOld, more, still }: Hea
 const held0 = (list: SagaList | undefined): Held<SagaSummary> =>
   list ? { rows: list.sagas, next: list.next } : nothing;
 
-/** Holds the rows in their places while someone points at them; further pages still come behind. */
+/** Holds the rows in their places while someone points at them or goes through them; further pages still come behind. */
 function useStill(rows: readonly SagaSummary[], still: boolean, question: string) {
   const before = useRef({ rows, question });
   if (!still || before.current.question !== question) before.current = { rows, question };
