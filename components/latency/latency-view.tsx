@@ -36,7 +36,7 @@ export function LatencyView({ latency, answer }: { latency: Latency | undefined;
         <Panel title={`Duration of ${of}`} aside={<CostNote cost={latency} />} height="248px">
           {latency && <Durations latency={latency} of={of} />}
         </Panel>
-        <Panel title={latency ? `Ended, of what started ${perBucket(latency.bucketSeconds)}` : "Ended"} height="140px">
+        <Panel title={latency ? `Ended ${perBucket(latency.bucketSeconds)} of start` : "Ended"} height="140px">
           {latency && <Runs latency={latency} />}
         </Panel>
       </CursorProvider>
