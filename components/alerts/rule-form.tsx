@@ -82,7 +82,7 @@ function Fields({
             {...props}
             className="field"
             value={draft.name}
-            maxLength={200}
+            maxLength={120}
             onChange={(event) => set({ name: event.target.value })}
           />
         )}

@@ -19,14 +19,14 @@ export function ruleSentence({
   return `${sagas}${type} ${conditions[condition]} within ${windowText(windowSeconds)}`;
 }
 
-/** What the list of sagas is asked for, to show those that a rule counts. */
+/** What the list of sagas is asked for, to show those that a rule counts: what ended in its window, whenever it began. */
 export function countedPatch({
   condition,
   sagaType,
   windowSeconds,
 }: Pick<AlertRule, "condition" | "sagaType" | "windowSeconds">): Patch {
   return {
-    ...(condition === "overdue" ? { verdict: condition } : { state: condition }),
+    ...(condition === "overdue" ? { verdict: condition } : { state: condition, when: "ended" }),
     type: sagaType,
     range: windowSeconds % 3600 === 0 ? `${windowSeconds / 3600}h` : `${Math.ceil(windowSeconds / 60)}m`,
     from: null,
