@@ -38,10 +38,16 @@ test("a message is what the contract says, with links that open its sagas", () =
   assert.equal(link.pathname, "/x/sagas");
   assert.deepEqual(Object.fromEntries(link.searchParams), {
     state: "failed",
+    when: "ended",
     type: "order-fulfilment",
-    from: "2026-11-23T10:00:00.000Z",
+    from: "2026-11-23T12:25:00.000Z",
     to: "2026-11-23T12:30:00.000Z",
   });
+});
+
+test("a list of overdue sagas begins with the oldest", () => {
+  const link = new URL(tell({ kind: "firing" }, { condition: "overdue" }).data.link);
+  assert.equal(link.searchParams.get("from"), "2026-11-23T10:00:00.000Z");
 });
 
 test("a list of overdue sagas of any type goes by the verdict", () => {

@@ -91,17 +91,21 @@ function durationText(seconds: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
-/** The list of the sagas counted: it goes by when they started, which may be long before they ended. */
+/** The list of the sagas counted: those that ended in the window, or, of the overdue, all that had begun by then. */
 function listQuery({ rule, found, nowMs }: Telling): URLSearchParams {
   const query = new URLSearchParams();
-  if (rule.condition === "overdue") query.set("verdict", "overdue");
-  else query.set("state", rule.condition);
-  if (rule.sagaType !== null) query.set("type", rule.sagaType);
   const windowMs = rule.windowSeconds * 1000;
-  const starts = [nowMs - windowMs];
-  if (rule.firingSince !== null) starts.push(Date.parse(rule.firingSince) - windowMs);
-  if (found.oldestStartedAt !== null) starts.push(Date.parse(found.oldestStartedAt));
-  query.set("from", new Date(Math.min(...starts)).toISOString());
+  const from = [nowMs - windowMs];
+  if (rule.firingSince !== null) from.push(Date.parse(rule.firingSince) - windowMs);
+  if (rule.condition === "overdue") {
+    query.set("verdict", "overdue");
+    if (found.oldestStartedAt !== null) from.push(Date.parse(found.oldestStartedAt));
+  } else {
+    query.set("state", rule.condition);
+    query.set("when", "ended");
+  }
+  if (rule.sagaType !== null) query.set("type", rule.sagaType);
+  query.set("from", new Date(Math.min(...from)).toISOString());
   query.set("to", new Date(nowMs).toISOString());
   return query;
 }
