@@ -1,5 +1,6 @@
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
 import { SagascopeError } from "./errors.ts";
+import { installCodecs } from "./kafka-codecs.ts";
 import type { Logger } from "./log.ts";
 
 /** Where Kafka is and how to get in: the part of a process's settings that `createKafka` reads. */
@@ -11,7 +12,9 @@ export interface KafkaSettings {
   readonly KAFKA_PASSWORD?: string | undefined;
 }
 
-/** A Kafka client that outlasts a broker's absence: it goes on trying, and says so in the log. */
+installCodecs();
+
+/** A Kafka client that outlasts a broker's absence: it goes on trying, and says so in the log. It reads every compression. */
 export function createKafka(settings: KafkaSettings, { clientId, log }: { clientId: string; log: Logger }): Kafka {
   const sasl = saslOf(settings);
   const config: KafkaConfig = {
