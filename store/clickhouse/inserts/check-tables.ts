@@ -1,11 +1,85 @@
+import { ClickHouseError } from "@clickhouse/client";
+import { SagascopeError } from "#lib/errors.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
+import { dedupWindow, type EngineOf } from "./dedup-window.ts";
+import { onceUnder } from "./insert-block.ts";
 import { insertedColumns } from "./tables.ts";
 
-/** Reads no row of any table that ingest writes: throws where the store is away, or lacks a table or a column. */
-export async function checkTables(client: StoreClient): Promise<void> {
+/** What would make an insert count twice or not at all; the words say what to do. */
+const refuse = (message: string) => new SagascopeError("STORE_REFUSED", message);
+
+/**
+ * Reads no row of any table that ingest writes: throws where the store is away, or lacks a table or a column, and
+ * `STORE_REFUSED` with the remedy where it would not keep a repeated block out. Resolves with how many blocks the table with
+ * the shortest memory remembers.
+ */
+export async function checkTables(client: StoreClient): Promise<number> {
   for (const [table, columns] of Object.entries(insertedColumns)) {
     const list = columns.map((name) => `\`${name}\``).join(", ");
     const answer = await client.query({ query: `SELECT ${list} FROM ${table} LIMIT 0`, format: "JSONEachRow" });
     await answer.text();
   }
+  await checkSettings(client);
+  return await checkWindows(client);
+}
+
+/** Throws where the store remembers fewer blocks than `needed` of some table. */
+export function checkWindow(window: number, { needed, topic }: { needed: number; topic: string }): void {
+  if (window >= needed) return;
+  throw refuse(
+    `A table remembers its last ${window} blocks; ${needed} are needed for ${topic} to be stored exactly once with so many partitions. Raise non_replicated_deduplication_window (replicated_deduplication_window) of all tables by ALTER TABLE … MODIFY SETTING.`,
+  );
+}
+
+const settingRefused = new Set(["164", "452"]);
+
+/** The settings of an insert hold, whatever the user's profile says. */
+async function checkSettings(client: StoreClient): Promise<void> {
+  const wanted = onceUnder("check", 0);
+  const names = Object.keys(wanted);
+  const found = await rows<{ name: string; value: string }>(client, {
+    query: "SELECT name, value FROM system.settings WHERE has({names:Array(String)}, name)",
+    query_params: { names },
+    clickhouse_settings: wanted,
+  }).catch((error: unknown) => {
+    if (!(error instanceof ClickHouseError) || !settingRefused.has(error.code)) throw error;
+    throw refuse(
+      `The store lets this user not set what makes an insert count once: ${error.message} Give it a profile without readonly, and without constraints on ${names.join(", ")}.`,
+    );
+  });
+  for (const { name, value } of found) {
+    const asked = String(wanted[name as keyof typeof wanted]);
+    if (value !== asked)
+      throw refuse(`The store keeps ${name} at ${value} where ${asked} is asked for. Let this user set it.`);
+  }
+}
+
+async function checkWindows(client: StoreClient): Promise<number> {
+  const tables = await rows<EngineOf & { made: string }>(client, {
+    query: `SELECT name, engine, engine_full AS engineFull, create_table_query AS made
+      FROM system.tables WHERE database = currentDatabase() LIMIT 10000`,
+  });
+  const defaults = await rows<{ name: string; value: string }>(client, {
+    query: `SELECT name, value FROM system.merge_tree_settings WHERE name LIKE '%deduplication_window%' LIMIT 100`,
+  });
+  const ofServer = new Map(defaults.map(({ name, value }) => [name, Number(value)]));
+  const views = tables.filter(({ engine }) => engine === "MaterializedView");
+  const fed = views.map(({ made }) => /\bTO (?:`?\w+`?\.)?`?(\w+)`?/.exec(made)?.[1]);
+  const written = new Set([...Object.keys(insertedColumns), ...fed]);
+  const windows = tables
+    .filter(({ name, engine }) => written.has(name) && engine.endsWith("MergeTree"))
+    .map((table) => {
+      const window = dedupWindow(table, ofServer);
+      if ("fault" in window) throw refuse(window.fault);
+      return window.blocks;
+    });
+  return Math.min(...windows);
+}
+
+async function rows<Row>(
+  client: StoreClient,
+  ask: Pick<Parameters<StoreClient["query"]>[0], "query" | "query_params" | "clickhouse_settings">,
+): Promise<Row[]> {
+  const answer = await client.query({ ...ask, format: "JSONEachRow" });
+  return await answer.json<Row>();
 }

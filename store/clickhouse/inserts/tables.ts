@@ -145,6 +145,7 @@ export const insertedColumns = {
     "message_time",
     "dead_at",
   ],
+  ingest_gaps: ["topic", "partition", "from_offset", "to_offset", "noticed_at", "reason"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type InsertedTable = keyof typeof insertedColumns;

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { checkTables, checkWindow } from "./check-tables.ts";
+
+let database: OwnDatabase;
+
+before(async () => {
+  database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
+});
+after(async () => {
+  await database.drop();
+});
+
+const refusal = (words: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof Error && "code" in error && error.code === "STORE_REFUSED");
+  assert.match(error.message, words);
+  return true;
+};
+
+test("what the migrations make is good", async () => {
+  assert.equal(await checkTables(database.client), 10_000);
+});
+
+test("a window that is too small for a topic's partitions is refused with the remedy", () => {
+  checkWindow(10_000, { needed: 10_000, topic: "saga.events" });
+  assert.throws(
+    () => checkWindow(10_000, { needed: 10_001, topic: "saga.events" }),
+    refusal(/10000 blocks; 10001 are needed for saga\.events.*MODIFY SETTING/),
+  );
+});
+
+// The first is written by ingest, the second by a view behind it.
+for (const table of ["saga_events", "ingest_progress"])
+  test(`${table} without a window is refused with the remedy`, async () => {
+    const set = (blocks: number) =>
+      database.client.command({
+        query: `ALTER TABLE ${table} MODIFY SETTING non_replicated_deduplication_window = ${blocks}`,
+      });
+    await set(0);
+    await assert.rejects(checkTables(database.client), refusal(new RegExp(`${table} keeps no repeated block out`)));
+    await set(10_000);
+    assert.equal(await checkTables(database.client), 10_000);
+  });
+
+test("a table or a column that is missing is an error of the store's", async () => {
+  await database.client.command({ query: "ALTER TABLE ingest_gaps RENAME COLUMN reason TO cause" });
+  await assert.rejects(checkTables(database.client), { code: "47" });
+});
