@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeSagaEvent, maxEventBytes } from "./decode-saga-event.ts";
+import { decodeSagaEvent } from "./decode-saga-event.ts";
+import { maxEventBytes } from "./read-text.ts";
 import { event, message } from "./testing.ts";
 
 const json = (more: Record<string, unknown>) => JSON.stringify(event(more));

@@ -1,24 +1,22 @@
-import { isUtf8 } from "node:buffer";
 import { cloudEventsContentType, SagaEvent } from "#contracts/saga-event.ts";
 import { type Death, headerOf, type Message } from "./message.ts";
+import { readText } from "./read-text.ts";
 
 export type DecodedEvent = { kind: "event"; event: SagaEvent } | ({ kind: "dead" } & Death);
 
-/** A saga event is a fact, not a file: beyond this, what it carries belongs elsewhere. */
-export const maxEventBytes = 1_048_576;
-
 /** Reads a message of `saga.events`: a CloudEvent in structured or binary mode that keeps the saga event's contract. */
 export function decodeSagaEvent(message: Message): DecodedEvent {
-  const { value } = message;
-  if (value === null) return dead("tombstone", "The message has no value; a saga event is never deleted.");
-  if (value.byteLength > maxEventBytes)
-    return dead("too_large", `The event has ${value.byteLength} bytes; at most ${maxEventBytes} are taken.`);
-  if (!isUtf8(value)) return dead("bad_utf8", "The value is not UTF-8.");
+  const read = readText(message);
+  if (read.kind === "dead") return read;
   let json: unknown;
   try {
-    json = value.length === 0 && isBinaryMode(message) ? undefined : JSON.parse(value.toString("utf8"));
+    json = read.text === "" && isBinaryMode(message) ? undefined : JSON.parse(read.text);
   } catch (error) {
-    return dead("not_json", error instanceof Error ? error.message : "The value is not JSON.");
+    return {
+      kind: "dead",
+      reason: "not_json",
+      detail: error instanceof Error ? error.message : "The value is not JSON.",
+    };
   }
   const parsed = SagaEvent.safeParse(isBinaryMode(message) ? fromHeaders(message, json) : json);
   return parsed.success ? { kind: "event", event: parsed.data } : { kind: "dead", ...whyNot(parsed.error.issues) };
@@ -48,7 +46,8 @@ interface Issue {
 
 const timeAttributes = new Set<PropertyKey>(["time", "sagastarted", "deadline"]);
 
-function whyNot(issues: readonly Issue[]): Death {
+/** Why the schema refuses an event. */
+export function whyNot(issues: readonly Issue[]): Death {
   const [first] = issues;
   const detail = issues
     .slice(0, 3)
@@ -64,8 +63,4 @@ function reasonOf({ code, path, message }: Issue): Death["reason"] {
   if (code === "invalid_type") return "bad_schema";
   if (timeAttributes.has(path.at(-1) ?? "")) return "bad_time";
   return message.includes("lone surrogate") ? "bad_text" : "bad_schema";
-}
-
-function dead(reason: Death["reason"], detail: string): DecodedEvent {
-  return { kind: "dead", reason, detail };
 }

@@ -22,6 +22,7 @@ export const deadReasons = [
   "bad_time",
   "bad_text",
   "bad_otlp",
+  "no_mapping",
   "store_refused",
 ] as const;
 export type DeadReason = (typeof deadReasons)[number];

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { maxEventBytes } from "./decode-saga-event.ts";
 import type { Message } from "./message.ts";
+import { maxEventBytes } from "./read-text.ts";
 
 /** A chunk's messages: those that the store may read as they are, and those that have to be read here first. */
 export interface Sorted {

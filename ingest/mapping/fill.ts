@@ -1,0 +1,116 @@
+import type { JSONPathQuery, JSONValue } from "json-p3";
+import type { Reference, Template } from "#contracts/mapping/template.ts";
+import type { Condition, Value } from "#contracts/mapping/values.ts";
+import { type DeadReason, headerOf, type Message } from "#ingest/message.ts";
+import { parseJson } from "./read-document.ts";
+
+/** A message, and its value as JSON. */
+export interface Mappable {
+  readonly message: Message;
+  readonly document: JSONValue;
+}
+
+/** A message that its mapping cannot make events of; the message of the error says why. */
+export class Unmappable extends Error {
+  readonly reason: DeadReason;
+
+  constructor(message: string, reason: DeadReason = "bad_schema") {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** What the first of the templates gives whose references all lead to something that is not empty. */
+export function fill(value: Value | undefined, from: Mappable): string | undefined {
+  for (const template of value ?? []) {
+    const text = fillOne(template, from);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function fillOne({ parts }: Template, from: Mappable): string | undefined {
+  let text = "";
+  for (const part of parts) {
+    const found = typeof part === "string" ? part : textAt(part, from);
+    if (found === undefined) return undefined;
+    text += found;
+  }
+  return text === "" ? undefined : text;
+}
+
+/** Whether what stands in the message is as the rule wants it. */
+export function holds({ reference, expected }: Condition, from: Mappable): boolean {
+  switch (expected.kind) {
+    case "exists":
+      return isThere(reference, from) === expected.exists;
+    case "one of":
+      return valuesAt(reference, from).some((text) => expected.texts.includes(text)) !== expected.negated;
+  }
+}
+
+function isThere(reference: Reference, from: Mappable): boolean {
+  if (reference.kind === "value") return found(reference.path, from.document).some((value) => value !== null);
+  return textAt(reference, from) !== undefined;
+}
+
+function valuesAt(reference: Reference, from: Mappable): readonly string[] {
+  if (reference.kind === "value")
+    return found(reference.path, from.document).flatMap((value) => (isScalar(value) ? [String(value)] : []));
+  const text = textAt(reference, from);
+  return text === undefined ? [] : [text];
+}
+
+function textAt(reference: Reference, { message, document }: Mappable): string | undefined {
+  switch (reference.kind) {
+    case "value":
+      return textOf(reference, document);
+    case "key path":
+      return textOf(reference, keyOf(message));
+    case "header":
+      return headerOf(message, reference.name) || undefined;
+    case "key":
+      return message.key === null ? undefined : Buffer.from(message.key).toString("utf8") || undefined;
+    case "topic":
+      return message.topic;
+    case "partition":
+      return String(message.partition);
+    case "offset":
+      return String(message.offset);
+    case "time":
+      return message.timeMs < 0 ? undefined : String(message.timeMs);
+  }
+}
+
+function keyOf(message: Message): JSONValue {
+  try {
+    return message.key === null ? null : parseJson(Buffer.from(message.key).toString("utf8"));
+  } catch {
+    throw new Unmappable("the key is not JSON");
+  }
+}
+
+type PathReference = Extract<Reference, { path: JSONPathQuery }>;
+
+/** What a path leads to, as text; several things, and the items of a list, by comma. */
+function textOf({ path, written }: PathReference, document: JSONValue): string | undefined {
+  const values = found(path, document)
+    .flatMap((value) => (Array.isArray(value) ? value : [value]))
+    .filter((value) => value !== null && value !== "");
+  if (values.length === 0) return undefined;
+  if (!values.every(isScalar)) throw new Unmappable(`${written} is an object, where text is wanted`);
+  return values.join(",");
+}
+
+function found(path: JSONPathQuery, document: JSONValue): JSONValue[] {
+  return path.query(document).values();
+}
+
+function isScalar(value: JSONValue): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
+/** The first thing that a path leads to, as it is. */
+export function jsonAt(path: JSONPathQuery, { document }: Mappable): JSONValue | undefined {
+  return found(path, document)[0];
+}
