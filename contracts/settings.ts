@@ -70,6 +70,8 @@ export const ingestSettings = z.object({
   SAGA_EVENTS_TOPIC: topicName(topics.sagaEvents),
   /** What its consumer groups' names begin with. */
   INGEST_GROUP: z.string().min(1).max(100).default("sagascope-ingest"),
+  /** Path of a file by `contracts/mapping/mapping.ts`. */
+  SAGASCOPE_MAPPING: z.string().optional(),
   ...clickhouseSettings,
   ...listenSettings,
   /** Where ingest's own traces go. */

@@ -65,11 +65,13 @@ test("what the user sets goes on to the parts; what is the launcher's or npm's o
     HOST: "0.0.0.0",
     PORT: "1",
     SAGASCOPE_DATA: "x",
+    SAGASCOPE_MAPPING: "mapping.yaml",
   };
   const load = env("load", given);
   assert.equal(load.LOG_LEVEL, "debug");
   assert.equal(load.DEMO_RATE, "9");
   assert.deepEqual([load.npm_config_x, load.SAGASCOPE_DATA, load.HOST], [undefined, undefined, "127.0.0.1"]);
+  assert.deepEqual([env("ingest", given).SAGASCOPE_MAPPING, load.SAGASCOPE_MAPPING], ["mapping.yaml", undefined]);
 });
 
 test("a given address takes the place of the part's own", () => {

@@ -42,7 +42,7 @@ function ownEnv(name: PartName, around: Surroundings): Env {
     case "collector":
       return { ...listen(ports.collector), ...kafka };
     case "ingest":
-      return { ...listen(ports.ingest), ...kafka, ...clickhouse };
+      return { ...listen(ports.ingest), ...kafka, ...clickhouse, ...mappingOf(around) };
     case "alerts":
       return {
         ...listen(ports.alerts),
@@ -75,6 +75,10 @@ const webOnly = (addresses: Addresses): Env => ({
   NODE_ENV: "production",
   NEXT_TELEMETRY_DISABLED: "1",
 });
+
+/** Kept back with all that begins alike, and of a meaning to this part. */
+const mappingOf = ({ inherited: { SAGASCOPE_MAPPING } }: Surroundings): Env =>
+  SAGASCOPE_MAPPING ? { SAGASCOPE_MAPPING } : {};
 
 const publicUrl = ({ inherited, addresses }: Surroundings): Env => ({
   PUBLIC_URL: inherited.PUBLIC_URL ?? addresses.web,

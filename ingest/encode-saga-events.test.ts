@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
+import { settleTogether } from "./settle-starts.ts";
 import { event, message, neverAborted } from "./testing.ts";
 
 const at = (more: Record<string, unknown>, offset: bigint) => message(JSON.stringify(event(more)), { offset });
@@ -26,7 +27,7 @@ test("an event fills every column", async () => {
   };
   const traceparent = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
   const full = { type: "saga.compensation.failed", subject: "order/7", causationid: "e0", traceparent, data };
-  const { rows } = await sagaEventsEncoder(async () => new Map())([at(full, 9n)], neverAborted);
+  const { rows } = await sagaEventsEncoder(settleTogether(async () => new Map()))([at(full, 9n)], neverAborted);
   const { time, ...row } = values(rows[0]?.lines[0] ?? "");
   assert.match(rows[0]?.lines[0] ?? "", /1767323045123456789/);
   assert.ok(time);
@@ -61,10 +62,11 @@ test("an event fills every column", async () => {
 
 test("only sagas that do not say when they began are asked for, and each keeps one start", async () => {
   const asked: string[][] = [];
-  const encode = sagaEventsEncoder(async (ids) => {
+  const ask = async (ids: readonly string[]) => {
     asked.push([...ids]);
     return new Map([["known", "1767000000000000000"]]);
-  });
+  };
+  const encode = sagaEventsEncoder(settleTogether(ask));
   const silent = { sagastarted: undefined };
   const { rows } = await encode(
     [
@@ -87,7 +89,10 @@ test("a payload nested more deeply than the stack dies alone", async () => {
     '"?"',
     `${"[".repeat(400_000)}${"]".repeat(400_000)}`,
   );
-  const { rows, dead } = await sagaEventsEncoder(async () => new Map())([message(deep), at({}, 8n)], neverAborted);
+  const { rows, dead } = await sagaEventsEncoder(settleTogether(async () => new Map()))(
+    [message(deep), at({}, 8n)],
+    neverAborted,
+  );
   assert.equal(rows[0]?.lines.length, 1);
   assert.deepEqual(
     dead.map(({ death }) => death.reason),

@@ -1,38 +1,52 @@
 import type { SagaEvent } from "#contracts/saga-event.ts";
 import { decodeSagaEvent } from "./decode-saga-event.ts";
-import type { Dead, Encode } from "./encoded.ts";
+import type { Dead, Encode, Encoded } from "./encoded.ts";
 import { nanosOf } from "./epoch.ts";
 import type { Death, Message } from "./message.ts";
 import { sagaEventRow } from "./saga-event-row.ts";
-import { deriveStarts, type Starts, unsaidSagas } from "./saga-starts.ts";
+import type { Starts } from "./saga-starts.ts";
+import type { SettleStarts } from "./settle-starts.ts";
 
-/** Answers when sagas began, in nanoseconds since the epoch as digits, for those that the store knows. */
-export type AskStarts = (ids: readonly string[], signal: AbortSignal) => Promise<Starts>;
+/** An event, and the message that told of it. */
+export interface ReadEvent {
+  readonly message: Message;
+  readonly event: SagaEvent;
+}
 
 /** Messages of `saga.events` as rows of `saga_events`. */
-export function sagaEventsEncoder(ask: AskStarts): Encode {
+export function sagaEventsEncoder(settle: SettleStarts): Encode {
   return async (messages, signal) => {
-    const read: { message: Message; event: SagaEvent }[] = [];
+    const read: ReadEvent[] = [];
     const dead: Dead[] = [];
     for (const message of messages) {
       const decoded = decodeSagaEvent(message);
       if (decoded.kind === "dead") dead.push({ message, death: decoded });
       else read.push({ message, event: decoded.event });
     }
-    const events = read.map(({ event }) => event);
-    const unsaid = unsaidSagas(events);
-    const starts = deriveStarts(events, unsaid.length === 0 ? new Map() : await ask(unsaid, signal));
-    const lines: string[] = [];
-    const from: Message[] = [];
-    for (const { message, event } of read) {
-      const line = rowOf(event, starts, message);
-      if (typeof line === "string") {
-        lines.push(line);
-        from.push(message);
-      } else dead.push({ message, death: line });
-    }
-    return { rows: [{ table: "saga_events", lines, messages: from }], dead };
+    return await encodeEvents(read, { dead, settle, signal });
   };
+}
+
+/** Events as rows of `saga_events`; one that cannot be written is added to the `dead`. */
+export async function encodeEvents(
+  read: readonly ReadEvent[],
+  { dead, settle, signal }: { dead: readonly Dead[]; settle: SettleStarts; signal: AbortSignal },
+): Promise<Encoded> {
+  const starts = await settle(
+    read.map(({ event }) => event),
+    signal,
+  );
+  const lines: string[] = [];
+  const messages: Message[] = [];
+  const unwritten: Dead[] = [];
+  for (const { message, event } of read) {
+    const line = rowOf(event, starts, message);
+    if (typeof line === "string") {
+      lines.push(line);
+      messages.push(message);
+    } else unwritten.push({ message, death: line });
+  }
+  return { rows: [{ table: "saga_events", lines, messages }], dead: [...dead, ...unwritten] };
 }
 
 function rowOf(event: SagaEvent, starts: Starts, message: Message): string | Death {

@@ -19,6 +19,8 @@ export interface Dead {
 export interface Encoded {
   readonly rows: readonly TableRows[];
   readonly dead: readonly Dead[];
+  /** How many messages a mapping leaves aside. */
+  readonly ignored?: number;
 }
 
 export type Encode = (messages: readonly Message[], signal: AbortSignal) => Promise<Encoded>;

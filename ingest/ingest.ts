@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
+import type { Mapping } from "#contracts/mapping/mapping.ts";
 import type { Signal } from "#contracts/otlp/codec.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
 import type { Logger } from "#lib/log.ts";
@@ -8,20 +9,25 @@ import { checkTables } from "#store/clickhouse/inserts/check-tables.ts";
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
 import type { RetryCause } from "./classify-error.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
-import type { Encode } from "./encoded.ts";
+import { isUnknownTopic } from "./kafka-errors.ts";
 import { type Source, type SourceOptions, startSource } from "./kafka-source.ts";
+import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
 import { otlpEncoder } from "./otlp/encode-otlp.ts";
 import { parsedLimits, unparsedLimits } from "./plan-chunk.ts";
 import type { Readiness } from "./readiness.ts";
+import type { Reading } from "./reading.ts";
 import { rememberStarts } from "./remembered-starts.ts";
 import { retryForever } from "./retry.ts";
+import { type AskStarts, type SettleStarts, settleTogether } from "./settle-starts.ts";
 import { storeTopicChunk } from "./store-topic.ts";
 import { tracedChunk } from "./tracing.ts";
 
 export interface IngestOptions {
   /** The topics to read, each with what is in it. */
   readonly topics: Readonly<Record<string, "saga events" | Signal>>;
+  /** What else makes sagas. */
+  readonly mapping: Mapping;
   /** What the consumer groups' names begin with. */
   readonly group: string;
   readonly client: StoreClient;
@@ -43,9 +49,10 @@ const telemetryAgeMs = 1_000;
 export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   const stopping = new AbortController();
   const storeIsUp = waitForStore(options, stopping.signal);
-  const running = Object.entries(options.topics).map(async ([topic, content]) => {
+  const settle = settleTogether(askStarts(options));
+  const running = readingsOf(options, settle).map(async (reading) => {
     await storeIsUp;
-    await keepReading(kafka, sourceOptions(topic, content, options), { log: options.log, signal: stopping.signal });
+    await keepReading(kafka, reading, { options, signal: stopping.signal });
   });
   return {
     stop: async () => {
@@ -55,8 +62,13 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   };
 }
 
-function encoderOf(content: "saga events" | Signal, options: IngestOptions): Encode {
-  return content === "saga events" ? sagaEventsEncoder(askStarts(options)) : otlpEncoder(content);
+function readingsOf({ topics, mapping }: IngestOptions, settle: SettleStarts): Reading[] {
+  const own = Object.entries(topics).map(([topic, content]): Reading => {
+    const isOfEvents = content === "saga events";
+    const encode = isOfEvents ? sagaEventsEncoder(settle) : otlpEncoder(content);
+    return { name: topic, topic, encode, isOfEvents, ageMs: isOfEvents ? eventsAgeMs : telemetryAgeMs };
+  });
+  return [...own, ...mappedReadings(mapping, { topics, settle, ageMs: eventsAgeMs })];
 }
 
 /** Nothing is read before the store answers and has its tables; without them a person has to act. */
@@ -76,18 +88,24 @@ async function waitForStore({ client, readiness, log, halted }: IngestOptions, s
 /** Reads a topic until `signal` aborts. Kafka may come up after us, its topics later still, and it may go for a while. */
 async function keepReading(
   kafka: Kafka,
-  source: ReadOptions,
-  { log, signal }: { log: Logger; signal: AbortSignal },
+  reading: Reading,
+  { options, signal }: { options: IngestOptions; signal: AbortSignal },
 ): Promise<void> {
+  let told = "";
   while (!signal.aborted) {
     try {
-      await readUntilCrash(kafka, source, signal);
+      await readUntilCrash(kafka, sourceOptions(reading, options), signal);
     } catch (error) {
-      log.warn({ topic: source.topic, reason: messageOf(error) }, "Cannot read the topic now; trying again");
+      const reason = messageOf(error);
+      options.log[reason === told ? "debug" : "warn"]({ topic: reading.name, reason }, cannotRead);
+      told = reason;
+      if (reading.mayBeAbsent && isUnknownTopic(error)) options.readiness.absent(reading.name);
     }
     await sleep(retryStartMs, undefined, { signal }).catch(() => undefined);
   }
 }
+
+const cannotRead = "Cannot read the topic now; trying again";
 
 /** Resolves when `signal` aborts; rejects with what the consumer cannot get over by itself. */
 async function readUntilCrash(kafka: Kafka, options: ReadOptions, signal: AbortSignal): Promise<void> {
@@ -106,24 +124,26 @@ async function readUntilCrash(kafka: Kafka, options: ReadOptions, signal: AbortS
   }
 }
 
-function sourceOptions(topic: string, content: "saga events" | Signal, options: IngestOptions): ReadOptions {
-  const encode = encoderOf(content, options);
+function sourceOptions(reading: Reading, options: IngestOptions): ReadOptions {
+  const { name, topic, encode, isOfEvents, ageMs, assigners } = reading;
   const { metrics, readiness, log, halted } = options;
   return {
     topic,
-    groupId: `${options.group}-${topic}`,
-    limits: content === "saga events" ? unparsedLimits : parsedLimits,
-    ageMs: content === "saga events" ? eventsAgeMs : telemetryAgeMs,
+    groupId: `${options.group}-${name}`,
+    limits: isOfEvents ? unparsedLimits : parsedLimits,
+    ageMs,
+    assigners,
     joined: (partitions) => {
-      readiness.joined(topic);
-      metrics.lag.remove({ topic });
-      log.info({ topic, partitions }, "Joined the group");
+      readiness.joined(name);
+      metrics.lag.remove({ topic: name });
+      log.info({ topic: name, partitions }, "Joined the group");
     },
-    lag: (partition, messages) => metrics.lag.set({ topic, partition }, messages),
+    lag: (partition, messages) => metrics.lag.set({ topic: name, partition }, messages),
     store: async (chunk, owner) => {
       try {
-        const ports = { ...options, encode, isOfEvents: content === "saga events" };
-        await tracedChunk(chunk, () => storeTopicChunk(chunk, owner, ports));
+        // Its tokens say the name too: a topic that is read twice is stored for each.
+        const named = { ...chunk, topic: name };
+        await tracedChunk(chunk, () => storeTopicChunk(named, owner, { ...options, encode, isOfEvents }));
       } catch (error) {
         if (error instanceof SagascopeError && error.code === "STORE_REFUSED") halted(error);
         throw error;
@@ -132,7 +152,7 @@ function sourceOptions(topic: string, content: "saga events" | Signal, options: 
   };
 }
 
-function askStarts({ client, metrics, log }: IngestOptions) {
+function askStarts({ client, metrics, log }: IngestOptions): AskStarts {
   return rememberStarts((ids, signal) =>
     retryForever(() => sagaStarts(client, ids), {
       signal,

@@ -1,4 +1,4 @@
-import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
+import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage, PartitionAssigner } from "kafkajs";
 import type { Message } from "./message.ts";
 import { Partition } from "./partition.ts";
 import { type Limits, type Range, readRange, writeRange } from "./plan-chunk.ts";
@@ -18,6 +18,8 @@ export interface SourceOptions {
   readonly limits: Limits;
   /** How long the broker gathers messages for a chunk where few come; ms. */
   readonly ageMs: number;
+  /** Who of the group gets which partitions; as the client has it without. */
+  readonly assigners?: PartitionAssigner[] | undefined;
   readonly store: (chunk: Chunk, owner: Owner) => Promise<void>;
   /** Told after each batch how many messages of the partition are not stored yet. */
   readonly lag: (partition: number, messages: number) => void;
@@ -50,6 +52,7 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
     maxBytesPerPartition: options.limits.bytes,
     maxBytes: options.limits.bytes,
     allowAutoTopicCreation: false,
+    ...(options.assigners && { partitionAssigners: options.assigners }),
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, restartOnFailure: async () => true },
   });
   const stopping = new AbortController();
@@ -179,7 +182,8 @@ async function writtenRanges(admin: Admin, { topic, groupId }: SourceOptions): P
   return ranges;
 }
 
-function toMessage(message: KafkaMessage, { topic, partition }: { topic: string; partition: number }): Message {
+/** A message as its topic-partition has it. */
+export function toMessage(message: KafkaMessage, { topic, partition }: { topic: string; partition: number }): Message {
   return {
     topic,
     partition,

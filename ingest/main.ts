@@ -5,7 +5,11 @@ import { createKafka } from "#lib/kafka.ts";
 import { createLogger } from "#lib/log.ts";
 import { parseSettings } from "#lib/settings.ts";
 import { createStoreClient } from "#store/clickhouse/client.ts";
+import { dryRun } from "./dry-run/dry-run.ts";
+import { type DryRunFlags, parseFlags } from "./dry-run/flags.ts";
 import { startIngest } from "./ingest.ts";
+import { mappedNames } from "./mapping/mapped-readings.ts";
+import { readMapping } from "./mapping/read-mapping.ts";
 import { createMetrics } from "./metrics.ts";
 import { Readiness } from "./readiness.ts";
 import { startTracing } from "./tracing.ts";
@@ -13,7 +17,18 @@ import { startTracing } from "./tracing.ts";
 const stopWithinMs = 4_500;
 
 try {
+  const flags = parseFlags(process.argv.slice(2));
+  await (flags ? tryOut(flags) : work());
+} catch (error) {
+  if (!(error instanceof SagascopeError)) throw error;
+  process.stderr.write(`ingest cannot start: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+/** Reads topics into the store until it is told to stop. */
+async function work(): Promise<void> {
   const settings = parseSettings(ingestSettings, process.env);
+  const mapping = await readMapping(settings.SAGASCOPE_MAPPING);
   const log = createLogger("ingest", settings.LOG_LEVEL);
   const metrics = createMetrics();
   const tracing = startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT, { spansTopic: settings.OTLP_SPANS_TOPIC });
@@ -23,7 +38,7 @@ try {
     [settings.OTLP_LOGS_TOPIC]: "logs",
     [settings.OTLP_METRICS_TOPIC]: "metrics",
   } as const;
-  const readiness = new Readiness(Object.keys(topics));
+  const readiness = new Readiness([...Object.keys(topics), ...mappedNames(mapping, settings.OTLP_SPANS_TOPIC)]);
   const health = await startHealthServer(
     { host: settings.HOST, port: settings.PORT },
     { registry: metrics.registry, notReady: () => readiness.notReady() },
@@ -32,6 +47,7 @@ try {
   const end = (code: number) => process.exit(code);
   const ingest = startIngest(createKafka(settings, { clientId: "sagascope-ingest", log }), {
     topics,
+    mapping,
     group: settings.INGEST_GROUP,
     client,
     metrics,
@@ -52,8 +68,17 @@ try {
       .finally(() => end(0));
   };
   process.once("SIGTERM", stop).once("SIGINT", stop);
-} catch (error) {
-  if (!(error instanceof SagascopeError)) throw error;
-  process.stderr.write(`ingest cannot start: ${error.message}\n`);
-  process.exitCode = 1;
+}
+
+async function tryOut(flags: DryRunFlags): Promise<void> {
+  // Nothing is stored, so it may be said or not where the store is.
+  const settings = parseSettings(ingestSettings.partial({ CLICKHOUSE_URL: true }), process.env);
+  const log = createLogger("ingest", process.env.LOG_LEVEL ? settings.LOG_LEVEL : "silent");
+  await dryRun(createKafka(settings, { clientId: "sagascope-dry-run", log }), flags, {
+    mapping: await readMapping(settings.SAGASCOPE_MAPPING),
+    sagaEventsTopic: settings.SAGA_EVENTS_TOPIC,
+    spansTopic: settings.OTLP_SPANS_TOPIC,
+    group: settings.INGEST_GROUP,
+    print: (line) => process.stdout.write(`${line}\n`),
+  });
 }

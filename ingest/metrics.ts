@@ -1,6 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
-/** What ingest counts. Records in = stored + dead, summed over topics, whenever nothing is in hand. */
+/**
+ * What ingest counts. Records in = stored + dead + ignored, summed over topics, whenever nothing is in hand; a message
+ * may hold several records.
+ */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -29,6 +32,12 @@ export function createMetrics() {
       name: "sagascope_ingest_dead_letters_total",
       help: "Records put into dead_letters, by topic and reason.",
       labelNames: ["topic", "reason"],
+      registers,
+    }),
+    ignored: new Counter({
+      name: "sagascope_ingest_ignored_total",
+      help: "Messages that a mapping leaves aside, by topic.",
+      labelNames: ["topic"],
       registers,
     }),
     insertSeconds: new Histogram({

@@ -13,6 +13,11 @@ export class Readiness {
     for (const place of this.#stuck.keys()) if (place.startsWith(`${topic}-`)) this.#stuck.delete(place);
   }
 
+  /** The topic is another's and does not exist yet: that is no fault of ours. */
+  absent(topic: string): void {
+    this.#unjoined.delete(topic);
+  }
+
   cannotStore(place: string, cause: string): void {
     this.#stuck.set(place, cause);
   }

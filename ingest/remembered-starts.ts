@@ -1,4 +1,4 @@
-import type { AskStarts } from "./encode-saga-events.ts";
+import type { AskStarts } from "./settle-starts.ts";
 
 const remembered = 100_000;
 const askedAtOnce = 1_000;

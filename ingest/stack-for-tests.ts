@@ -36,7 +36,7 @@ export async function openStack(at: Endpoints, { clickhouse }: { clickhouse?: st
   const kafka = new Kafka({ brokers: [at.kafka], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: Object.values(topics).map((topic) => ({ topic, numPartitions: 4 })) });
+  await createTopics(admin, Object.values(topics), 4);
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   const url = new URL(clickhouse ?? at.clickhouse);
@@ -68,6 +68,20 @@ export async function openStack(at: Endpoints, { clickhouse }: { clickhouse?: st
       await Promise.all([store.close(), producer.disconnect(), deleteTopics(admin, Object.values(topics))]);
     },
   };
+}
+
+/**
+ * Creates topics and waits until each of their logs is there: the client sends all of a batch again for one partition
+ * that is not.
+ */
+export async function createTopics(admin: Admin, topics: readonly string[], partitions: number): Promise<void> {
+  const wanted = topics.map((topic) => ({ topic, numPartitions: partitions }));
+  await admin.createTopics({ topics: wanted, waitForLeaders: false });
+  for (const topic of topics)
+    await eventually(
+      () => admin.fetchTopicOffsets(topic),
+      (offsets) => offsets.length === partitions,
+    );
 }
 
 async function deleteTopics(admin: Admin, topics: string[]): Promise<void> {

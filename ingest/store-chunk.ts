@@ -35,15 +35,17 @@ export interface Unparsed {
   readonly insert: (messages: readonly Message[], token: string) => Promise<void>;
 }
 
-/** How many rows were stored, by table, and the dead. */
+/** How many rows were stored, by table, the dead, and how many messages were left aside. */
 export interface Outcome {
   readonly stored: ReadonlyMap<string, number>;
   readonly dead: readonly Dead[];
+  readonly ignored: number;
 }
 
 interface Tally {
   readonly stored: Map<string, number>;
   readonly dead: Dead[];
+  ignored: number;
 }
 
 /** Stores a chunk exactly once, whoever tries it and however often. */
@@ -52,7 +54,7 @@ export async function storeChunk(chunk: Chunk, ports: Ports): Promise<Outcome> {
   // First of all: whoever comes after a crash below this line repeats this range and no other, so the token holds.
   if (!chunk.written) await ports.writeDown(range);
   const token = chunkToken(chunk.topic, chunk.partition, range);
-  const tally: Tally = { stored: new Map(), dead: [] };
+  const tally: Tally = { stored: new Map(), dead: [], ignored: 0 };
   const { unparsed } = ports;
   if (unparsed) {
     const { plain, odd } = unparsed.sort(chunk.messages);
@@ -88,10 +90,12 @@ async function isStoredUnparsed(
 async function storeParsed(
   messages: readonly Message[],
   token: string,
-  { ports, tally: { stored, dead } }: { ports: Ports; tally: Tally },
+  { ports, tally }: { ports: Ports; tally: Tally },
 ): Promise<void> {
   if (messages.length === 0) return;
+  const { stored, dead } = tally;
   const encoded = await ports.encode(messages, ports.signal);
+  tally.ignored += encoded.ignored ?? 0;
   dead.push(...encoded.dead);
   for (const rows of encoded.rows) {
     const refused = await insertRows(rows, `${token}-${rows.table}`, ports.insert);

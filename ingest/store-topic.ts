@@ -76,12 +76,13 @@ async function timed(table: InsertedTable, insert: () => Promise<void>, metrics:
   stop();
 }
 
-function count({ topic, messages }: Chunk, { stored, dead }: Outcome, metrics: Metrics): void {
+function count({ topic, messages }: Chunk, { stored, dead, ignored }: Outcome, metrics: Metrics): void {
   metrics.messages.inc({ topic }, messages.length);
   metrics.bytes.inc(
     { topic },
     messages.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0),
   );
+  if (ignored > 0) metrics.ignored.inc({ topic }, ignored);
   for (const [table, rows] of stored) metrics.stored.inc({ topic, table }, rows);
   for (const { death } of dead) metrics.dead.inc({ topic, reason: death.reason });
 }

@@ -9,6 +9,7 @@ import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-datab
 import { classifyError } from "./classify-error.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import type { Message } from "./message.ts";
+import { settleTogether } from "./settle-starts.ts";
 import { event, message, neverAborted } from "./testing.ts";
 import { sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
 
@@ -50,7 +51,7 @@ async function stored(): Promise<unknown[]> {
   return rows;
 }
 
-const encode = sagaEventsEncoder(async () => new Map());
+const encode = sagaEventsEncoder(settleTogether(async () => new Map()));
 async function parsed(messages: readonly Message[]) {
   const { rows, dead } = await encode(messages, neverAborted);
   const [{ lines } = { lines: [] }] = rows;

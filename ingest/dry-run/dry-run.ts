@@ -1,0 +1,81 @@
+import type { Kafka } from "kafkajs";
+import type { Mapping } from "#contracts/mapping/mapping.ts";
+import { decodeSagaEvent } from "#ingest/decode-saga-event.ts";
+import { mapMessage } from "#ingest/mapping/map-message.ts";
+import { mapSpans } from "#ingest/mapping/map-spans.ts";
+import type { Message } from "#ingest/message.ts";
+import { SagascopeError } from "#lib/errors.ts";
+import type { DryRunFlags } from "./flags.ts";
+import { jsonOf, linesOf, type Preview, summaryOf } from "./preview.ts";
+import { readSome } from "./read-some.ts";
+
+export interface DryRunOptions {
+  readonly mapping: Mapping;
+  readonly sagaEventsTopic: string;
+  readonly spansTopic: string;
+  /** What the names of the groups begin with. */
+  readonly group: string;
+  readonly print: (line: string) => void;
+}
+
+/** Prints what messages would come to. Nothing is stored, and no group's place moves. */
+export async function dryRun(kafka: Kafka, flags: DryRunFlags, options: DryRunOptions): Promise<void> {
+  const previewers = previewersOf(options);
+  const topics = flags.topic === undefined ? mappedTopics(options) : [flags.topic];
+  const all: Preview[] = [];
+  for (const topic of topics) {
+    const preview = previewers.get(topic);
+    if (!preview) throw new SagascopeError("BAD_SETTING", `The mapping says nothing of the topic ${topic}.`);
+    const wanted = { topic, from: flags.from, limit: flags.limit, group: options.group };
+    const messages = await readSome(kafka, wanted).catch((error: unknown) => {
+      const isAbsent = error instanceof SagascopeError && error.code === "NOT_FOUND";
+      if (!isAbsent || flags.topic !== undefined) throw error;
+      // As ingest waits for it, this goes on to the others.
+      if (!flags.json) options.print(`${topic}: there is no such topic yet`);
+      return [];
+    });
+    for (const message of messages) {
+      const one = preview(message);
+      all.push(one);
+      for (const line of flags.json ? [jsonOf(one)] : linesOf(one)) options.print(line);
+    }
+  }
+  if (!flags.json) options.print(summaryOf(all));
+}
+
+function mappedTopics({ mapping, spansTopic }: DryRunOptions): string[] {
+  const topics = [...mapping.topics.map(({ topic }) => topic), ...(mapping.spans ? [spansTopic] : [])];
+  if (topics.length > 0) return topics;
+  throw new SagascopeError("BAD_SETTING", "There is nothing to try: name a file in SAGASCOPE_MAPPING, or a --topic.");
+}
+
+function previewersOf({ mapping, sagaEventsTopic, spansTopic }: DryRunOptions) {
+  const previewers = new Map<string, (message: Message) => Preview>([[sagaEventsTopic, previewEvent]]);
+  for (const each of mapping.topics)
+    previewers.set(each.topic, (message) => {
+      const mapped = mapMessage(each, message);
+      return {
+        message,
+        events: mapped.kind === "events" ? mapped.events : [],
+        dead: mapped.kind === "dead" ? [mapped] : [],
+      };
+    });
+  const { spans } = mapping;
+  if (spans)
+    previewers.set(spansTopic, (message) => {
+      const mapped = mapSpans(spans, message);
+      return {
+        message,
+        events: mapped.flatMap((one) => (one.kind === "events" ? one.events : [])),
+        dead: mapped.filter((one) => one.kind === "dead"),
+      };
+    });
+  return previewers;
+}
+
+function previewEvent(message: Message): Preview {
+  const decoded = decodeSagaEvent(message);
+  return decoded.kind === "event"
+    ? { message, events: [decoded.event], dead: [] }
+    : { message, events: [], dead: [decoded] };
+}

@@ -1,0 +1,38 @@
+import type { Mapping } from "#contracts/mapping/mapping.ts";
+import type { Signal } from "#contracts/otlp/codec.ts";
+import type { Reading } from "#ingest/reading.ts";
+import type { SettleStarts } from "#ingest/settle-starts.ts";
+import { SagascopeError } from "#lib/errors.ts";
+import { mappedEncoder } from "./encode-mapped.ts";
+import { mappedSpansEncoder } from "./encode-spans.ts";
+import { oneOwner } from "./one-owner.ts";
+
+export interface MappedPorts {
+  /** The topics that are read as they are, each with what is in it. */
+  readonly topics: Readonly<Record<string, "saga events" | Signal>>;
+  readonly settle: SettleStarts;
+  readonly ageMs: number;
+}
+
+/** What a mapping has read: its topics, and the spans once more. */
+export function mappedReadings(mapping: Mapping, { topics, settle, ageMs }: MappedPorts): Reading[] {
+  const common = { isOfEvents: false, ageMs, assigners: [oneOwner] };
+  const readings = mapping.topics.map((each): Reading => {
+    const { topic } = each;
+    if (topic in topics)
+      throw new SagascopeError(
+        "BAD_SETTING",
+        `The mapping names the topic ${topic}, which is read for its ${topics[topic]}`,
+      );
+    return { name: topic, topic, encode: mappedEncoder(each, settle), mayBeAbsent: true, ...common };
+  });
+  const spansTopic = Object.keys(topics).find((topic) => topics[topic] === "traces");
+  if (!mapping.spans || spansTopic === undefined) return readings;
+  const encode = mappedSpansEncoder(mapping.spans, settle);
+  return [...readings, { name: `${spansTopic}/sagas`, topic: spansTopic, encode, ...common }];
+}
+
+/** The names of what a mapping has read. */
+export function mappedNames(mapping: Mapping, spansTopic: string): string[] {
+  return [...mapping.topics.map(({ topic }) => topic), ...(mapping.spans ? [`${spansTopic}/sagas`] : [])];
+}

@@ -1,0 +1,17 @@
+import type { Encode } from "./encoded.ts";
+import type { SourceOptions } from "./kafka-source.ts";
+
+/** A topic read for one purpose. */
+export interface Reading {
+  /** What metrics and `/readyz` call it; the topic itself, but where a topic is read for a second purpose. */
+  readonly name: string;
+  readonly topic: string;
+  readonly encode: Encode;
+  /** Whether it holds saga events, which the store can read as they are. */
+  readonly isOfEvents: boolean;
+  readonly ageMs: number;
+  /** Who gets which partitions, where that is not left to the client. */
+  readonly assigners?: SourceOptions["assigners"];
+  /** Whether the topic is another's, and may come later or never. */
+  readonly mayBeAbsent?: boolean;
+}
