@@ -43,7 +43,11 @@ async function work(): Promise<void> {
     { host: settings.HOST, port: settings.PORT },
     { registry: metrics.registry, notReady: () => readiness.notReady() },
   );
-  const client = createStoreClient(settings.CLICKHOUSE_URL, { application: "sagascope-ingest", timeoutMs: 120_000 });
+  const client = createStoreClient(settings.CLICKHOUSE_URL, {
+    application: "sagascope-ingest",
+    timeoutMs: 120_000,
+    compress: true,
+  });
   const end = (code: number) => process.exit(code);
   const ingest = startIngest(createKafka(settings, { clientId: "sagascope-ingest", log }), {
     topics,

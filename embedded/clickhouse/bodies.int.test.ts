@@ -71,6 +71,28 @@ for (const [encoding, encode] of [
   });
 }
 
+for (const [encoding, encode] of [
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+  ["zstd", zstdCompressSync],
+] as const)
+  test(`rows in ${encoding}, all in the body or begun in the URL`, async () => {
+    await command("CREATE OR REPLACE TABLE squeezed (s String) ENGINE = MergeTree ORDER BY s");
+    const send = async (query: string, rows: string, cut = 0) => {
+      const body = new Uint8Array(encode(Buffer.from(rows))).slice(cut);
+      return (await ask({ query: { query }, body, headers: { "content-encoding": encoding } })).status;
+    };
+    assert.equal(await send("INSERT INTO squeezed FORMAT CSV", "a\n".repeat(3)), 200);
+    assert.equal(await send("INSERT INTO squeezed SELECT upper(s) FROM input('s String') FORMAT CSV", "b\n"), 200);
+    assert.equal(await send("INSERT INTO squeezed FORMAT CSV\nd", "e\n"), 200);
+    assert.equal(await send("INSERT INTO squeezed (s) VALUES", "('f')"), 200);
+    assert.notEqual(await send("INSERT INTO squeezed FORMAT CSV", "lost\n".repeat(100), 7), 200);
+    assert.equal(await textOf({ body: "SELECT groupArray(s) FROM (SELECT s FROM squeezed ORDER BY s)" }), expected);
+    assert.deepEqual(await readdir(join(server.folder, "spool")), []);
+  });
+const expected = "['B','a','a','a','d','e','f']\n";
+
 test("a broken or unknown encoding is refused", async () => {
   const broken = await ask({ body: "no gzip", headers: { "content-encoding": "gzip" } });
   assert.equal(broken.headers.get("x-clickhouse-exception-code"), "354");

@@ -60,7 +60,7 @@ function insertSql({ statement, file }: Insert): string {
     return `${statement.before} file(${path}, ${quote(statement.format)}, ${statement.after}`;
   }
   const { target, settings, format } = statement;
-  return `${target} FROM INFILE ${path} COMPRESSION 'none' ${settings} FORMAT ${format}`;
+  return `${target} FROM INFILE ${path} COMPRESSION 'auto' ${settings} FORMAT ${format}`;
 }
 
 /** `KILL QUERY WHERE query_id = …` speaks of the ids that clients gave. */

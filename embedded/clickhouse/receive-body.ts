@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { Body } from "./decode-body.ts";
 import { exception } from "./exception.ts";
 import { readStatement, type Statement } from "./statement.ts";
 
@@ -11,6 +12,7 @@ import { readStatement, type Statement } from "./statement.ts";
 export interface Insert {
   readonly kind: "rows";
   readonly statement: Extract<Statement, { dataStart: number }>;
+  /** Its ending says how it is compressed. */
   readonly file: string;
   readonly bytes: number;
   /** Deletes the file. */
@@ -36,10 +38,13 @@ const maxTextBytes = 64 * 1024 * 1024;
 
 /**
  * Takes a request's SQL: what stands in its URL, a line break, and the (decoded) body. Rows of an insert go to a file as
- * they come, so that a body of any length takes little memory; everything else is held.
+ * they come, so that a body of any length takes little memory; everything else is held. Where the body is rows and
+ * nothing else, it stays encoded if the engine can decode it.
  */
-export async function receiveBody(sqlInUrl: string, body: Readable, limits: BodyLimits): Promise<Insert | Text> {
-  const source = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+export async function receiveBody(sqlInUrl: string, body: Body, limits: BodyLimits): Promise<Insert | Text> {
+  const suffix = isWholeHead(sqlInUrl) ? body.suffix : undefined;
+  const stream = suffix === undefined ? body.decoded() : body.raw;
+  const source = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const parts: Buffer[] = sqlInUrl === "" ? [] : [Buffer.from(`${sqlInUrl}\n`)];
   let size = parts[0]?.length ?? 0;
   const takeUntil = async (wanted: number): Promise<boolean> => {
@@ -56,7 +61,7 @@ export async function receiveBody(sqlInUrl: string, body: Readable, limits: Body
   const statement = readStatement(head);
   if ("dataStart" in statement) {
     const rows = head.subarray(Math.min(statement.dataStart, head.length));
-    return await spool(statement, rows, { rest: isAll ? undefined : source, ...limits });
+    return await spool(statement, rows, { rest: isAll ? undefined : source, suffix: suffix ?? "", ...limits });
   }
   parts.splice(0, parts.length, head);
   if (!isAll && !(await takeUntil(maxTextBytes))) {
@@ -68,12 +73,19 @@ export async function receiveBody(sqlInUrl: string, body: Readable, limits: Body
   return { kind: "text", statement: whole, sql };
 }
 
+/** Whether the SQL is an insert's head, to its end, and no rows. */
+function isWholeHead(sql: string): boolean {
+  const head = Buffer.from(`${sql}\n`);
+  const statement = readStatement(head);
+  return "dataStart" in statement && statement.dataStart === head.length;
+}
+
 async function spool(
   statement: Insert["statement"],
   first: Buffer,
-  { rest, folder, maxRowsBytes }: BodyLimits & { rest: AsyncIterator<Buffer> | undefined },
+  { rest, suffix, folder, maxRowsBytes }: BodyLimits & { rest: AsyncIterator<Buffer> | undefined; suffix: string },
 ): Promise<Insert> {
-  const file = join(folder, randomUUID());
+  const file = join(folder, `${randomUUID()}${suffix}`);
   let bytes = 0;
   async function* rows() {
     const parts = rest === undefined ? [] : { [Symbol.asyncIterator]: () => rest };

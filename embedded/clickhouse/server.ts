@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { type About, commonHeaders, encodingFor, sendException, sendResult } from "./answer.ts";
-import { decodedBody } from "./decode-body.ts";
+import { type Body, bodyOf, plainBody } from "./decode-body.ts";
 import { type ClickHouseException, engineError, exception } from "./exception.ts";
 import { execute, type Ports } from "./execute.ts";
 import { type Ask, type Credentials, parseRequest } from "./parse-request.ts";
@@ -84,17 +84,19 @@ async function runQuery(request: IncomingMessage, response: ServerResponse, quer
 }
 
 /** A multipart form's fields count as if they stood in the URL. */
-async function readForm(request: IncomingMessage, ask: Ask): Promise<{ ask: Ask; body: Readable }> {
-  const body = decodedBody(request);
+async function readForm(request: IncomingMessage, ask: Ask): Promise<{ ask: Ask; body: Body }> {
+  const body = bodyOf(request);
   const type = request.headers["content-type"] ?? "";
   if (!type.startsWith("multipart/form-data")) return { ask, body };
-  const whole = new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, { headers: { "content-type": type } });
+  const whole = new Response(Readable.toWeb(body.decoded()) as ReadableStream<Uint8Array>, {
+    headers: { "content-type": type },
+  });
   const fields = [...(await whole.formData())].map(([name, value]) => {
     if (typeof value !== "string") throw exception("NOT_IMPLEMENTED", "External tables are not supported");
     return [name, value] as const;
   });
   const { method = "POST", url = "/", headers } = request;
-  return { ask: parseRequest({ method, url, headers }, fields), body: Readable.from([]) };
+  return { ask: parseRequest({ method, url, headers }, fields), body: plainBody(Readable.from([])) };
 }
 
 /** `GET /` without a query is how load balancers knock. */
