@@ -127,6 +127,7 @@ async function readUntilCrash(kafka: Kafka, options: ReadOptions, signal: AbortS
 function sourceOptions(reading: Reading, options: IngestOptions): ReadOptions {
   const { name, topic, encode, isOfEvents, ageMs, assigners } = reading;
   const { metrics, readiness, log, halted } = options;
+  const suspects = new Set<number>();
   return {
     topic,
     groupId: `${options.group}-${name}`,
@@ -143,7 +144,7 @@ function sourceOptions(reading: Reading, options: IngestOptions): ReadOptions {
       try {
         // Its tokens say the name too: a topic that is read twice is stored for each.
         const named = { ...chunk, topic: name };
-        await tracedChunk(chunk, () => storeTopicChunk(named, owner, { ...options, encode, isOfEvents }));
+        await tracedChunk(chunk, () => storeTopicChunk(named, owner, { ...options, encode, isOfEvents, suspects }));
       } catch (error) {
         if (error instanceof SagascopeError && error.code === "STORE_REFUSED") halted(error);
         throw error;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import type { Block } from "#store/clickhouse/inserts/insert-block.ts";
 import { RowsRefused } from "./retry.ts";
 import { type Chunk, storeChunk } from "./store-chunk.ts";
@@ -70,46 +71,131 @@ test("when the offset cannot be moved, that is what it throws", async () => {
   await assert.rejects(storeChunk(chunk(["a"]), { ...ports, commit: () => Promise.reject(fenced) }), fenced);
 });
 
-function unparsedPeer({ refusing = false } = {}) {
+/** A store that takes "odd" only as a row, "foreign" only when it was parsed, and screens "dead" out. */
+function unparsedPeer({ isSuspect = false } = {}) {
   const { did, rows, ports } = peer();
+  const begins = (messages: Chunk["messages"], word: string) => messages.filter(({ value }) => said(value, word));
+  const lacks = (messages: Chunk["messages"], word: string) => messages.filter(({ value }) => !said(value, word));
+  const die = (messages: Chunk["messages"]) =>
+    begins(messages, "dead").map((message) => ({ message, death: { reason: "bad_schema" as const, detail: "" } }));
   const unparsed = {
     table: "saga_events" as const,
-    sort: (messages: Chunk["messages"]) => ({
-      plain: messages.filter(({ value }) => value?.[0] !== 0x7e),
-      odd: messages.filter(({ value }) => value?.[0] === 0x7e),
-    }),
+    isSuspect,
+    sort: (messages: Chunk["messages"]) => ({ plain: lacks(messages, "odd"), odd: begins(messages, "odd") }),
+    screen: (messages: Chunk["messages"]) => ({ sound: lacks(messages, "dead"), dead: die(messages) }),
     insert: async (messages: Chunk["messages"], token: string) => {
-      if (refusing) throw new RowsRefused("refused", { cause: new Error() });
+      const lines = messages.map(({ value }) => String(value));
+      if (lines.some((line) => /dead|foreign|bad/.test(line))) {
+        did.push("refuse");
+        throw new RowsRefused("refused", { cause: new Error() });
+      }
       did.push("insert as it stands");
-      if (!rows.has(token)) rows.set(token, messages.map(String));
+      if (!rows.has(token)) rows.set(token, lines);
     },
   };
-  return { did, rows, ports: { ...ports, unparsed } };
+  const encode = async (messages: Chunk["messages"]) => ({
+    ...(await ports.encode(lacks(messages, "dead"))),
+    dead: die(messages),
+  });
+  return { did, rows, ports: { ...ports, encode, unparsed } };
 }
 
-test("what is plain goes in as it stands, the odd one is read first", async () => {
-  const { did, ports } = unparsedPeer();
-  const { stored } = await storeChunk(chunk(["a", "~b", "c"]), ports);
-  assert.deepEqual(did, ["write down", "insert as it stands", "insert saga_events", "commit 10"]);
-  assert.deepEqual([...stored], [["saga_events", 3]]);
-});
+const said = (value: Buffer | null, word: string) => String(value).startsWith(word);
 
-test("a block that is refused as it stands is read, down to the bad row", async () => {
-  const { ports } = unparsedPeer({ refusing: true });
-  const { stored, dead } = await storeChunk(chunk(["a", "~b", "bad"]), ports);
-  assert.deepEqual([...stored], [["saga_events", 2]]);
-  assert.equal(dead.length, 1);
-});
+for (const { name, values, isSuspect = false, did, stored, dead = 0 } of [
+  {
+    name: "what is plain goes in as it stands, the odd one is read first",
+    values: ["a", "odd", "c"],
+    did: ["insert as it stands", "insert saga_events"],
+    stored: 3,
+  },
+  {
+    name: "the dead are cut out of a block that is refused, and the rest goes in as it stands",
+    values: ["a", "dead", "c"],
+    did: ["refuse", "insert as it stands", "insert dead_letters"],
+    stored: 2,
+    dead: 1,
+  },
+  {
+    name: "where garbage is likely, it is cut out before the store is asked",
+    values: ["a", "dead", "c"],
+    isSuspect: true,
+    did: ["insert as it stands", "insert dead_letters"],
+    stored: 2,
+    dead: 1,
+  },
+  {
+    name: "a suspect without garbage goes in as it stands",
+    values: ["a", "b"],
+    isSuspect: true,
+    did: ["insert as it stands"],
+    stored: 2,
+  },
+  {
+    name: "a block without dead that is refused as it stands is parsed",
+    values: ["a", "foreign"],
+    did: ["refuse", "insert saga_events"],
+    stored: 2,
+  },
+  {
+    name: "a block that is refused without its dead too is parsed, down to the bad row",
+    values: ["a", "foreign", "dead", "bad"],
+    did: ["refuse", "refuse", "insert saga_events", "insert dead_letters"],
+    stored: 2,
+    dead: 2,
+  },
+  {
+    name: "nothing but dead inserts no row",
+    values: ["dead", "dead"],
+    did: ["refuse", "insert dead_letters"],
+    stored: 0,
+    dead: 2,
+  },
+])
+  test(name, async () => {
+    const own = unparsedPeer({ isSuspect });
+    const outcome = await storeChunk(chunk(values), own.ports);
+    assert.deepEqual(own.did, ["write down", ...did, `commit 10`]);
+    assert.deepEqual([outcome.stored.get("saga_events") ?? 0, outcome.dead.length], [stored, dead]);
+  });
 
-test("a second try may go the other way and stores nothing twice", async () => {
-  const first = unparsedPeer();
-  await storeChunk(chunk(["a", "~b", "c"]), first.ports);
-  const tokens = [...first.rows.keys()];
-  const { sort } = first.ports.unparsed;
-  const insert = () => Promise.reject(new RowsRefused("refused", { cause: new Error() }));
-  await storeChunk(
-    { ...chunk(["a", "~b", "c"]), written: true },
-    { ...first.ports, unparsed: { table: "saga_events", sort, insert } },
+const value = fc.constantFrom("good", "odd", "dead", "odd", "foreign", "bad", "odd bad");
+// One try: whether the chunk is a suspect in it, and after how many of its acts the worker is gone.
+const tries = fc.array(fc.record({ isSuspect: fc.boolean(), acts: fc.nat(8) }), { maxLength: 5 });
+
+test("whichever way each try goes, and wherever it ends, every message is stored or dead once", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 12 }), tries, async (kinds, broken) => {
+      const messages = kinds.map((kind, index) => `${kind} ${index}.`);
+      const rows = new Map<string, string[]>();
+      for (const { isSuspect, acts } of [...broken, { isSuspect: false, acts: Number.POSITIVE_INFINITY }]) {
+        const own = unparsedPeer({ isSuspect });
+        let left = acts;
+        const gone = <T extends unknown[], R>(act: (...args: T) => Promise<R>) => {
+          return async (...args: T) => {
+            if (left-- <= 0) throw new Error("killed");
+            return await act(...args);
+          };
+        };
+        for (const [token, lines] of rows) own.rows.set(token, lines);
+        const { insert, commit, unparsed } = own.ports;
+        const ports = {
+          ...own.ports,
+          insert: gone(insert),
+          commit: gone(commit),
+          unparsed: { ...unparsed, insert: gone(unparsed.insert) },
+        };
+        await storeChunk(chunk(messages), ports).catch((error: Error) => assert.equal(error.message, "killed"));
+        for (const [token, lines] of own.rows) rows.set(token, lines);
+      }
+      const all = [...rows].map(([token, lines]) => ({ isDead: token.endsWith("dead_letters"), lines }));
+      const live = all.filter(({ isDead }) => !isDead).flatMap(({ lines }) => lines);
+      const letters = all.filter(({ isDead }) => isDead).flatMap(({ lines }) => lines);
+      const isBad = (message: string) => /dead|bad/.test(message);
+      assert.deepEqual(live.sort(), messages.filter((message) => !isBad(message)).sort());
+      assert.equal(letters.length, messages.filter(isBad).length);
+      for (const message of messages.filter(isBad)) assert.ok(letters.some((letter) => letter.includes(message)));
+    }),
+    { numRuns: 500 },
   );
-  assert.deepEqual([...first.rows.keys()], tokens);
 });

@@ -5,7 +5,7 @@ import { type Insert, insertRows } from "./insert-rows.ts";
 import type { Message } from "./message.ts";
 import { chunkToken, type Range } from "./plan-chunk.ts";
 import { RowsRefused } from "./retry.ts";
-import type { Sorted } from "./unparsed-events.ts";
+import type { Screened, Sorted } from "./unparsed-events.ts";
 
 export interface Chunk {
   readonly topic: string;
@@ -31,6 +31,9 @@ export interface Ports {
 export interface Unparsed {
   readonly table: InsertedTable;
   readonly sort: (messages: readonly Message[]) => Sorted;
+  /** Whether there are likely dead among them, so that it is cheaper to look before the store does. */
+  readonly isSuspect: boolean;
+  readonly screen: (messages: readonly Message[]) => Screened;
   /** All or none: throws `RowsRefused` where the store does not take one of them as it stands. */
   readonly insert: (messages: readonly Message[], token: string) => Promise<void>;
 }
@@ -58,8 +61,7 @@ export async function storeChunk(chunk: Chunk, ports: Ports): Promise<Outcome> {
   const { unparsed } = ports;
   if (unparsed) {
     const { plain, odd } = unparsed.sort(chunk.messages);
-    // Either way takes the same token, so that a second try may go the other way.
-    if (!(await isStoredUnparsed(plain, token, { unparsed, tally }))) await storeParsed(plain, token, { ports, tally });
+    await storePlain(plain, token, { unparsed, ports, tally });
     await storeParsed(odd, `${token}-odd`, { ports, tally });
   } else await storeParsed(chunk.messages, token, { ports, tally });
   if (tally.dead.length > 0) {
@@ -69,6 +71,22 @@ export async function storeChunk(chunk: Chunk, ports: Ports): Promise<Outcome> {
   // Last of all: a crash above this line repeats the chunk, and its tokens make that harmless.
   await ports.commit(range.max + 1n);
   return tally;
+}
+
+/**
+ * As they stand if the store takes them all; else without the dead; else parsed. Each way comes to the same rows and
+ * dead, in one insert under one token, so that another try may go another way.
+ */
+async function storePlain(
+  messages: readonly Message[],
+  token: string,
+  { unparsed, ports, tally }: { unparsed: Unparsed; ports: Ports; tally: Tally },
+): Promise<void> {
+  if (!unparsed.isSuspect && (await isStoredUnparsed(messages, token, { unparsed, tally }))) return;
+  const { sound, dead } = unparsed.screen(messages);
+  const isWorthTrying = unparsed.isSuspect || dead.length > 0;
+  if (isWorthTrying && (await isStoredUnparsed(sound, token, { unparsed, tally }))) tally.dead.push(...dead);
+  else await storeParsed(messages, token, { ports, tally });
 }
 
 async function isStoredUnparsed(

@@ -12,13 +12,15 @@ import type { Readiness } from "./readiness.ts";
 import { retryForever } from "./retry.ts";
 import { type Chunk, type Outcome, storeChunk, type Unparsed } from "./store-chunk.ts";
 import { tracedInsert } from "./tracing.ts";
-import { sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
+import { screenEvents, sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
 
 export interface StoreTopicPorts {
   readonly client: StoreClient;
   readonly encode: Encode;
   /** Whether the topic holds saga events, which the store can read as they are. */
   readonly isOfEvents: boolean;
+  /** The partitions whose last chunk held dead letters: where garbage is, more comes. */
+  readonly suspects: Set<number>;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly log: Logger;
@@ -40,6 +42,8 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
   const unparsed: Unparsed = {
     table: "saga_events",
     sort: sortEvents,
+    isSuspect: ports.suspects.has(chunk.partition),
+    screen: screenEvents,
     insert: (messages, token) => {
       const seal = randomBytes(4).toString("hex");
       const { topic, partition } = chunk;
@@ -61,7 +65,9 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     insert: (block) => persist(block.table, () => insertBlock(client, block)),
   });
   count(chunk, outcome, metrics);
-  if (outcome.dead.length > 0) {
+  if (outcome.dead.length === 0) ports.suspects.delete(chunk.partition);
+  else {
+    ports.suspects.add(chunk.partition);
     const reasons = [...new Set(outcome.dead.map(({ death }) => death.reason))];
     log.warn(
       { place, dead: outcome.dead.length, reasons, min: `${chunk.range.min}`, max: `${chunk.range.max}` },

@@ -11,7 +11,7 @@ import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import type { Message } from "./message.ts";
 import { settleTogether } from "./settle-starts.ts";
 import { event, message, neverAborted } from "./testing.ts";
-import { sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
+import { screenEvents, sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
 
 let database: OwnDatabase;
 before(async () => {
@@ -130,6 +130,18 @@ for (const [name, more] of Object.entries(refused))
     assert.equal(await takes([good, message(JSON.stringify(event(more)))]), false);
     assert.deepEqual(await stored(), []);
   });
+
+test("without its dead, a block of garbage goes in as it stands", async () => {
+  const texts = [event(), ...Object.values(refused).map((more) => event(more)), event({ id: "last" })];
+  const messages = texts.map((text, index) => message(JSON.stringify(text), { offset: BigInt(index) }));
+  const broken = [line.slice(0, -30), `${line}}`, "{"].map((text) => message(text, { offset: 99n }));
+  const { sound, dead } = screenEvents([...messages, ...broken]);
+  assert.equal(await takes([...messages, ...broken]), false);
+  assert.equal(await takes(sound), true);
+  const rows = await stored();
+  assert.deepEqual([rows.length, rows.length + dead.length], [sound.length, messages.length + broken.length]);
+  assert.deepEqual({ rows, dead: dead.length }, await parsed([...messages, ...broken]));
+});
 
 const line = JSON.stringify(event());
 for (const [name, text] of Object.entries({

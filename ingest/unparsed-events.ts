@@ -1,4 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import { decodeSagaEvent } from "./decode-saga-event.ts";
+import type { Dead } from "./encoded.ts";
 import type { Message } from "./message.ts";
 import { maxEventBytes } from "./read-text.ts";
 
@@ -45,6 +47,24 @@ const sagastarted = Buffer.from('"sagastarted"');
 
 const isPlainText = (text: Buffer): boolean =>
   !text.includes('"payload"') && !text.includes("\\u") && !text.includes(0) && isUtf8(text);
+
+/** Messages by whether what they hold is a saga event. */
+export interface Screened {
+  readonly sound: readonly Message[];
+  readonly dead: readonly Dead[];
+}
+
+/** Reads each message, and keeps nothing of what was read: the sound ones can go in as they stand. */
+export function screenEvents(messages: readonly Message[]): Screened {
+  const sound: Message[] = [];
+  const dead: Dead[] = [];
+  for (const message of messages) {
+    const decoded = decodeSagaEvent(message);
+    if (decoded.kind === "dead") dead.push({ message, death: decoded });
+    else sound.push(message);
+  }
+  return { sound, dead };
+}
 
 const opening = 0x5b;
 const comma = 0x2c;
