@@ -48,8 +48,9 @@ export function workshopOf(name: PartName, site: Site): Workshop {
 const quietKafkajs = "--disable-warning=TimeoutNegativeWarning";
 
 async function prepare(name: PartName, site: Site, signal: AbortSignal): Promise<readonly string[]> {
-  const { heapMb, program } = parts[name];
-  const node = [process.execPath, `--max-old-space-size=${heapMb}`, quietKafkajs];
+  const { heapMb, semiSpaceMb, program } = parts[name];
+  const young = semiSpaceMb === undefined ? [] : [`--max-semi-space-size=${semiSpaceMb}`];
+  const node = [process.execPath, `--max-old-space-size=${heapMb}`, ...young, quietKafkajs];
   const logFile = site.folder.file("logs", `${name}.log`);
   if (name === "kafka") return await prepareBroker(site, logFile, signal);
   if (name === "postgres") {

@@ -19,17 +19,26 @@ const openingBrace = 0x7b;
 export function sortEvents(messages: readonly Message[]): Sorted {
   const plain: Message[] = [];
   const odd: Message[] = [];
-  for (let at = 0; at < messages.length; at += lookedAtTogether) {
-    const some = messages.slice(at, at + lookedAtTogether);
+  let desk = Buffer.alloc(0);
+  for (let from = 0; from < messages.length; from += lookedAtTogether) {
+    const some = messages.slice(from, from + lookedAtTogether);
+    const bytes = some.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    if (desk.length < bytes) desk = Buffer.allocUnsafe(bytes);
     // Nearly always there is nothing odd in any of them, and one look at all is cheaper than one at each.
-    const isClean = isPlainText(Buffer.concat(some.map(({ value }) => value ?? nothing)));
+    const isClean = isPlainText(layOut(some, desk));
     for (const message of some) (isPlain(message, isClean) ? plain : odd).push(message);
   }
   return { plain, odd };
 }
 
 const lookedAtTogether = 1_000;
-const nothing = Buffer.alloc(0);
+
+/** The messages' values side by side on a desk that is large enough. */
+function layOut(messages: readonly Message[], desk: Buffer): Buffer {
+  let at = 0;
+  for (const { value } of messages) if (value !== null) at += value.copy(desk, at);
+  return desk.subarray(0, at);
+}
 
 function isPlain({ value, headers }: Message, isKnownClean: boolean): boolean {
   return (
