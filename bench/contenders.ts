@@ -16,14 +16,19 @@ export interface Course {
 
 export interface Contender {
   readonly name: string;
+  /** Whether a message that is JSON, but no saga event, makes a row. */
+  readonly takesAnyJson: boolean;
   /** Begins to move everything from the topic into the table `saga_events`; resolves with how to stop, and its process. */
   start(course: Course): Promise<{ pid: number | undefined; stop(): Promise<void> }>;
 }
 
 const root = join(import.meta.dirname, "..");
 
-function program(file: string, env: Readonly<Record<string, string>>) {
-  const child: ChildProcess = spawn(process.execPath, ["--disable-warning=TimeoutNegativeWarning", join(root, file)], {
+/** Runs one of our programs as a process of its own. */
+export function program(file: string, env: Readonly<Record<string, string>>) {
+  // As the launcher starts ingest.
+  const node = ["--max-semi-space-size=4", "--disable-warning=TimeoutNegativeWarning"];
+  const child: ChildProcess = spawn(process.execPath, [...node, join(root, file)], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -48,11 +53,13 @@ const environment = ({ brokers, topic, clickhouseUrl, name }: Course) => ({
 
 export const sagascope: Contender = {
   name: "Sagascope's ingest",
+  takesAnyJson: false,
   start: async (course) => program("ingest/main.ts", environment(course)),
 };
 
 export const usualWorker: Contender = {
   name: "kafkajs eachMessage → JSON.parse → 1,000 objects an insert",
+  takesAnyJson: true,
   start: async (course) => program("bench/usual-worker.ts", environment(course)),
 };
 
@@ -85,6 +92,7 @@ export function kafkaEngine(
 ): Contender {
   return {
     name: `Kafka engine, ${name}`,
+    takesAnyJson: true,
     async start({ brokers, topic, client, name: group }) {
       const all = {
         kafka_broker_list: brokers,

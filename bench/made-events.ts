@@ -35,3 +35,16 @@ export function madeEvent(number: number, { beganMs }: { beganMs: number }): Sag
   const type = index % 2 === 1 ? "saga.step.started" : "saga.step.completed";
   return { ...envelope, type, data: { ...data, step: steps[step] ?? "", attempt: 1 } };
 }
+
+/** What stands where this message of a topic should be an event, by turns: it is cut off, says too little, or is no JSON. */
+export function madeGarbage(number: number, { beganMs }: { beganMs: number }): string {
+  const event = madeEvent(number, { beganMs });
+  switch (number % 3) {
+    case 0:
+      return JSON.stringify(event).slice(0, -40);
+    case 1:
+      return JSON.stringify({ ...event, correlationid: undefined });
+    default:
+      return `at ${event.time} something went wrong`;
+  }
+}

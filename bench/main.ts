@@ -1,11 +1,18 @@
 import { benchIngest } from "./ingest.ts";
+import { benchIngestLatency } from "./ingest-latency.ts";
 import { benchRoad } from "./road.ts";
+import { benchSoak } from "./soak.ts";
 
-const benches = { road: benchRoad, ingest: benchIngest } as const;
+const benches = {
+  road: benchRoad,
+  ingest: benchIngest,
+  "ingest-latency": benchIngestLatency,
+  soak: benchSoak,
+} as const;
 
-const [name = ""] = process.argv.slice(2);
+const [name = "", ...flags] = process.argv.slice(2);
 if (!(name in benches)) {
   console.error(`Which benchmark? npm run bench -- ${Object.keys(benches).join(" | ")}`);
   process.exit(2);
 }
-await benches[name as keyof typeof benches]();
+await benches[name as keyof typeof benches](flags);

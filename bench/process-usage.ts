@@ -34,6 +34,25 @@ function read(pid: number): Process {
   };
 }
 
+/** CPU seconds used so far by a process's threads of this name (15 characters at most). Linux only. */
+export function threadCpuSeconds(pid: number, name: string): number {
+  const nanos = readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const folder = `/proc/${pid}/task/${thread}`;
+    try {
+      if (readFileSync(`${folder}/comm`, "utf8").trim() !== name) return 0;
+      return Number(readFileSync(`${folder}/schedstat`, "utf8").split(" ", 1)[0]);
+    } catch {
+      return 0; // ended while we looked
+    }
+  });
+  return nanos.reduce((sum, one) => sum + one, 0) / 1e9;
+}
+
+/** The most memory that a process has held (MB), pages that it shares counted whole. Linux only. */
+export function peakResidentMb(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+}
+
 /** CPU seconds used so far and memory held (MB) by each part, its own child processes with it. Linux only. */
 export function usageByPart(
   parts: Readonly<Record<string, number>>,

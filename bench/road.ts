@@ -8,7 +8,7 @@ import type { Endpoints } from "#contracts/endpoints.ts";
 import { describe } from "./percentiles.ts";
 import { usageByPart } from "./process-usage.ts";
 import { type RunningStack, startStack } from "./stack-process.ts";
-import { visibleInApi } from "./visible-in-api.ts";
+import { visibleInApi } from "./visible.ts";
 
 const idleSeconds = 20;
 

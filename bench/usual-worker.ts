@@ -17,11 +17,20 @@ async function flush(): Promise<void> {
 
 const stored = (iso: string | undefined) => (iso === undefined ? undefined : iso.replace("T", " ").replace("Z", ""));
 
+function parsed(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 await consumer.connect();
 await consumer.subscribe({ topic: SAGA_EVENTS_TOPIC, fromBeginning: true });
 await consumer.run({
   eachMessage: async ({ topic, partition, message }) => {
-    const event = JSON.parse(message.value?.toString() ?? "null");
+    const event = parsed(message.value?.toString() ?? "null");
+    if (!event?.data) return;
     const { data } = event;
     rows.push({
       event_id: event.id,

@@ -1,29 +1,53 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
+import type { Producer } from "kafkajs";
 import type { Endpoints } from "#contracts/endpoints.ts";
 import { cloudEventsContentType, type SagaEventInput } from "#contracts/saga-event.ts";
 import { topics } from "#contracts/topics.ts";
+import { connectProducer } from "./made-topic.ts";
+import type { StoreAndWorker } from "./store-and-worker.ts";
 
 const tickMs = 50;
 const probesPerSecond = 5;
 const pollMs = 50;
-const giveUpMs = 20_000;
+const giveUpMs = 300_000;
 
-/**
- * Produces `rate` saga events a second for `seconds`, and measures for some of the sagas how long after its send began
- * `GET /api/v1/sagas/{id}` first answers 200 (ms, at a poll of 50 ms).
- */
-export async function visibleInApi(
-  { kafka: brokers, web, token }: Endpoints,
-  { rate, seconds }: { rate: number; seconds: number },
-): Promise<{ delaysMs: number[]; sent: number; tookMs: number }> {
-  const kafka = new Kafka({ clientId: "bench", brokers: brokers.split(","), logLevel: logLevel.ERROR });
-  const producer = kafka.producer({
-    allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
+interface Load {
+  /** Saga events a second. */
+  readonly rate: number;
+  readonly seconds: number;
+}
+
+interface Visible {
+  readonly delaysMs: number[];
+  readonly sent: number;
+  readonly tookMs: number;
+}
+
+/** Under a load, how long after its send began `GET /api/v1/sagas/{id}` first answers 200. */
+export function visibleInApi({ kafka, web, token }: Endpoints, load: Load): Promise<Visible> {
+  return delaysUntil(kafka, load, async (id) => {
+    const answer = await fetch(`${web}/api/v1/sagas/${id}`, { headers: { authorization: `Bearer ${token}` } });
+    await answer.arrayBuffer();
+    return answer.ok;
   });
-  await producer.connect();
+}
+
+/** Under a load, how long after its send began the store can be asked for a saga. */
+export function visibleInStore(
+  { brokers, hasSaga }: Pick<StoreAndWorker, "brokers" | "hasSaga">,
+  load: Load,
+): Promise<Visible> {
+  return delaysUntil(brokers, load, hasSaga);
+}
+
+/** Measures for some of the sagas that it produces (ms, at a poll of 50 ms). */
+async function delaysUntil(
+  brokers: string,
+  { rate, seconds }: Load,
+  isVisible: (sagaId: string) => Promise<boolean>,
+): Promise<Visible> {
+  const producer = await connectProducer(brokers);
   const probes: Promise<number>[] = [];
   const sends: Promise<unknown>[] = [];
   const beganMs = performance.now();
@@ -34,7 +58,7 @@ export async function visibleInApi(
     const probed = tick % (1000 / tickMs / probesPerSecond) === 0 ? events[0] : undefined;
     const atMs = performance.now();
     sends.push(send(producer, events));
-    if (probed) probes.push(untilVisible(`${web}/api/v1/sagas/${probed.correlationid}`, token, atMs));
+    if (probed) probes.push(untilVisible(probed.correlationid, isVisible, atMs));
     sent += due;
     await sleep(Math.max(0, beganMs + tick * tickMs - performance.now()));
   }
@@ -81,12 +105,14 @@ function send(producer: Producer, events: readonly SagaEventInput[]): Promise<un
   });
 }
 
-async function untilVisible(url: string, token: string, fromMs: number): Promise<number> {
+async function untilVisible(
+  id: string,
+  isVisible: (sagaId: string) => Promise<boolean>,
+  fromMs: number,
+): Promise<number> {
   while (performance.now() - fromMs < giveUpMs) {
-    const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-    await answer.arrayBuffer();
-    if (answer.ok) return performance.now() - fromMs;
+    if (await isVisible(id)) return performance.now() - fromMs;
     await sleep(pollMs);
   }
-  throw new Error(`${url} did not become visible within ${giveUpMs / 1000} s`);
+  throw new Error(`${id} did not become visible within ${giveUpMs / 1000} s`);
 }

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient } from "@clickhouse/client";
+import type { Endpoints } from "#contracts/endpoints.ts";
+import { topics } from "#contracts/topics.ts";
+import { program } from "./contenders.ts";
+
+export interface StoreAndWorker {
+  readonly brokers: string;
+  startWorker(): ReturnType<typeof program>;
+  /** Saga events in the store. */
+  stored(): Promise<number>;
+  untilStored(rows: number): Promise<void>;
+  /** Whether the store has an event of this saga. */
+  hasSaga(id: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const giveUpAfterMs = 600_000;
+
+/** The stack's store, and a worker that is started and stopped here. */
+export function storeAndWorker({ kafka: brokers, clickhouse }: Endpoints): StoreAndWorker {
+  const client = createClient({ url: clickhouse });
+  const count = async (query: string, params: Record<string, string> = {}) => {
+    const answer = await client.query({ query, query_params: params, format: "JSONEachRow" });
+    const [row] = await answer.json<{ rows: string }>();
+    return Number(row?.rows);
+  };
+  const stored = () => count("SELECT count() AS rows FROM saga_events");
+  return {
+    brokers,
+    startWorker: () =>
+      program("ingest/main.ts", {
+        KAFKA_BROKERS: brokers,
+        SAGA_EVENTS_TOPIC: topics.sagaEvents,
+        CLICKHOUSE_URL: clickhouse,
+        LOG_LEVEL: "error",
+        PORT: "0",
+      }),
+    stored,
+    async untilStored(rows) {
+      const deadlineMs = performance.now() + giveUpAfterMs;
+      for (let at = await stored(); at < rows; at = await stored()) {
+        if (performance.now() > deadlineMs) throw new Error(`${at} of ${rows} rows after ${giveUpAfterMs / 1000} s`);
+        await sleep(200);
+      }
+    },
+    hasSaga: async (id) =>
+      (await count("SELECT count() AS rows FROM saga_events WHERE saga_id = {id:String}", { id })) > 0,
+    close: () => client.close(),
+  };
+}
