@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { topics } from "#contracts/topics.ts";
+import { onFreshStack } from "./fresh-stack.ts";
 import { connectProducer, sendMade } from "./made-topic.ts";
+import { numberFlags } from "./number-flags.ts";
 import { describe } from "./percentiles.ts";
 import { peakResidentMb } from "./process-usage.ts";
-import { startStack } from "./stack-process.ts";
 import { type StoreAndWorker, storeAndWorker } from "./store-and-worker.ts";
 import { visibleInStore } from "./visible.ts";
 
@@ -16,12 +13,9 @@ import { visibleInStore } from "./visible.ts";
  * `--backlog 1000000`.
  */
 export async function benchIngestLatency(args: readonly string[]): Promise<void> {
-  const { rate, seconds, backlog } = flagsOf(args);
-  const folder = mkdtempSync(join(tmpdir(), "sagascope-bench-"));
-  const checkout = join(import.meta.dirname, "..");
-  const stack = await startStack({ checkout, data: folder, flags: ["--only", "kafka,clickhouse,postgres,migrate"] });
-  try {
-    const parts = storeAndWorker(stack.endpoints());
+  const { rate, seconds, backlog } = numberFlags(args, { rate: 1_000, seconds: 60, backlog: 1_000_000 });
+  await onFreshStack("kafka,clickhouse,postgres,migrate", async (endpoints) => {
+    const parts = storeAndWorker(endpoints);
     const live = async (what: string, bar = "") => {
       const { delaysMs, sent, tookMs } = await visibleInStore(parts, { rate, seconds });
       const perSecond = Math.round((sent / tookMs) * 1000);
@@ -33,10 +27,7 @@ export async function benchIngestLatency(args: readonly string[]): Promise<void>
     await worker.stop();
     await catchUp(parts, { backlog, live });
     await parts.close();
-  } finally {
-    await stack.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 interface CatchingUp {
@@ -71,16 +62,4 @@ async function send({ brokers }: StoreAndWorker, run: { from: number; count: num
   const producer = await connectProducer(brokers);
   await sendMade(producer, { ...run, topic: topics.sagaEvents, beganMs: Date.now() - 3_600_000, garbage: 0 });
   await producer.disconnect();
-}
-
-function flagsOf(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      rate: { type: "string", default: "1000" },
-      seconds: { type: "string", default: "60" },
-      backlog: { type: "string", default: "1000000" },
-    },
-  });
-  return { rate: Number(values.rate), seconds: Number(values.seconds), backlog: Number(values.backlog) };
 }

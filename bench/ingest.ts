@@ -1,16 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Contender, kafkaEngine, sagascope, usualWorker } from "./contenders.ts";
+import { onFreshStack } from "./fresh-stack.ts";
 import { reportIngest } from "./ingest-report.ts";
 import { type Run, runContender } from "./ingest-run.ts";
 import { connectProducer, createTopic, sendMade } from "./made-topic.ts";
-import { startStack } from "./stack-process.ts";
 
 const partitions = 4;
 const topic = "bench.saga.events";
-const root = join(import.meta.dirname, "..");
 
 const engineSettings = { kafka_max_block_size: 65_536, kafka_skip_broken_messages: 65_536 };
 const contenders: readonly Contender[] = [
@@ -36,10 +32,8 @@ const contenders: readonly Contender[] = [
  */
 export async function benchIngest(args: readonly string[]): Promise<void> {
   const { events, rounds, garbage, chosen } = flagsOf(args);
-  const folder = mkdtempSync(join(tmpdir(), "sagascope-bench-"));
-  const stack = await startStack({ checkout: root, data: folder, flags: ["--only", "kafka,clickhouse,postgres"] });
-  try {
-    const { kafka } = stack.endpoints();
+  await onFreshStack("kafka,clickhouse,postgres", async (endpoints) => {
+    const { kafka } = endpoints;
     await createTopic(kafka, topic, partitions);
     const producer = await connectProducer(kafka);
     const beganMs = Date.now() - 3_600_000;
@@ -51,15 +45,12 @@ export async function benchIngest(args: readonly string[]): Promise<void> {
     for (let round = 0; round < rounds; round++)
       for (const [contender, done] of runs) {
         const name = `bench_${round}_${contenders.indexOf(contender)}`;
-        const run = await runContender(contender, stack.endpoints(), { topic, partitions, made, name });
+        const run = await runContender(contender, endpoints, { topic, partitions, made, name });
         done.push(run);
         console.log(`  round ${round + 1}  ${contender.name}: ${Math.round(run.rowsPerSecond / 1000)}k rows/s`);
       }
     reportIngest(runs);
-  } finally {
-    await stack.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function flagsOf(args: readonly string[]) {
