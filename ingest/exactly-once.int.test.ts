@@ -95,6 +95,30 @@ test("two workers that take partitions from each other", { timeout: 300_000 }, a
   }
 });
 
+test("a worker that sleeps until another has its partitions, and wakes", { timeout: 300_000 }, async () => {
+  const own = await openStack(at);
+  try {
+    const sleeper = await start(own.env);
+    const other = await start(own.env);
+    let good = 0;
+    for (let round = 0; round < 2; round += 1) {
+      good += await produce(own, round * 9_000, round * 9_000 + 3_000);
+      await sleep(randomInt(400));
+      sleeper.signal("SIGSTOP");
+      good += await produce(own, round * 9_000 + 3_000, round * 9_000 + 6_000);
+      const bad = round * 9_000 + 6_000 - good;
+      await assertExactlyOnce(own, { good, bad });
+      sleeper.signal("SIGCONT");
+      good += await produce(own, round * 9_000 + 6_000, round * 9_000 + 9_000);
+      await assertExactlyOnce(own, { good, bad: round * 9_000 + 9_000 - good });
+    }
+    await sleeper.stop();
+    await other.stop();
+  } finally {
+    await own.close();
+  }
+});
+
 test("the store killed under the inserts, and away for a while", { timeout: 300_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "sagascope-"));
   const env = { CLICKHOUSE_DATA: folder, CLICKHOUSE_USER: "test", CLICKHOUSE_PASSWORD: "test" };

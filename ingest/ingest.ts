@@ -5,7 +5,7 @@ import type { Signal } from "#contracts/otlp/codec.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
-import { checkTables } from "#store/clickhouse/inserts/check-tables.ts";
+import { checkTables, checkWindow } from "#store/clickhouse/inserts/check-tables.ts";
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
 import type { RetryCause } from "./classify-error.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
@@ -13,13 +13,16 @@ import { isUnknownTopic } from "./kafka-errors.ts";
 import { type Source, type SourceOptions, startSource } from "./kafka-source.ts";
 import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
+import { neededWindow } from "./needed-window.ts";
 import { otlpEncoder } from "./otlp/encode-otlp.ts";
 import { parsedLimits, unparsedLimits } from "./plan-chunk.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Reading } from "./reading.ts";
+import { recordGap } from "./record-gap.ts";
 import { rememberStarts } from "./remembered-starts.ts";
 import { retryForever } from "./retry.ts";
 import { type AskStarts, type SettleStarts, settleTogether } from "./settle-starts.ts";
+import { Slots } from "./slots.ts";
 import { storeTopicChunk } from "./store-topic.ts";
 import { tracedChunk } from "./tracing.ts";
 
@@ -44,6 +47,11 @@ const retryStartMs = 1_000;
 // An insert costs the store as much for ten rows as for a thousand. Telemetry may be a little older than events.
 const eventsAgeMs = 300;
 const telemetryAgeMs = 1_000;
+// As many as the store works on at the same time.
+const insertsAtOnce = 2;
+// Two chunks that are being stored and one that is being read.
+const eventsHeldBytes = 3 * unparsedLimits.bytes;
+const telemetryHeldBytes = 3 * parsedLimits.bytes;
 
 /** Reads every topic of Sagascope into the store, each as a group of its own, so that none waits for another. */
 export function startIngest(kafka: Kafka, options: IngestOptions): Source {
@@ -51,8 +59,8 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   const storeIsUp = waitForStore(options, stopping.signal);
   const settle = settleTogether(askStarts(options));
   const running = readingsOf(options, settle).map(async (reading) => {
-    await storeIsUp;
-    await keepReading(kafka, reading, { options, signal: stopping.signal });
+    const window = await storeIsUp;
+    await keepReading(kafka, reading, { options: { ...options, window }, signal: stopping.signal });
   });
   return {
     stop: async () => {
@@ -71,17 +79,33 @@ function readingsOf({ topics, mapping }: IngestOptions, settle: SettleStarts): R
   return [...own, ...mappedReadings(mapping, { topics, settle, ageMs: eventsAgeMs })];
 }
 
-/** Nothing is read before the store answers and has its tables; without them a person has to act. */
-async function waitForStore({ client, readiness, log, halted }: IngestOptions, signal: AbortSignal): Promise<void> {
+/**
+ * Nothing is read before the store answers and has its tables; without them a person has to act. Resolves with how many
+ * blocks each table remembers at least.
+ */
+async function waitForStore({ client, readiness, log, halted }: IngestOptions, signal: AbortSignal): Promise<number> {
   const retrying = (cause: RetryCause, error: unknown) => {
     readiness.cannotStore("any topic", cause);
     log.warn({ cause, reason: messageOf(error) }, "The store does not answer yet; trying again");
   };
   try {
-    await retryForever(() => checkTables(client), { retrying, signal });
+    const found = await retryForever(() => refusalOf(() => checkTables(client)), { retrying, signal });
+    if (found instanceof SagascopeError) throw found;
     readiness.canStore("any topic");
+    return found;
   } catch (error) {
     if (!signal.aborted) halted(error);
+    return 0;
+  }
+}
+
+/** A refusal that no second try would change, as a value. */
+async function refusalOf<T>(work: () => Promise<T>): Promise<T | SagascopeError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SagascopeError && error.code === "STORE_REFUSED") return error;
+    throw error;
   }
 }
 
@@ -89,12 +113,13 @@ async function waitForStore({ client, readiness, log, halted }: IngestOptions, s
 async function keepReading(
   kafka: Kafka,
   reading: Reading,
-  { options, signal }: { options: IngestOptions; signal: AbortSignal },
+  { options, signal }: { options: SourceNeeds; signal: AbortSignal },
 ): Promise<void> {
+  const source = sourceOptions(reading, options);
   let told = "";
   while (!signal.aborted) {
     try {
-      await readUntilCrash(kafka, sourceOptions(reading, options), signal);
+      await readUntilCrash(kafka, source, signal);
     } catch (error) {
       const reason = messageOf(error);
       options.log[reason === told ? "debug" : "warn"]({ topic: reading.name, reason }, cannotRead);
@@ -124,32 +149,43 @@ async function readUntilCrash(kafka: Kafka, options: ReadOptions, signal: AbortS
   }
 }
 
-function sourceOptions(reading: Reading, options: IngestOptions): ReadOptions {
+/** `window` is how many blocks each table remembers at least. */
+type SourceNeeds = IngestOptions & { readonly window: number };
+
+function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
   const { name, topic, encode, isOfEvents, ageMs, assigners } = reading;
-  const { metrics, readiness, log, halted } = options;
-  const suspects = new Set<number>();
+  const { client, metrics, readiness, log, halted } = options;
+  const ports = { ...options, encode, isOfEvents, suspects: new Set<number>(), inserting: new Slots(insertsAtOnce) };
+  const halting = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof SagascopeError && error.code === "STORE_REFUSED") halted(error);
+      throw error;
+    }
+  };
   return {
     topic,
     groupId: `${options.group}-${name}`,
-    limits: isOfEvents ? unparsedLimits : parsedLimits,
-    ageMs,
     assigners,
-    joined: (partitions) => {
+    limits: isOfEvents ? unparsedLimits : parsedLimits,
+    heldBytes: isOfEvents ? eventsHeldBytes : telemetryHeldBytes,
+    ageMs,
+    known: new Map(),
+    joined: (partitions, ofTopic) => {
       readiness.joined(name);
-      metrics.lag.remove({ topic: name });
-      log.info({ topic: name, partitions }, "Joined the group");
+      metrics.lags.forget(name);
+      log.info({ topic: name, partitions, ofTopic }, "Joined the group");
+      const needed = neededWindow({ partitions: ofTopic, ageMs });
+      void halting(async () => checkWindow(options.window, { needed, topic })).catch(() => undefined);
     },
-    lag: (partition, messages) => metrics.lag.set({ topic: name, partition }, messages),
-    store: async (chunk, owner) => {
-      try {
-        // Its tokens say the name too: a topic that is read twice is stored for each.
-        const named = { ...chunk, topic: name };
-        await tracedChunk(chunk, () => storeTopicChunk(named, owner, { ...options, encode, isOfEvents, suspects }));
-      } catch (error) {
-        if (error instanceof SagascopeError && error.code === "STORE_REFUSED") halted(error);
-        throw error;
-      }
-    },
+    lag: (partition, lag) => metrics.lags.set(name, partition, lag),
+    failed: (partition, error) => log.warn({ topic: name, partition, err: error }, "Cannot go on now; trying again"),
+    recordGap: (partition, gap, signal) =>
+      halting(() => recordGap({ topic: name, partition }, gap, { client, metrics, log, signal })),
+    // Its tokens say the name too: a topic that is read twice is stored for each.
+    store: (chunk, owner) =>
+      halting(() => tracedChunk(chunk, () => storeTopicChunk({ ...chunk, topic: name }, owner, ports))),
   };
 }
 

@@ -1,31 +1,34 @@
-import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage, PartitionAssigner } from "kafkajs";
+import kafkajs, {
+  type Consumer,
+  type EachBatchPayload,
+  type Kafka,
+  type KafkaMessage,
+  type PartitionAssigner,
+} from "kafkajs";
+import type { Known } from "./beginning.ts";
+import type { FetchLimits } from "./fetch-turns.ts";
+import { joinedGeneration } from "./generation.ts";
+import type { Lag, LanePorts } from "./lane.ts";
 import type { Message } from "./message.ts";
-import { Partition } from "./partition.ts";
-import { type Limits, type Range, readRange, writeRange } from "./plan-chunk.ts";
-import type { Chunk } from "./store-chunk.ts";
+import { stickyAssigner } from "./sticky-assigner.ts";
+import { Term } from "./term.ts";
 
-/** What the group lets the owner of a partition do; each throws once the partition is another's. */
-export interface Owner {
-  readonly writeDown: (range: Range) => Promise<void>;
-  readonly commit: (next: bigint) => Promise<void>;
-  /** Aborted when the group wants the partition back or the process stops: begin nothing new. */
-  readonly signal: AbortSignal;
-}
-
-export interface SourceOptions {
-  readonly topic: string;
+export interface SourceOptions extends Pick<LanePorts, "topic" | "limits" | "store" | "recordGap" | "failed"> {
   readonly groupId: string;
-  readonly limits: Limits;
   /** How long the broker gathers messages for a chunk where few come; ms. */
   readonly ageMs: number;
-  /** Who of the group gets which partitions; as the client has it without. */
+  /** Who of the group gets which partitions; without, they are shared and stay where they are. */
   readonly assigners?: PartitionAssigner[] | undefined;
-  readonly store: (chunk: Chunk, owner: Owner) => Promise<void>;
-  /** Told after each batch how many messages of the partition are not stored yet. */
-  readonly lag: (partition: number, messages: number) => void;
-  readonly joined: (partitions: readonly number[]) => void;
+  /** What is read and not stored, of all partitions together. */
+  readonly heldBytes: number;
+  /** Told every few seconds of every partition that is ours. */
+  readonly lag: (partition: number, lag: Lag) => void;
+  /** Told after each joining: what is ours, of how many. */
+  readonly joined: (partitions: readonly number[], ofTopic: number) => void;
   /** Told of an error that ends the consuming for good. */
   readonly crashed: (error: Error) => void;
+  /** Keeps what is known of each partition from one source of the topic to the next. */
+  readonly known: Map<number, Known>;
 }
 
 export interface Source {
@@ -34,152 +37,119 @@ export interface Source {
 }
 
 // The broker holds a fetch back until there is this much, or the topic's `ageMs` has passed.
-const fetchBytes = 512 * 1024;
+const leastFetchBytes = 512 * 1024;
+// A fetch has room for all turns and, beside them, for those that have caught up.
+const mostPartitionBytes = 4 * 1024 * 1024;
+const turns = 2;
+const partitionBytes = ({ limits }: SourceOptions) => Math.min(mostPartitionBytes, limits.bytes);
 const heartbeatMs = 1_000;
+const measureMs = 5_000;
+/** Until a topic that has grown, or was made anew, is noticed at the latest. */
+const metadataAgeMs = 30_000;
 
 /** Reads a topic as a member of a group, cuts each partition into chunks and has them stored one after the other. */
 export async function startSource(kafka: Kafka, options: SourceOptions): Promise<Source> {
-  const { topic, groupId } = options;
-  const admin = kafka.admin();
-  const consumer = kafka.consumer({
-    groupId,
-    sessionTimeout: 10_000,
-    rebalanceTimeout: 10_000,
-    heartbeatInterval: heartbeatMs,
-    maxWaitTimeInMs: options.ageMs,
-    minBytes: fetchBytes,
-    // A fetch holds what a chunk may, and all partitions' fetches together no more.
-    maxBytesPerPartition: options.limits.bytes,
-    maxBytes: options.limits.bytes,
-    allowAutoTopicCreation: false,
-    ...(options.assigners && { partitionAssigners: options.assigners }),
-    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, restartOnFailure: async () => true },
-  });
+  const { topic } = options;
   const stopping = new AbortController();
-  let term = startTerm(admin, options, stopping.signal);
+  let term: Term | undefined;
+  const membership = { topic, owned: () => term?.partitions ?? [], joining: () => term?.end() };
+  const consumer = kafka.consumer({
+    ...consumerOptions(options),
+    // The second is what a worker of an earlier release knows: one group holds both while they are replaced.
+    partitionAssigners: options.assigners ?? [stickyAssigner(membership), kafkajs.PartitionAssigners.roundRobin],
+  });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    term.over.abort(new Error("The group was joined anew"));
-    term = startTerm(admin, options, stopping.signal);
-    options.joined(payload.memberAssignment[topic] ?? []);
+    term?.end();
+    const generation = joinedGeneration(payload.memberId, topic, (partition) => term?.outOfRange(partition));
+    term = new Term(generation, termPorts(consumer, options, stopping.signal));
+    options.joined(generation.partitions, generation.partitionsOfTopic);
+  });
+  consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
+    if (payload.batchSize > 0 || payload.topic !== topic) return;
+    const { partition, firstOffset, lastOffset, highWatermark } = payload;
+    term?.skip(partition, {
+      first: BigInt(firstOffset ?? lastOffset),
+      last: BigInt(lastOffset),
+      end: BigInt(highWatermark),
+    });
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) options.crashed(payload.error);
   });
+  const measuring = setInterval(() => term && measure(term, options), measureMs);
+  const stop = async () => {
+    clearInterval(measuring);
+    stopping.abort(new Error("Stopping"));
+    await term?.idle();
+    await consumer.disconnect();
+  };
   try {
-    await admin.connect();
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 2,
-      eachBatch: (payload) => term.eachBatch(payload),
-    });
+    await consumer.run({ autoCommit: false, eachBatch: async (payload) => accept(payload, term) });
   } catch (error) {
-    await stop(consumer, admin, stopping).catch(() => undefined);
+    await stop().catch(() => undefined);
     throw error;
   }
-  return { stop: () => stop(consumer, admin, stopping) };
+  return { stop };
 }
 
-async function stop(consumer: Consumer, admin: Admin, stopping: AbortController): Promise<void> {
-  stopping.abort(new Error("Stopping"));
-  await consumer.disconnect();
-  await admin.disconnect();
-}
-
-interface Term {
-  readonly over: AbortController;
-  readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
-}
-
-/** The time from one joining of the group to the next. What was read but not stored in one term is read again in the next. */
-function startTerm(admin: Admin, options: SourceOptions, stopping: AbortSignal): Term {
-  const over = new AbortController();
-  const partitions = new Map<number, Promise<Partition>>();
-  let written: Promise<Map<number, Range>> | undefined;
-  const partitionOf = (id: number) => {
-    // Read once the partition is ours: nobody else can write a range any more.
-    written ??= writtenRanges(admin, options);
-    const partition = partitions.get(id) ?? written.then((ranges) => new Partition(ranges.get(id)));
-    partitions.set(id, partition);
-    return partition;
-  };
-  const forget = (id: number) => {
-    partitions.delete(id);
-    written = undefined;
-  };
+function consumerOptions(options: SourceOptions) {
+  const { groupId, ageMs } = options;
   return {
-    over,
-    eachBatch: async (payload) => {
-      const { partition: id } = payload.batch;
-      const partition = await partitionOf(id).catch((error: unknown) => {
-        forget(id);
-        throw error;
-      });
-      const unwanted = new AbortController();
-      const beating = setInterval(() => {
-        payload.heartbeat().catch((error: unknown) => unwanted.abort(error));
-      }, heartbeatMs);
-      try {
-        const signal = AbortSignal.any([over.signal, unwanted.signal, stopping]);
-        await storeBatch(payload, { partition, options, owner: ownerOf(payload, { over: over.signal, signal }) });
-      } finally {
-        clearInterval(beating);
-      }
-    },
+    groupId,
+    sessionTimeout: 10_000,
+    rebalanceTimeout: 10_000,
+    heartbeatInterval: heartbeatMs,
+    maxWaitTimeInMs: ageMs,
+    minBytes: leastFetchBytes,
+    maxBytesPerPartition: partitionBytes(options),
+    maxBytes: (turns + 1) * partitionBytes(options),
+    metadataMaxAge: metadataAgeMs,
+    allowAutoTopicCreation: false,
+    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, restartOnFailure: async () => true },
   };
 }
 
-async function storeBatch(
-  payload: EachBatchPayload,
-  { partition, options, owner }: { partition: Partition; options: SourceOptions; owner: Owner },
-): Promise<void> {
-  const { batch } = payload;
-  const { topic, limits } = options;
-  const at = { topic, partition: batch.partition };
-  partition.add(
-    batch.messages.map((message) => toMessage(message, at)),
-    BigInt(batch.lastOffset()),
+function termPorts(consumer: Consumer, options: SourceOptions, stopping: AbortSignal) {
+  const { topic, limits, heldBytes, store, recordGap, failed, known } = options;
+  const fetchLimits: FetchLimits = { heldBytes, chunkBytes: limits.bytes, fetchBytes: partitionBytes(options), turns };
+  return {
+    topic,
+    limits,
+    store,
+    recordGap,
+    failed,
+    known,
+    fetchLimits,
+    stopping,
+    seek: (partition: number, offset: bigint) => consumer.seek({ topic, partition, offset: String(offset) }),
+    pause: (partitions: readonly number[]) => consumer.pause([{ topic, partitions: [...partitions] }]),
+    resume: (partitions: readonly number[]) => consumer.resume([{ topic, partitions: [...partitions] }]),
+  };
+}
+
+/** Takes a batch and returns at once, so that no partition's store holds up the others, nor the heartbeat. */
+function accept({ batch, isStale }: EachBatchPayload, term: Term | undefined): void {
+  if (isStale()) return;
+  const { topic, partition } = batch;
+  // The client's types leave out where it began to fetch.
+  const { fetchedOffset = batch.messages[0]?.offset ?? batch.lastOffset() } = batch as { fetchedOffset?: string };
+  term?.accept(partition, {
+    fetched: BigInt(fetchedOffset),
+    messages: batch.messages.map((message) => toMessage(message, { topic, partition })),
+    last: BigInt(batch.lastOffset()),
+    end: BigInt(batch.highWatermark),
+  });
+}
+
+function measure(term: Term, { lag, failed }: SourceOptions): void {
+  term.measure().then(
+    (lags) => {
+      for (const [partition, of] of lags) lag(partition, of);
+    },
+    (error: unknown) => failed(undefined, error),
   );
-  for (let chunk = partition.next(limits, Date.now()); chunk; chunk = partition.next(limits, Date.now())) {
-    owner.signal.throwIfAborted();
-    await options.store({ ...at, ...chunk }, owner);
-    partition.done(chunk.range);
-    payload.resolveOffset(String(chunk.range.max));
-    options.lag(batch.partition, Number(BigInt(batch.highWatermark) - chunk.range.max) - 1);
-  }
-  payload.resolveOffset(batch.lastOffset());
-}
-
-function ownerOf(
-  { batch, commitOffsetsIfNecessary }: EachBatchPayload,
-  { over, signal }: { over: AbortSignal; signal: AbortSignal },
-): Owner {
-  const commit = async (offset: bigint, metadata: string | null) => {
-    // The client would commit in the name of the generation that it is in now, not of the one that gave us this batch.
-    over.throwIfAborted();
-    const partition = { partition: batch.partition, offset: String(offset), metadata };
-    await commitOffsetsIfNecessary({ topics: [{ topic: batch.topic, partitions: [partition] }] });
-  };
-  return {
-    writeDown: async (range) => {
-      signal.throwIfAborted();
-      await commit(range.min, writeRange(range));
-    },
-    commit: (next) => commit(next, null),
-    signal,
-  };
-}
-
-async function writtenRanges(admin: Admin, { topic, groupId }: SourceOptions): Promise<Map<number, Range>> {
-  const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
-  const ranges = new Map<number, Range>();
-  for (const { partition, offset, metadata } of offsets?.partitions ?? []) {
-    const range = BigInt(offset) < 0n ? undefined : readRange(metadata, BigInt(offset));
-    if (range) ranges.set(partition, range);
-  }
-  return ranges;
 }
 
 /** A message as its topic-partition has it. */

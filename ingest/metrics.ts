@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { ageSeconds, Lags } from "./lags.ts";
 
 /**
  * What ingest counts. Records in = stored + dead + ignored, summed over topics, whenever nothing is in hand; a message
@@ -53,13 +54,53 @@ export function createMetrics() {
       labelNames: ["cause"],
       registers,
     }),
-    lag: new Gauge({
-      name: "sagascope_ingest_lag_messages",
-      help: "Messages in the log and not stored yet, by partition, as of its last chunk.",
+    lost: new Counter({
+      name: "sagascope_ingest_lost_messages_total",
+      help: "Messages that were gone from the topic before they were stored, by partition: table ingest_gaps has them.",
       labelNames: ["topic", "partition"],
       registers,
     }),
+    lags: lagMetrics(registers),
   };
+}
+
+/** Gauges of how far each partition that is ours is behind. */
+function lagMetrics(registers: Registry[]): Lags {
+  const lags = new Lags();
+  const labelNames = ["topic", "partition"] as const;
+  new Gauge({
+    name: "sagascope_ingest_lag_messages",
+    help: "Messages in the log and not stored yet, by partition.",
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const { topic, partition, lag } of lags.all()) this.set({ topic, partition }, lag.messages);
+    },
+  });
+  new Gauge({
+    name: "sagascope_ingest_lag_seconds",
+    help: "Age of the oldest message not stored yet, by partition; 0 where there is none.",
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const { topic, partition, lag } of lags.all())
+        this.set({ topic, partition }, ageSeconds(lag.sinceMs, Date.now()));
+    },
+  });
+  new Gauge({
+    name: "sagascope_ingest_oldest_unflushed_seconds",
+    help: "How long the oldest message that was read and not stored yet has been in hand, by partition.",
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const { topic, partition, lag } of lags.all())
+        this.set({ topic, partition }, ageSeconds(lag.heldSinceMs, Date.now()));
+    },
+  });
+  return lags;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;

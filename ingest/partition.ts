@@ -6,15 +6,30 @@ export class Partition {
   /** The range that must be stored next, exactly: written down by us or by whoever had the partition before. */
   #planned: { range: Range; written: boolean } | undefined;
   #waiting: Message[] = [];
+  #bytes = 0;
   #reached = -1n;
 
   constructor(written: Range | undefined) {
     this.#planned = written && { range: written, written: true };
   }
 
+  /** What is read and not stored. */
+  get held(): { readonly messages: number; readonly bytes: number; readonly first: Message | undefined } {
+    return { messages: this.#waiting.length, bytes: this.#bytes, first: this.#waiting[0] };
+  }
+
+  /** Whether the next chunk is decided already. */
+  get isPlanned(): boolean {
+    return this.#planned !== undefined;
+  }
+
   /** Adds what was read, up to offset `reached`. What is read a second time is left out. */
   add(messages: readonly Message[], reached: bigint): void {
-    for (const message of messages) if (message.offset > this.#reached) this.#waiting.push(message);
+    for (const message of messages) {
+      if (message.offset <= this.#reached) continue;
+      this.#waiting.push(message);
+      this.#bytes += message.bytes;
+    }
     if (reached > this.#reached) this.#reached = reached;
   }
 
@@ -37,6 +52,7 @@ export class Partition {
   /** The chunk that `next` gave is stored and its offset committed. */
   done(range: Range): void {
     this.#waiting = this.#waiting.filter((message) => message.offset > range.max);
+    this.#bytes = this.#waiting.reduce((sum, message) => sum + message.bytes, 0);
     this.#planned = undefined;
   }
 }

@@ -9,6 +9,8 @@ export interface RetryWatch {
   readonly signal: AbortSignal;
   /** What to make of a refusal by the store whose code is not known; to try again unless it says to split. */
   readonly unknown?: "retry" | "split";
+  /** Called before each try; what it throws ends the trying. */
+  readonly before?: () => Promise<void>;
 }
 
 /** The store cannot take these rows, whenever they are sent. */
@@ -21,9 +23,13 @@ const longestWaitMs = 5_000;
  * Tries until it works. Throws `RowsRefused` when the rows are at fault, `STORE_REFUSED` when a person has to act,
  * and the signal's reason when it is aborted.
  */
-export async function retryForever<T>(work: () => Promise<T>, { retrying, signal, unknown }: RetryWatch): Promise<T> {
+export async function retryForever<T>(
+  work: () => Promise<T>,
+  { retrying, signal, unknown, before }: RetryWatch,
+): Promise<T> {
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     signal.throwIfAborted();
+    await before?.();
     try {
       return await work();
     } catch (error) {

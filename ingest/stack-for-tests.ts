@@ -92,6 +92,8 @@ async function deleteTopics(admin: Admin, topics: string[]): Promise<void> {
 export interface Part {
   /** Where it answers `/metrics` and `/readyz`. */
   readonly url: string;
+  /** SIGSTOP puts it to sleep, SIGCONT wakes it. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
   /** Kills it the hard way and waits until it is gone. */
   kill(): Promise<void>;
   /** Asks it to stop; its exit code. */
@@ -117,6 +119,7 @@ export async function startPart(main: string, env: Record<string, string>): Prom
   });
   return {
     url: `http://127.0.0.1:${port}`,
+    signal: (signal) => child.kill(signal),
     kill: () => end(child, "SIGKILL").then(() => undefined),
     stop: () => end(child, "SIGTERM"),
   };

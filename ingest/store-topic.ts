@@ -6,10 +6,11 @@ import { insertUnparsedEvents } from "#store/clickhouse/inserts/insert-unparsed-
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import type { RetryCause } from "./classify-error.ts";
 import type { Encode } from "./encoded.ts";
-import type { Owner } from "./kafka-source.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Owner } from "./ownership.ts";
 import type { Readiness } from "./readiness.ts";
 import { retryForever } from "./retry.ts";
+import type { Slots } from "./slots.ts";
 import { type Chunk, type Outcome, storeChunk, type Unparsed } from "./store-chunk.ts";
 import { tracedInsert } from "./tracing.ts";
 import { screenEvents, sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
@@ -21,6 +22,8 @@ export interface StoreTopicPorts {
   readonly isOfEvents: boolean;
   /** The partitions whose last chunk held dead letters: where garbage is, more comes. */
   readonly suspects: Set<number>;
+  /** What is inserted at once; who waits to try again takes no place. */
+  readonly inserting: Slots;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly log: Logger;
@@ -28,7 +31,7 @@ export interface StoreTopicPorts {
 
 /** Stores one chunk of a topic, trying for as long as the store is away, and counts what came of it. */
 export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTopicPorts): Promise<void> {
-  const { client, metrics, readiness, log } = ports;
+  const { client, inserting, metrics, readiness, log } = ports;
   const place = `${chunk.topic}-${chunk.partition}`;
   const retrying = (cause: RetryCause, error: unknown, waitMs: number) => {
     metrics.retries.inc({ cause });
@@ -36,7 +39,8 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     log.warn({ place, cause, waitMs, err: error }, "The store did not take a chunk; trying again");
   };
   const persist = async (table: InsertedTable, insert: () => Promise<void>, unknown: "retry" | "split" = "retry") => {
-    await retryForever(() => timed(table, insert, metrics), { retrying, signal: owner.signal, unknown });
+    const watch = { retrying, signal: owner.signal, unknown, before: owner.stillOurs };
+    await retryForever(() => inserting.run(() => timed(table, insert, metrics)), watch);
     readiness.canStore(place);
   };
   const unparsed: Unparsed = {

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type Beginning, beginAt, type Gap, gapReasons, readGap, writeGap } from "./beginning.ts";
+import { writeRange } from "./plan-chunk.ts";
+
+const nowMs = 99;
+const range = { min: 10n, max: 20n, atMs: 5 };
+const log = (low: bigint, high: bigint) => ({ low, high });
+const gap = (from: bigint, to: bigint, reason: Gap["reason"], atMs = nowMs): Gap => ({ from, to, reason, atMs });
+
+for (const { name, standing, ends, known, beginning } of [
+  {
+    name: "a group that was never here begins where the log does",
+    standing: [undefined, null],
+    ends: log(3n, 9n),
+    beginning: { at: 3n },
+  },
+  { name: "a group goes on where it was", standing: [5n, null], ends: log(3n, 9n), beginning: { at: 5n } },
+  {
+    name: "with the range that was written down",
+    standing: [10n, writeRange(range)],
+    ends: log(3n, 30n),
+    beginning: { at: 10n, range },
+  },
+  { name: "all is read", standing: [9n, null], ends: log(3n, 9n), beginning: { at: 9n } },
+  {
+    name: "retention passed it",
+    standing: [5n, null],
+    ends: log(8n, 9n),
+    beginning: { at: 8n, gap: gap(5n, 7n, "retention") },
+  },
+  {
+    name: "retention took the head of a chunk",
+    standing: [10n, writeRange(range)],
+    ends: log(15n, 30n),
+    beginning: { at: 15n, range, gap: gap(10n, 14n, "retention_in_chunk", 5) },
+  },
+  {
+    name: "retention took a chunk and more",
+    standing: [10n, writeRange(range)],
+    ends: log(25n, 30n),
+    beginning: { at: 21n, gap: gap(10n, 20n, "retention_in_chunk", 5) },
+  },
+  {
+    name: "the log is shorter than it was",
+    standing: [50n, null],
+    ends: log(0n, 30n),
+    beginning: { at: 0n, gap: gap(30n, 49n, "log_cut") },
+  },
+  {
+    name: "a gap that was written down is recorded as it was",
+    standing: [8n, writeGap(gap(5n, 7n, "retention", 1))],
+    ends: log(9n, 30n),
+    beginning: { at: 8n, gap: gap(5n, 7n, "retention", 1) },
+  },
+  {
+    name: "the topic was made anew with nothing unread",
+    standing: [undefined, null],
+    ends: log(0n, 3n),
+    known: { next: 9n, end: 9n },
+    beginning: { at: 0n },
+  },
+  {
+    name: "the topic was made anew with some unread",
+    standing: [undefined, null],
+    ends: log(0n, 3n),
+    known: { next: 7n, end: 9n },
+    beginning: { at: 0n, gap: gap(7n, 8n, "topic_remade") },
+  },
+] satisfies {
+  name: string;
+  standing: [bigint | undefined, string | null];
+  ends: { low: bigint; high: bigint };
+  known?: { next: bigint; end: bigint };
+  beginning: Beginning;
+}[])
+  test(name, () => {
+    const [offset, metadata] = standing;
+    assert.deepEqual(beginAt({ offset, metadata }, ends, { known, nowMs }), beginning);
+  });
+
+test("no offset is passed over in silence, and each is in one gap", () => {
+  const offsets = fc.bigInt(0n, 60n);
+  fc.assert(
+    fc.property(offsets, fc.option(offsets, { nil: undefined }), fc.tuple(offsets, offsets), (offset, length, ends) => {
+      const [low, high] = ends[0] < ends[1] ? ends : [ends[1], ends[0]];
+      fc.pre(offset <= high);
+      const metadata = length === undefined ? null : writeRange({ min: offset, max: offset + length, atMs: 1 });
+      let at = offset;
+      let standing: { offset: bigint; metadata: string | null } = { offset, metadata };
+      for (let step = 0; step < 3; step += 1) {
+        const next = beginAt(standing, { low, high }, { known: undefined, nowMs });
+        if (next.gap) {
+          assert.equal(next.gap.from, at);
+          assert.equal(next.gap.to + 1n, next.at);
+        } else assert.equal(next.at, at);
+        at = next.at;
+        standing = { offset: next.at, metadata: null };
+      }
+      assert.ok(offset < low ? at === low : at === offset);
+    }),
+  );
+});
+
+test("a gap survives the offset's metadata", () => {
+  const gaps = fc.record({
+    from: fc.bigInt(0n, 2n ** 62n),
+    to: fc.bigInt(0n, 2n ** 62n),
+    atMs: fc.nat(),
+    reason: fc.constantFrom(...gapReasons),
+  });
+  fc.assert(fc.property(gaps, (one) => assert.deepEqual(readGap(writeGap(one)), { ...one })));
+  for (const other of [null, "", writeRange(range), "gap 1 2 3 4 no_reason", "gap 2 2 3 4 retention"])
+    assert.equal(readGap(other), undefined);
+});

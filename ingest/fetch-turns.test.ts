@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type Fetchable, fetchTurns } from "./fetch-turns.ts";
+
+const limits = { heldBytes: 78, chunkBytes: 26, fetchBytes: 4, turns: 2 };
+const idle = (partition: number): Fetchable => ({
+  partition,
+  heldBytes: 0,
+  waitingBytes: 0,
+  isBehind: false,
+  isBlocked: false,
+});
+const behind = (partition: number, bytes = 0, waitingBytes = bytes): Fetchable => ({
+  ...idle(partition),
+  heldBytes: bytes,
+  waitingBytes,
+  isBehind: true,
+});
+
+for (const { name, all, turns, fetched } of [
+  { name: "all that have caught up are fetched", all: [idle(0), idle(1), idle(2)], turns: [], fetched: [0, 1, 2] },
+  { name: "of those behind two", all: [behind(0), behind(1), behind(2), idle(3)], turns: [], fetched: [0, 1, 3] },
+  { name: "who waited longest comes first", all: [behind(0), behind(1), behind(2)], turns: [1, 0], fetched: [1, 2] },
+  {
+    name: "who is in the middle of a chunk goes on",
+    all: [behind(0, 8), behind(1), behind(2)],
+    turns: [1, 0],
+    fetched: [0, 2],
+  },
+  { name: "who has a whole chunk waits", all: [behind(0, 26), behind(1), behind(2)], turns: [2, 0], fetched: [1, 2] },
+  {
+    name: "one that is alone fills the next chunk while one is stored",
+    all: [behind(0, 36, 10), idle(1)],
+    turns: [0],
+    fetched: [0, 1],
+  },
+  {
+    name: "nothing beyond what may be held",
+    all: [behind(0, 26, 0), behind(1, 26, 0), behind(2, 26), idle(3)],
+    turns: [],
+    fetched: [],
+  },
+  { name: "what is blocked is not fetched", all: [{ ...idle(0), isBlocked: true }, idle(1)], turns: [], fetched: [1] },
+])
+  test(name, () => assert.deepEqual([...fetchTurns(all, turns, limits).fetched].sort(), fetched));
+
+test("whatever the backlog, what is held is bounded, and each partition that is behind gets its turn", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.nat({ max: 19 }), { maxLength: 200 }), (count, stores) => {
+      const held = Array.from({ length: count }, () => 0);
+      const served = new Set<number>();
+      let turns: readonly number[] = [];
+      const round = () => {
+        const all = held.map((bytes, partition) => behind(partition, bytes));
+        const next = fetchTurns(all, turns, limits);
+        turns = next.turns;
+        for (const partition of next.fetched) {
+          served.add(partition);
+          held[partition] = (held[partition] ?? 0) + limits.fetchBytes;
+        }
+        assert.ok(held.reduce((sum, bytes) => sum + bytes, 0) <= limits.heldBytes);
+      };
+      // Partitions are stored in any order, whenever the store pleases, and then all of them again and again.
+      for (const partition of stores) {
+        round();
+        if (partition < count) held[partition] = 0;
+      }
+      for (let again = 0; again < 20 * count; again += 1) {
+        round();
+        if (again % 8 === 7) held.fill(0);
+      }
+      assert.equal(served.size, count);
+    }),
+  );
+});

@@ -1,0 +1,276 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Beginning, beginAt, type Gap, type Known, writeGap } from "./beginning.ts";
+import type { Fetchable } from "./fetch-turns.ts";
+import type { Generation, LogEnds, Standing } from "./generation.ts";
+import type { Message } from "./message.ts";
+import { Displaced, type Owner, Ownership } from "./ownership.ts";
+import { Partition } from "./partition.ts";
+import type { Limits } from "./plan-chunk.ts";
+import type { Chunk } from "./store-chunk.ts";
+
+/** What a fetch brought of a partition, from `fetched` to `last`. */
+export interface Fetched {
+  readonly fetched: bigint;
+  readonly messages: readonly Message[];
+  readonly last: bigint;
+  /** The offset that the next message of the log will get. */
+  readonly end: bigint;
+}
+
+/** How much of a partition is not stored. */
+export interface Lag {
+  readonly messages: number;
+  /** Since when the oldest of them has been there, as far as known; ms since the epoch. */
+  readonly sinceMs: number | undefined;
+  /** Since when the oldest that was read has been in hand; ms since the epoch. */
+  readonly heldSinceMs: number | undefined;
+}
+
+export interface LanePorts {
+  readonly topic: string;
+  readonly limits: Limits;
+  readonly generation: Generation;
+  readonly store: (chunk: Chunk, owner: Owner) => Promise<void>;
+  readonly recordGap: (partition: number, gap: Gap, signal: AbortSignal) => Promise<void>;
+  /** Reads on from this offset. */
+  readonly seek: (partition: number, offset: bigint) => void;
+  /** More or less may be fetched now. */
+  readonly changed: () => void;
+  /** Whether more of the partition is being fetched for its next chunk. */
+  readonly hasTurn: (partition: number) => boolean;
+  readonly failed: (partition: number | undefined, error: unknown) => void;
+  /** What earlier terms knew of each partition. */
+  readonly known: Map<number, Known>;
+  /** Aborted when the generation ends. */
+  readonly over: AbortSignal;
+  /** Aborted when the generation ends or the process stops. */
+  readonly signal: AbortSignal;
+}
+
+const retryMs = 500;
+/** How long a partition that is behind waits for its chunk to become whole. */
+const patienceMs = 1_000;
+/** What a message takes beside its bytes. */
+const messageBytes = 400;
+
+/** The storing of one partition, chunk after chunk, for as long as the partition is ours; whoever reads need not wait for it. */
+export class Lane {
+  readonly partition: number;
+  readonly #ports: LanePorts;
+  readonly #ownership: Ownership;
+  #read = new Partition(undefined);
+  /** The next offset to read; undefined until it is known where to begin. */
+  #position: bigint | undefined;
+  /** The first offset that is not stored. */
+  #next = 0n;
+  #end = 0n;
+  #behindSinceMs: number | undefined;
+  #reads: { last: bigint; atMs: number }[] = [];
+  #storingBytes = 0;
+  #isDraining = false;
+  #work: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #skipped: bigint | undefined;
+
+  constructor(partition: number, ports: LanePorts) {
+    this.partition = partition;
+    this.#ports = ports;
+    this.#ownership = new Ownership(partition, ports);
+    this.#begin(() => this.#open());
+  }
+
+  /** Resolves once nothing is being stored. */
+  async idle(): Promise<void> {
+    clearTimeout(this.#timer);
+    while (this.#work) await this.#work;
+  }
+
+  accept({ fetched, messages, last, end }: Fetched): void {
+    if (this.#position === undefined || this.#isDraining) return;
+    // Never a hole: what lies between is read first.
+    if (fetched > this.#position) {
+      this.#ports.seek(this.partition, this.#position);
+      return;
+    }
+    this.#read.add(messages, last);
+    this.#reads.push({ last, atMs: Date.now() });
+    this.#reach(last + 1n, end);
+  }
+
+  /** Offsets `first` to `last` hold nothing to store: marks of transactions, or what compaction took. */
+  skip(first: bigint, last: bigint, end: bigint): void {
+    if (this.#position === undefined || this.#isDraining) return;
+    const isHole = first > this.#position && this.#skipped !== first;
+    this.#skipped = first;
+    // The log may begin again beyond a hole; if so it does the second time too.
+    if (isHole) {
+      this.#ports.seek(this.partition, this.#position);
+      return;
+    }
+    this.#read.add([], last);
+    this.#reach(last + 1n, end);
+  }
+
+  #reach(position: bigint, end: bigint): void {
+    if (this.#position === undefined || position > this.#position) this.#position = position;
+    this.#end = end;
+    this.#remember();
+    this.#ports.changed();
+    this.kick();
+  }
+
+  get fetchable(): Fetchable {
+    const { messages, bytes } = this.#read.held;
+    return {
+      partition: this.partition,
+      heldBytes: bytes + messages * messageBytes,
+      waitingBytes: Math.max(0, bytes - this.#storingBytes),
+      isBehind: this.#position !== undefined && this.#position < this.#end,
+      isBlocked: this.#isDraining,
+    };
+  }
+
+  /** The log no longer holds the offset to read at: stores what is in hand, then begins anew. */
+  outOfRange(): void {
+    if (this.#isDraining || this.#position === undefined) return;
+    this.#isDraining = true;
+    this.#ports.changed();
+    this.#begin(async () => {
+      await this.#storeAll();
+      await this.#open();
+    });
+  }
+
+  /** What the log and the group are found to hold, now and then: nothing may have come to be read meanwhile. */
+  measure({ high }: LogEnds, standing: Standing): Lag {
+    this.#end = high > this.#end ? high : this.#end;
+    const lost = this.#position !== undefined && standing.offset === undefined;
+    if (lost) this.#begin(() => this.#checkPlace());
+    const { first } = this.#read.held;
+    const messages = this.#position === undefined || high <= this.#next ? 0 : Number(high - this.#next);
+    this.#behindSinceMs = messages === 0 ? undefined : (this.#behindSinceMs ?? Date.now());
+    return {
+      messages,
+      sinceMs: messages > 0 ? (first?.timeMs ?? this.#behindSinceMs) : undefined,
+      heldSinceMs: this.#reads[0]?.atMs,
+    };
+  }
+
+  /** Stores what is due. */
+  kick(): void {
+    if (this.#work || this.#position === undefined || this.#read.held.messages === 0) return;
+    clearTimeout(this.#timer);
+    if (this.#isDue()) this.#begin(() => this.#storeAll());
+    else this.#timer = setTimeout(() => this.kick(), patienceMs).unref();
+  }
+
+  #isDue(): boolean {
+    const { limits, hasTurn } = this.#ports;
+    const { messages, bytes } = this.#read.held;
+    return (
+      this.#isDraining ||
+      this.#read.isPlanned ||
+      messages >= limits.rows ||
+      bytes >= limits.bytes ||
+      !this.fetchable.isBehind ||
+      !hasTurn(this.partition) ||
+      Date.now() - (this.#reads[0]?.atMs ?? 0) >= patienceMs
+    );
+  }
+
+  /** Does one thing after the other, each until it works or the term ends. */
+  #begin(work: () => Promise<void>): void {
+    const before = this.#work ?? Promise.resolve();
+    const mine = before
+      .then(() => this.#insist(work))
+      .finally(() => {
+        if (this.#work !== mine) return;
+        this.#work = undefined;
+        if (!this.#ports.signal.aborted) this.kick();
+      });
+    this.#work = mine;
+  }
+
+  async #insist(work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#ports;
+    for (let task = work; !signal.aborted; ) {
+      try {
+        return await task();
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#ports.failed(this.partition, error);
+        if (error instanceof Displaced) task = () => this.#open();
+        else await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #storeAll(): Promise<void> {
+    const { topic, limits, store, signal } = this.#ports;
+    while (!signal.aborted && this.#isDue()) {
+      const chunk = this.#read.next(limits, Date.now());
+      if (!chunk) return;
+      this.#storingBytes = chunk.messages.reduce((sum, message) => sum + message.bytes, 0);
+      await store({ topic, partition: this.partition, ...chunk }, this.#ownership).finally(() => {
+        this.#storingBytes = 0;
+      });
+      this.#read.done(chunk.range);
+      this.#next = chunk.range.max + 1n;
+      this.#reads = this.#reads.filter(({ last }) => last > chunk.range.max);
+      this.#behindSinceMs = undefined;
+      this.#remember();
+      this.#ports.changed();
+    }
+  }
+
+  async #checkPlace(): Promise<void> {
+    await this.#ownership.check();
+  }
+
+  /** Finds where to begin, and records what is lost before that. What was in hand is let go. */
+  async #open(): Promise<void> {
+    const { generation, known, signal, seek, changed } = this.#ports;
+    const [standings, ends] = await Promise.all([generation.standings(), generation.logEnds()]);
+    const log = ends.get(this.partition);
+    let standing = standings.get(this.partition) ?? { offset: undefined, metadata: null };
+    if (!log) throw new Error("Kafka does not know the partition");
+    this.#ownership.begin(standing);
+    const begin = () => beginAt(standing, log, { known: known.get(this.partition), nowMs: Date.now() });
+    let beginning = begin();
+    for (; beginning.gap && !beginning.range; beginning = begin()) {
+      await this.#record(beginning.gap, beginning.at);
+      standing = { offset: beginning.at, metadata: null };
+    }
+    if (beginning.gap) await this.#ports.recordGap(this.partition, beginning.gap, signal);
+    // From now on the offset is only absent where Kafka forgot it with the topic.
+    if (standing.offset === undefined) await this.#ownership.move({ offset: beginning.at, metadata: null });
+    this.#start(beginning, log);
+    seek(this.partition, beginning.at);
+    changed();
+  }
+
+  async #record(gap: Gap, next: bigint): Promise<void> {
+    // Written down first: whoever comes after a crash records this gap and no other.
+    await this.#ownership.move({ offset: next, metadata: writeGap(gap) });
+    this.#ports.known.delete(this.partition);
+    await this.#ports.recordGap(this.partition, gap, this.#ports.signal);
+    await this.#ownership.move({ offset: next, metadata: null });
+  }
+
+  #start({ at, range }: Beginning, { high }: LogEnds): void {
+    this.#read = new Partition(range);
+    this.#reads = [];
+    this.#position = at;
+    this.#next = at;
+    this.#end = high;
+    this.#isDraining = false;
+    this.#skipped = undefined;
+    this.#remember();
+  }
+
+  #remember(): void {
+    const { known } = this.#ports;
+    const position = this.#position ?? 0n;
+    known.set(this.partition, { next: this.#next, end: this.#end > position ? this.#end : position });
+  }
+}

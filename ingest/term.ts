@@ -1,0 +1,94 @@
+import { type FetchLimits, fetchTurns } from "./fetch-turns.ts";
+import type { Generation } from "./generation.ts";
+import { type Fetched, type Lag, Lane, type LanePorts } from "./lane.ts";
+
+export interface TermPorts extends Omit<LanePorts, "changed" | "hasTurn" | "over" | "signal" | "generation"> {
+  /** Of all partitions together. */
+  readonly fetchLimits: FetchLimits;
+  readonly pause: (partitions: readonly number[]) => void;
+  readonly resume: (partitions: readonly number[]) => void;
+  readonly stopping: AbortSignal;
+}
+
+/** The time from one joining of the group to the next. What was read but not stored in one term is read again in the next. */
+export class Term {
+  readonly #generation: Generation;
+  readonly #ports: TermPorts;
+  readonly #over = new AbortController();
+  readonly #lanes: ReadonlyMap<number, Lane>;
+  #fetched: ReadonlySet<number>;
+  #turns: readonly number[] = [];
+
+  constructor(generation: Generation, ports: TermPorts) {
+    this.#generation = generation;
+    this.#ports = ports;
+    this.#fetched = new Set(generation.partitions);
+    // The client remembers what was paused in an earlier term.
+    ports.resume(generation.partitions);
+    for (const partition of ports.known.keys()) if (!this.#fetched.has(partition)) ports.known.delete(partition);
+    const lanePorts: LanePorts = {
+      ...ports,
+      generation,
+      changed: () => this.#plan(),
+      hasTurn: (partition) => this.#fetched.has(partition),
+      over: this.#over.signal,
+      signal: AbortSignal.any([this.#over.signal, ports.stopping]),
+    };
+    this.#lanes = new Map(generation.partitions.map((partition) => [partition, new Lane(partition, lanePorts)]));
+  }
+
+  get partitions(): readonly number[] {
+    return this.#generation.partitions;
+  }
+
+  accept(partition: number, fetched: Fetched): void {
+    this.#lanes.get(partition)?.accept(fetched);
+  }
+
+  skip(partition: number, { first, last, end }: { first: bigint; last: bigint; end: bigint }): void {
+    this.#lanes.get(partition)?.skip(first, last, end);
+  }
+
+  outOfRange(partition: number): void {
+    this.#lanes.get(partition)?.outOfRange();
+  }
+
+  /** How much of each partition is not stored, whether anything is read of it or not. */
+  async measure(): Promise<ReadonlyMap<number, Lag>> {
+    const [ends, standings] = await Promise.all([this.#generation.logEnds(), this.#generation.standings()]);
+    const lags = new Map<number, Lag>();
+    for (const [partition, lane] of this.#lanes) {
+      const log = ends.get(partition);
+      const standing = standings.get(partition);
+      if (log && standing && !this.#over.signal.aborted) lags.set(partition, lane.measure(log, standing));
+    }
+    return lags;
+  }
+
+  /** The partitions may be another's from now on. */
+  end(): void {
+    this.#over.abort(new Error("The group is joined anew"));
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()));
+  }
+
+  #plan(): void {
+    if (this.#over.signal.aborted) return;
+    const lanes = [...this.#lanes.values()];
+    const { fetched, turns } = fetchTurns(
+      lanes.map((lane) => lane.fetchable),
+      this.#turns,
+      this.#ports.fetchLimits,
+    );
+    const before = this.#fetched;
+    this.#fetched = fetched;
+    this.#turns = turns;
+    const paused = [...before].filter((partition) => !fetched.has(partition));
+    const resumed = [...fetched].filter((partition) => !before.has(partition));
+    if (paused.length > 0) this.#ports.pause(paused);
+    if (resumed.length > 0) this.#ports.resume(resumed);
+    for (const partition of paused) this.#lanes.get(partition)?.kick();
+  }
+}
