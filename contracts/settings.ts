@@ -64,19 +64,25 @@ export const collectorSettings = z.object({
   ...listenSettings,
   PORT: Port.default(4318),
 });
-export const ingestSettings = z.object({
-  ...kafkaSettings,
+/** What ingest reads, and by which group. */
+const ingestedSettings = {
   ...otlpTopicSettings,
   SAGA_EVENTS_TOPIC: topicName(topics.sagaEvents),
   /** What its consumer groups' names begin with. */
   INGEST_GROUP: z.string().min(1).max(100).default("sagascope-ingest"),
-  /** Path of a file by `contracts/mapping/mapping.ts`. */
-  SAGASCOPE_MAPPING: z.string().optional(),
+};
+export const ingestSettings = z.object({
+  ...kafkaSettings,
+  ...ingestedSettings,
   ...clickhouseSettings,
   ...listenSettings,
+  /** Path of a file by `contracts/mapping/mapping.ts`. */
+  SAGASCOPE_MAPPING: z.string().optional(),
   /** Where ingest's own traces go. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
 });
+/** What works on dead letters by hand. */
+export const deadLettersSettings = z.object({ ...kafkaSettings, ...clickhouseSettings });
 /** What links that leave Sagascope begin with. */
 const PUBLIC_URL = z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:3000");
 
@@ -84,6 +90,10 @@ const PUBLIC_URL = z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:300
 const SAGASCOPE_TOKEN = z.string().min(16);
 
 export const webSettings = z.object({
+  ...kafkaSettings,
+  /** Without it the pages stand, but for lag and for replays. */
+  KAFKA_BROKERS: kafkaSettings.KAFKA_BROKERS.optional(),
+  ...ingestedSettings,
   ...clickhouseSettings,
   ...postgresSettings,
   GATEWAY_SERVICES,

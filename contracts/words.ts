@@ -9,3 +9,8 @@ export const otherMoments = ["ended"] as const;
 /** A relative range: `15m`, `6h`, `7d`. */
 export const rangePattern = /^[1-9]\d{0,3}[mhd]$/;
 export const defaultRange = "1h";
+/**
+ * Where a dead letter stands: `dead` waits for somebody, `sending` is being replayed, `interrupted` may have been, and
+ * `replayed` was and has not died again.
+ */
+export const deadLetterStates = ["dead", "interrupted", "sending", "replayed"] as const;

@@ -54,7 +54,14 @@ function ownEnv(name: PartName, around: Surroundings): Env {
         WEBHOOK_ALLOW_PRIVATE: around.inherited.WEBHOOK_ALLOW_PRIVATE ?? "true",
       };
     case "web":
-      return { ...listen(ports.web), ...clickhouse, ...postgres, ...webOnly(addresses), ...publicUrl(around) };
+      return {
+        ...listen(ports.web),
+        ...kafka,
+        ...clickhouse,
+        ...postgres,
+        ...webOnly(addresses),
+        ...publicUrl(around),
+      };
     case "gateway":
       return { ...demo(ports.gateway, addresses), GATEWAY_ROUTES: gatewayRoutes(ports) };
     case "load":

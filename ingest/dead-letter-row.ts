@@ -1,15 +1,35 @@
-import type { Death, Message } from "./message.ts";
+import { letterId, readPlace, replayHeader } from "#contracts/dead-letter.ts";
+import type { Dead } from "./encoded.ts";
+import { headerList, headerOf, type Message } from "./message.ts";
 
-/** A row of `dead_letters` as a line of JSONCompactEachRow; its key and value are the message's own bytes. */
-export function deadLetterRow(message: Message, { reason, detail }: Death, atMs: number): Buffer {
-  const { topic, partition, offset } = message;
+/** Rows of `dead_letters`, a line of JSONCompactEachRow each. Of one message's records each is numbered, from 1. */
+export function deadLetterRows(dead: readonly Dead[], atMs: number): Buffer[] {
+  const parts = new Map<bigint, number>();
+  return dead.map((one) => {
+    const part = one.isPart ? (parts.get(one.message.offset) ?? 0) + 1 : 0;
+    if (part > 0) parts.set(one.message.offset, part);
+    return deadLetterRow(one, { part, atMs });
+  });
+}
+
+/** Keys, values and headers are the message's own bytes. */
+function deadLetterRow({ message, death }: Dead, { part, atMs }: { part: number; atMs: number }): Buffer {
+  const { topic, partition, offset, key, value } = message;
+  const headers = headerList(message);
   return Buffer.concat([
     Buffer.from(`[${JSON.stringify(topic)},${partition},${offset},`),
-    quoted(message.key),
+    quoted(key),
     comma,
-    quoted(message.value),
-    Buffer.from(`,${JSON.stringify(headersOf(message))},`),
-    Buffer.from(`${JSON.stringify(reason)},${JSON.stringify(detail)},${whole(message.timeMs)},${whole(atMs)}]\n`),
+    quoted(value),
+    Buffer.from(`,${JSON.stringify(headersAsText(headers))},[`),
+    ...headers.flatMap(({ name, value: bytes }, index) => [
+      Buffer.from(`${index > 0 ? "," : ""}{"name":${JSON.stringify(name.toWellFormed())},"value":`),
+      bytes === null ? Buffer.from("null") : quoted(bytes),
+      Buffer.from("}"),
+    ]),
+    Buffer.from(`],${key === null},${value === null},${part},${JSON.stringify(replayedLetter(message))},`),
+    Buffer.from(`${JSON.stringify(death.reason)},${JSON.stringify(death.detail)},`),
+    Buffer.from(`${whole(message.timeMs)},${whole(atMs)}]\n`),
   ]);
 }
 
@@ -21,12 +41,17 @@ function quoted(bytes: Uint8Array | null): Buffer {
   return Buffer.from(JSON.stringify(text), "latin1");
 }
 
-function headersOf(message: Message): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(",") : value.toString();
-  }
-  return headers;
+/** For people who look with SQL; `header_list` has the bytes. */
+function headersAsText(headers: readonly { name: string; value: Buffer | null }[]): Record<string, string> {
+  const texts = new Map<string, string[]>();
+  for (const { name, value } of headers) texts.set(name, [...(texts.get(name) ?? []), String(value ?? "")]);
+  return Object.fromEntries([...texts].map(([name, values]) => [name, values.join(",")]));
+}
+
+/** The letter that a message is the replay of, or nothing. */
+function replayedLetter(message: Message): string {
+  const place = readPlace(headerOf(message, replayHeader) ?? "");
+  return place?.topic === message.topic ? letterId(place) : "";
 }
 
 /** ms since the epoch within what the store's clock holds. */

@@ -13,6 +13,8 @@ export interface TableRows {
 export interface Dead {
   readonly message: Message;
   readonly death: Death;
+  /** True where only a record of the message died, and the others live. */
+  readonly isPart?: boolean;
 }
 
 /** What a chunk's messages come to; the same messages come to the same on every try. */

@@ -19,7 +19,9 @@ export async function insertRows(rows: TableRows, token: string, insert: Insert)
     const [message] = rows.messages;
     if (rows.lines.length === 1 && message) {
       const code = error.cause instanceof Error && "type" in error.cause ? String(error.cause.type) : "an error";
-      return [{ message, death: { reason: "store_refused", detail: `The store refused the row with ${code}.` } }];
+      const death = { reason: "store_refused", detail: `The store refused the row with ${code}.` } as const;
+      // A message of telemetry has many rows.
+      return [{ message, death, isPart: rows.table !== "saga_events" }];
     }
     const half = Math.ceil(rows.lines.length / 2);
     return [

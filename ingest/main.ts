@@ -7,6 +7,7 @@ import { parseSettings } from "#lib/settings.ts";
 import { createStoreClient } from "#store/clickhouse/client.ts";
 import { dryRun } from "./dry-run/dry-run.ts";
 import { type DryRunFlags, parseFlags } from "./dry-run/flags.ts";
+import { runDeadLetters } from "./dead-letters/run.ts";
 import { startIngest } from "./ingest.ts";
 import { mappedNames } from "./mapping/mapped-readings.ts";
 import { readMapping } from "./mapping/read-mapping.ts";
@@ -15,6 +16,8 @@ import { Readiness } from "./readiness.ts";
 import { startTracing } from "./tracing.ts";
 
 const stopWithinMs = 4_500;
+
+if (process.argv[2] === "dead-letters") process.exit(await runDeadLetters(process.argv.slice(3), process.env));
 
 try {
   const flags = parseFlags(process.argv.slice(2));

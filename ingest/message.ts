@@ -1,3 +1,6 @@
+/** Kafka lets a header have no value at all. */
+type HeaderValue = Buffer | string | null;
+
 /** A message of a topic, as Kafka gave it. */
 export interface Message {
   readonly topic: string;
@@ -7,7 +10,7 @@ export interface Message {
   readonly value: Buffer | null;
   /** ms since the epoch, by the producer or the broker. */
   readonly timeMs: number;
-  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+  readonly headers: Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>;
   /** What it weighs in memory. */
   readonly bytes: number;
 }
@@ -36,6 +39,18 @@ export interface Death {
 /** The text of a header; the first where it was given twice. Names are matched as they are. */
 export function headerOf(message: Message, name: string): string | undefined {
   const value = message.headers[name];
-  const first = Array.isArray(value) ? value[0] : value;
-  return first === undefined ? undefined : first.toString();
+  const first: HeaderValue | undefined = isSeveral(value) ? value[0] : value;
+  return first?.toString();
 }
+
+/** Every header with its bytes, each as often as it was given, in the order of the names. */
+export function headerList({ headers }: Pick<Message, "headers">): { name: string; value: Buffer | null }[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : (isSeveral(value) ? value : [value]).map((one) => ({ name, value: one === null ? null : Buffer.from(one) })),
+  );
+}
+
+const isSeveral = (value: HeaderValue | readonly HeaderValue[] | undefined): value is readonly HeaderValue[] =>
+  Array.isArray(value);

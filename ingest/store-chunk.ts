@@ -1,5 +1,5 @@
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
-import { deadLetterRow } from "./dead-letter-row.ts";
+import { deadLetterRows } from "./dead-letter-row.ts";
 import type { Dead, Encode } from "./encoded.ts";
 import { type Insert, insertRows } from "./insert-rows.ts";
 import type { Message } from "./message.ts";
@@ -65,7 +65,7 @@ export async function storeChunk(chunk: Chunk, ports: Ports): Promise<Outcome> {
     await storeParsed(odd, `${token}-odd`, { ports, tally });
   } else await storeParsed(chunk.messages, token, { ports, tally });
   if (tally.dead.length > 0) {
-    const body = Buffer.concat(tally.dead.map(({ message, death }) => deadLetterRow(message, death, range.atMs)));
+    const body = Buffer.concat(deadLetterRows(tally.dead, range.atMs));
     await ports.insert({ table: "dead_letters", token: `${token}-dead_letters`, body });
   }
   // Last of all: a crash above this line repeats the chunk, and its tokens make that harmless.

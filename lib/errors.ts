@@ -10,6 +10,9 @@ export const errorCodes = [
   "BODY_TOO_LARGE",
   "STORE_DOWN",
   "STORE_REFUSED",
+  "KAFKA_DOWN",
+  "KAFKA_REFUSED",
+  "NOT_SET_UP",
   "INTERNAL",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -13,6 +13,9 @@ const problems = {
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   STORE_DOWN: { status: 503, title: "The store cannot be reached" },
   STORE_REFUSED: { status: 502, title: "The store refused the question" },
+  KAFKA_DOWN: { status: 503, title: "Kafka cannot be reached" },
+  KAFKA_REFUSED: { status: 502, title: "Kafka refused the message" },
+  NOT_SET_UP: { status: 501, title: "This is not set up here" },
   INTERNAL: { status: 500, title: "Something broke in Sagascope" },
 } as const satisfies Record<ErrorCode, { status: number; title: string }>;
 
@@ -27,6 +30,9 @@ const speaks: ReadonlySet<ErrorCode> = new Set([
   "BODY_TOO_LARGE",
   "STORE_DOWN",
   "STORE_REFUSED",
+  "KAFKA_DOWN",
+  "KAFKA_REFUSED",
+  "NOT_SET_UP",
 ]);
 
 /** RFC 9457 problem details of anything thrown; text of unknown errors goes to the log and nowhere else. */

@@ -68,7 +68,7 @@ function readMessage(signal: Signal, shape: Shape, message: Message): { rows: Ro
         try {
           rows.push(...shape.rows(head, record, message));
         } catch (error) {
-          dead.push({ message: { ...message, value: recordBytes(record) }, death: deathOf(error) });
+          dead.push({ message: { ...message, value: recordBytes(record) }, death: deathOf(error), isPart: true });
         }
       }
     }

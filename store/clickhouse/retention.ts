@@ -25,6 +25,7 @@ const kept: readonly { readonly table: string; readonly by: keyof Retention; rea
     from: "toDateTime(TimeUnix)",
   })),
   { table: "dead_letters", by: "deadLettersDays", from: "toDateTime(dead_at)" },
+  { table: "dead_letter_replays", by: "deadLettersDays", from: "toDateTime(at)" },
 ];
 
 /**

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deadLetterRows } from "./dead-letter-row.ts";
+import type { Dead } from "./encoded.ts";
+import { message } from "./testing.ts";
+
+const death = { reason: "not_json", detail: "no" } as const;
+const rows = (dead: Dead[]) => deadLetterRows(dead, 5).map((row) => JSON.parse(row.toString("latin1")));
+
+test("headers keep their bytes, repetitions and nulls, whatever they are called", () => {
+  const headers = { a: Buffer.from([0xff, 0x22]), b: ["1", null, "2"], none: null, ["__proto__"]: "x" };
+  const [row] = rows([{ message: message("v", { headers }), death }]);
+  assert.deepEqual(
+    row[6].map(({ name, value }: { name: string; value: string | null }) => [name, value]),
+    [
+      ["a", '\xff"'],
+      ["b", "1"],
+      ["b", null],
+      ["b", "2"],
+      ["none", null],
+      ["__proto__", "x"],
+    ],
+  );
+  assert.equal(JSON.stringify(row[5]), JSON.stringify({ a: 'ï¿½"', b: "1,,2", none: "", ["__proto__"]: "x" }));
+});
+
+test("what is null is told from what is empty", () => {
+  const [nothing, empty] = rows([
+    { message: message(null, { key: null }), death },
+    { message: message("", { key: Buffer.alloc(0) }), death },
+  ]);
+  assert.deepEqual(nothing.slice(7, 9), [true, true]);
+  assert.deepEqual(empty.slice(7, 9), [false, false]);
+});
+
+test("records of one message are numbered, messages are not", () => {
+  const at = (offset: bigint, isPart: boolean): Dead => ({ message: message("v", { offset }), death, isPart });
+  const parts = rows([at(1n, true), at(2n, true), at(1n, true), at(3n, false)]).map((row) => [row[2], row[9]]);
+  assert.deepEqual(parts, [
+    [1, 1],
+    [2, 1],
+    [1, 2],
+    [3, 0],
+  ]);
+});
+
+for (const { name, header, of } of [
+  { name: "a replay", header: "saga.events/1/5", of: "saga.events:1:5" },
+  { name: "a replay from another topic", header: "otlp_spans/1/5", of: "" },
+  { name: "a header that names no place", header: "x", of: "" },
+])
+  test(`${name} is of “${of}”`, () => {
+    const [row] = rows([{ message: message("v", { headers: { "sagascope-replay-of": header } }), death }]);
+    assert.equal(row[10], of);
+  });

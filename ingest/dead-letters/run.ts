@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { Endpoints } from "#contracts/endpoints.ts";
+import { deadLettersSettings } from "#contracts/settings.ts";
+import { messageOf, SagascopeError } from "#lib/errors.ts";
+import { createKafka } from "#lib/kafka.ts";
+import { createSender } from "#lib/kafka-sender.ts";
+import { createLogger } from "#lib/log.ts";
+import { parseSettings } from "#lib/settings.ts";
+import { createAsker } from "#store/clickhouse/ask.ts";
+import { createStoreClient } from "#store/clickhouse/client.ts";
+import { replayPorts } from "#store/dead-letters/replay-by-id.ts";
+import { readCommand } from "./arguments.ts";
+import { runCommand } from "./commands.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** `npm run ingest -- dead-letters …`; the exit code. */
+export async function runDeadLetters(args: readonly string[], env: Env): Promise<number> {
+  const stopping = new AbortController();
+  process.once("SIGINT", () => stopping.abort());
+  try {
+    return (await run(args, env, stopping.signal)) ? 0 : 1;
+  } catch (error) {
+    const [words, code] = stopping.signal.aborted ? [stopped, 130] : [messageOf(error), 1];
+    if (!stopping.signal.aborted && !(error instanceof SagascopeError)) throw error;
+    process.stderr.write(`${words}\n`);
+    return code;
+  }
+}
+
+const stopped = "Stopped. The same command goes on with what is left.";
+
+async function run(args: readonly string[], env: Env, signal: AbortSignal): Promise<boolean> {
+  const command = readCommand(args, Date.now());
+  const settings = parseSettings(deadLettersSettings, withLaptop(env));
+  const client = createStoreClient(settings.CLICKHOUSE_URL, { application: "sagascope-dead-letters" });
+  const log = createLogger("dead-letters", "silent");
+  const sender = createSender(createKafka(settings, { clientId: "sagascope-dead-letters", log }));
+  try {
+    return await runCommand(command, {
+      asker: createAsker(client, { maxSeconds: 60 }),
+      replay: replayPorts(client, sender.send, `cli ${userInfo().username}`),
+      write: (piece) => new Promise((resolve) => process.stdout.write(piece, () => resolve())),
+      nowMs: Date.now(),
+      signal,
+    });
+  } finally {
+    await Promise.all([client.close(), sender.stop()]);
+  }
+}
+
+/** Beside a Sagascope that `npm start` runs, what is not set is where that one is. */
+function withLaptop(env: Env): Env {
+  try {
+    const path = join(env.SAGASCOPE_DATA || ".sagascope", "endpoints.json");
+    const { kafka, clickhouse } = Endpoints.parse(JSON.parse(readFileSync(path, "utf8")));
+    return { ...env, KAFKA_BROKERS: env.KAFKA_BROKERS || kafka, CLICKHOUSE_URL: env.CLICKHOUSE_URL || clickhouse };
+  } catch {
+    return env;
+  }
+}
