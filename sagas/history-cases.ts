@@ -159,5 +159,6 @@ export function rowsOf(
     topic: "saga.events",
     partition: 0,
     offset: String(index),
+    duplicates: 0,
   }));
 }

@@ -15,6 +15,12 @@ before(async () => {
   database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
   await storeHistory(database.client, sagas);
   await storeRequest(database);
+  await database.client.insert({
+    table: "dead_letters",
+    format: "JSONEachRow",
+    values: [{ _topic: "saga.events", _partition: 0, _offset: 7, reason: "not_json", value: "no" }],
+    clickhouse_settings: { async_insert: 0 },
+  });
   process.env.CLICKHOUSE_URL = database.url;
   process.env.DATABASE_URL = "postgres://nobody@127.0.0.1:1/none";
   process.env.SAGASCOPE_TOKEN = "a-token-of-sixteen-or-more";
@@ -67,6 +73,9 @@ const example: Record<keyof typeof questions, string> = {
   latency: "/latency?type=order-fulfilment&step=charge-payment",
   gateway: "/gateway",
   types: "/types",
+  pipeline: "/pipeline",
+  "dead-letters": "/dead-letters?state=dead&reason=not_json",
+  deadLetter: "/dead-letters/saga.events:0:7",
   search: "/search?q=card",
 };
 

@@ -2,6 +2,7 @@ import type { Cost, Freshness } from "#contracts/api/answer.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import { freshness } from "#store/clickhouse/queries/freshness.ts";
 import type { Answering } from "./answers/answering.ts";
+import { kafka } from "./kafka.ts";
 import { parseParams } from "./params.ts";
 import { perProcess } from "./per-process.ts";
 import { type AnswerTo, type ParamsOf, type QuestionName, questions } from "./questions.ts";
@@ -20,7 +21,7 @@ export async function askQuestion(name: QuestionName, params: unknown): Promise<
   const nowMs = Date.now();
   const began = performance.now();
   const asker = createAsker(store());
-  const answering = { asker, nowMs, gateways: settings().GATEWAY_SERVICES };
+  const answering = { asker, nowMs, gateways: settings().GATEWAY_SERVICES, kafka: kafka() };
   const [content, fresh] = await Promise.all([ask(parsed, answering), recentFreshness(asker, nowMs)]);
   const tookMs = Math.round((performance.now() - began) * 10) / 10;
   return { ...content, freshness: fresh, rowsRead: asker.rowsRead(), tookMs };

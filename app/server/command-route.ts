@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { SagascopeError } from "#lib/errors.ts";
 import { problemResponse } from "./problem.ts";
 
-const mostBytes = 64 * 1024;
+const usualBytes = 64 * 1024;
 
 /** Does `work` and answers with what it gives as JSON, without a body where it gives nothing; else with its problem. */
 export async function commandResponse(work: () => Promise<object | undefined>, status = 200): Promise<Response> {
@@ -18,14 +18,18 @@ export async function commandResponse(work: () => Promise<object | undefined>, s
 }
 
 /** The JSON body of a request; throws `BAD_REQUEST` with what is wrong where, or `BODY_TOO_LARGE`. */
-export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(parseJson(await readText(request)));
+export async function readBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  mostBytes = usualBytes,
+): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(parseJson(await readText(request, mostBytes)));
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}.`);
   throw new SagascopeError("BAD_REQUEST", lines.join(" "));
 }
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, mostBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body ?? []) {

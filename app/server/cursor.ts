@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { DeadLetter } from "#contracts/api/dead-letters.ts";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
+import type { DeadLetterCursor } from "#store/clickhouse/queries/dead-letters.ts";
 import type { SagaCursor, SagaOrder } from "#store/clickhouse/queries/list-sagas.ts";
 
 const Written = z.tuple([z.string(), z.number(), z.number(), z.string().max(256)]);
@@ -10,23 +12,37 @@ export function writeCursor(last: SagaSummary, order: SagaOrder): string {
   const startedMs = Date.parse(last.startedAt);
   const valueMs = { started: startedMs, duration: last.durationMs, lastEvent: Date.parse(last.lastEventAt) }[order.by];
   const written = [`${order.by}.${order.direction}`, valueMs, startedMs, last.id] satisfies z.input<typeof Written>;
-  return Buffer.from(JSON.stringify(written)).toString("base64url");
+  return encode(written);
 }
 
 /** Reads a cursor back; throws `BAD_REQUEST` for one that is not ours or comes from another order. */
 export function readCursor(text: string, order: SagaOrder): SagaCursor {
-  const refused = new SagascopeError(
-    "BAD_REQUEST",
-    "cursor: take it from `next` of the page before, in the same order.",
-  );
-  let content: unknown;
-  try {
-    content = JSON.parse(Buffer.from(text, "base64url").toString());
-  } catch {
-    throw refused;
-  }
-  const parsed = Written.safeParse(content);
-  if (!parsed.success || parsed.data[0] !== `${order.by}.${order.direction}`) throw refused;
-  const [, valueMs, startedMs, id] = parsed.data;
+  const inThisOrder = Written.refine(([written]) => written === `${order.by}.${order.direction}`);
+  const [, valueMs, startedMs, id] = decode(text, inThisOrder);
   return { valueMs, startedMs, id };
+}
+
+const WrittenDeadLetter = z.tuple([z.literal("dead"), z.number(), z.string().max(300)]);
+
+/** A cursor as text: where a page of dead letters ended. */
+export function writeDeadLetterCursor({ deadAt, id }: Pick<DeadLetter, "deadAt" | "id">): string {
+  return encode(["dead", Date.parse(deadAt), id] satisfies z.input<typeof WrittenDeadLetter>);
+}
+
+/** Reads a cursor back; throws `BAD_REQUEST` for one that is not ours. */
+export function readDeadLetterCursor(text: string): DeadLetterCursor {
+  const [, deadMs, id] = decode(text, WrittenDeadLetter);
+  return { deadMs, id };
+}
+
+const encode = (written: readonly unknown[]) => Buffer.from(JSON.stringify(written)).toString("base64url");
+
+function decode<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
+  } catch (cause) {
+    throw new SagascopeError("BAD_REQUEST", "cursor: take it from `next` of the page before, in the same order.", {
+      cause,
+    });
+  }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { TimeRange } from "#contracts/api/answer.ts";
+import { DeadLetterState } from "#contracts/api/dead-letters.ts";
 import { SagaState, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
 import { otherMoments } from "#contracts/words.ts";
@@ -47,6 +48,16 @@ export const SagaListParams = z.strictObject({
   /** `started`, `duration` or `lastEvent`, newest or longest first; `.asc` turns it round. */
   sort: z.templateLiteral([z.enum(sortFields), z.enum(["", ".asc", ".desc"])]).default("started"),
 });
+
+export const DeadLetterListParams = z.strictObject({
+  ...TimeRange.shape,
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(2000).optional(),
+  state: severalWords(DeadLetterState),
+  reason: severalWords(Name),
+  topic: severalWords(Name),
+});
+export const DeadLetterParams = z.strictObject({ id: Text.max(300) });
 
 /** A query string as an object: one value a name as text, several as a list. */
 export function readQuery(search: URLSearchParams): Record<string, string | string[]> {

@@ -1,24 +1,30 @@
 import type { z } from "zod";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import { DeadLetterDetail, DeadLetterList } from "#contracts/api/dead-letters.ts";
 import { FreshnessAnswer } from "#contracts/api/freshness.ts";
 import { Gateway } from "#contracts/api/gateway.ts";
 import { Latency } from "#contracts/api/latency.ts";
 import { Overview } from "#contracts/api/overview.ts";
+import { Pipeline } from "#contracts/api/pipeline.ts";
 import { SagaDetail, SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { SagaTypes } from "#contracts/api/saga-types.ts";
 import { Search } from "#contracts/api/search.ts";
 import { Trace } from "#contracts/api/trace.ts";
 import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import type { Answering } from "./answers/answering.ts";
+import { answerDeadLetter, answerDeadLetters } from "./answers/dead-letters.ts";
 import { answerGateway } from "./answers/gateway.ts";
 import { answerLatency } from "./answers/latency.ts";
 import { answerOverview } from "./answers/overview.ts";
+import { answerPipeline } from "./answers/pipeline.ts";
 import { answerSaga, answerSagaLogs, answerSagaTraces } from "./answers/saga.ts";
 import { answerSagas } from "./answers/sagas.ts";
 import { answerSearch } from "./answers/search.ts";
 import { answerTrace } from "./answers/trace.ts";
 import {
+  DeadLetterListParams,
+  DeadLetterParams,
   LatencyParams,
   NoParams,
   RangeParams,
@@ -58,6 +64,17 @@ export const questions = {
     params: RangeParams,
     answer: SagaTypes,
     ask: async (range, { asker, nowMs }) => ({ types: await sagaTypes(asker, resolveRange(range, nowMs).window) }),
+  }),
+  pipeline: question("/pipeline", { params: RangeParams, answer: Pipeline, ask: answerPipeline }),
+  "dead-letters": question("/dead-letters", {
+    params: DeadLetterListParams,
+    answer: DeadLetterList,
+    ask: answerDeadLetters,
+  }),
+  deadLetter: question("/dead-letters/{id}", {
+    params: DeadLetterParams,
+    answer: DeadLetterDetail,
+    ask: answerDeadLetter,
   }),
   search: question("/search", { params: SearchParams, answer: Search, ask: answerSearch }),
 };

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import type { SagaEventRow } from "#contracts/api/saga.ts";
 import { eventMarks } from "./event-marks.ts";
 
-const event = (id: string, offset: string, { partition = 0, causationId = "" } = {}) =>
-  ({ id, offset, partition, topic: "saga.events", causationId }) as SagaEventRow;
+const event = (id: string, offset: string, { partition = 0, causationId = "", duplicates = 0 } = {}) =>
+  ({ id, offset, partition, topic: "saga.events", causationId, duplicates }) as SagaEventRow;
 const none = { duplicate: false, late: false, causeMissing: false };
 
 for (const { name, events, marks } of [
@@ -20,8 +20,8 @@ for (const { name, events, marks } of [
     marks: [none, none],
   },
   {
-    name: "the second of one id is the duplicate",
-    events: [event("a", "1"), event("a", "2")],
+    name: "an event that was stored again is marked",
+    events: [event("a", "1"), event("b", "2", { duplicates: 2 })],
     marks: [none, { ...none, duplicate: true }],
   },
   {

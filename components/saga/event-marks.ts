@@ -2,7 +2,7 @@ import type { SagaEventRow } from "#contracts/api/saga.ts";
 
 /** What is odd about an event's arrival. */
 export interface EventMarks {
-  /** The same id was stored before. */
+  /** The same id was stored more than once. */
   readonly duplicate: boolean;
   /** It stands behind a later event of its partition: it was written late. */
   readonly late: boolean;
@@ -14,16 +14,11 @@ export interface EventMarks {
 export function eventMarks(events: readonly SagaEventRow[]): EventMarks[] {
   const ids = new Set(events.map((event) => event.id));
   const late = lateOnes(events);
-  const seen = new Set<string>();
-  return events.map((event, index) => {
-    const duplicate = seen.has(event.id);
-    seen.add(event.id);
-    return {
-      duplicate,
-      late: late[index] ?? false,
-      causeMissing: event.causationId !== "" && !ids.has(event.causationId),
-    };
-  });
+  return events.map((event, index) => ({
+    duplicate: event.duplicates > 0,
+    late: late[index] ?? false,
+    causeMissing: event.causationId !== "" && !ids.has(event.causationId),
+  }));
 }
 
 /** Which events have a later one before them in their partition. */

@@ -119,7 +119,7 @@ function Marks({ mark }: { mark: EventMarks }) {
   return (
     <>
       {mark.duplicate && (
-        <span className={styles.mark} title="The same id was stored before; it counts once">
+        <span className={styles.mark} title="The same id was stored more than once; it counts once">
           duplicate
         </span>
       )}

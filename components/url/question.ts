@@ -6,6 +6,8 @@ export const questionKeys = {
   sagas: [...timeKeys, "state", "verdict", "when", "type", "error", "step", "label", "q", "sort"],
   latency: [...timeKeys, "type", "step"],
   gateway: timeKeys,
+  pipeline: timeKeys,
+  "dead-letters": [...timeKeys, "state", "reason", "topic", "limit"],
 } as const;
 
 /**

@@ -74,6 +74,8 @@ export const SagaEventRow = z.object({
   topic: z.string(),
   partition: z.number().int(),
   offset: z.string(),
+  /** How often it was stored again; the place is that of the first. */
+  duplicates: z.number().int(),
 });
 export type SagaEventRow = z.infer<typeof SagaEventRow>;
 

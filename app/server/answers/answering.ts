@@ -1,3 +1,4 @@
+import type { KafkaAccess } from "#app/server/kafka.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 
 /** What every answer is made with: a way to ask the store, and the moment it is for. */
@@ -6,4 +7,6 @@ export interface Answering {
   readonly nowMs: number;
   /** Services whose SERVER spans are gateway traffic. */
   readonly gateways: readonly string[];
+  /** Kafka, as far as we are told where it is. */
+  readonly kafka: KafkaAccess | undefined;
 }

@@ -152,6 +152,7 @@ function blank(id: string, startedMs: number): SagaEventRow {
     topic: "saga.events",
     partition: 0,
     offset: "0",
+    duplicates: 0,
   };
 }
 

@@ -28,6 +28,7 @@ const Row = z
     topic: z.string(),
     partition: Count,
     offset: z.string(),
+    duplicates: Count,
   })
   .transform(
     (row): SagaEventRow => ({
@@ -54,10 +55,11 @@ const Row = z
       topic: row.topic,
       partition: row.partition,
       offset: row.offset,
+      duplicates: row.duplicates,
     }),
   );
 
-/** The first `limit` events of a saga that started at `startedMs`, in time order, each id once. */
+/** The first `limit` events of a saga that started at `startedMs`, in time order, each id once: as it was stored first. */
 export async function sagaEvents(
   asker: Asker,
   { id, startedMs, limit }: { id: string; startedMs: number; limit: number },
@@ -65,8 +67,9 @@ export async function sagaEvents(
   const query = sql`SELECT event_id AS id, event_type AS type, time AS at, source, step, attempt, compensates,
       causation_id AS causation, trace_id AS trace, span_id AS span, service_version, labels, plan, deadline AS due,
       error_code, error_message, error_retryable, payload, ingested_at AS ingested,
-      _topic AS topic, _partition AS partition, toString(_offset) AS offset
-    FROM saga_events WHERE saga_id = ${string(id)} AND saga_started = ${moment(startedMs)}
-    ORDER BY time, event_id LIMIT 1 BY event_id LIMIT ${uint32(limit)}`;
+      _topic AS topic, _partition AS partition, toString(_offset) AS offset, copies - 1 AS duplicates
+    FROM (SELECT *, count() OVER (PARTITION BY event_id) AS copies FROM saga_events
+      WHERE saga_id = ${string(id)} AND saga_started = ${moment(startedMs)})
+    ORDER BY time, event_id, ingested_at, _topic, _partition, _offset LIMIT 1 BY event_id LIMIT ${uint32(limit)}`;
   return await asker.ask(query, Row);
 }

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Admin } from "kafkajs";
+import { messageOf, SagascopeError } from "#lib/errors.ts";
+import { ageBounds, type OffsetsAt, type WaitingAge } from "./waiting-age.ts";
+
+/** Where one partition's log is, and how far ingest has come in it. Offsets are those of the next message. */
+export interface LogPosition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The oldest message that the log still holds. */
+  readonly begin: bigint;
+  readonly end: bigint;
+  /** Null where ingest has stored nothing of it yet. */
+  readonly next: bigint | null;
+  /** Messages of the last minute. */
+  readonly lastMinute: number;
+  /** How long the oldest message that is not stored has waited; null where none waits. */
+  readonly waiting: WaitingAge | null;
+}
+
+export interface LogReader {
+  /** Throws `KAFKA_DOWN`. */
+  positions(): Promise<readonly LogPosition[]>;
+}
+
+/** What is asked of Kafka once serves all who look within this time: looking costs its services nothing they would feel. */
+const freshForMs = 2_000;
+const giveUpMs = 4_000;
+
+/** Looks at topics and at how far the groups of ingest are, which are named by topic. */
+export function createLogReader(
+  admin: Admin,
+  { topics, group }: { topics: readonly string[]; group: string },
+): LogReader {
+  let connected: Promise<void> | undefined;
+  let shared: { atMs: number; positions: Promise<readonly LogPosition[]> } | undefined;
+  const look = async () => {
+    connected ??= admin.connect();
+    try {
+      await connected;
+      const known = new Set(await admin.listTopics());
+      const read = topics.filter((topic) => known.has(topic)).map((topic) => positionsOf(admin, topic, group));
+      return (await Promise.all(read)).flat();
+    } catch (cause) {
+      connected = undefined;
+      throw cause;
+    }
+  };
+  return {
+    positions: () => {
+      const nowMs = Date.now();
+      if (shared === undefined || nowMs - shared.atMs > freshForMs) {
+        const positions = within(giveUpMs, look());
+        shared = { atMs: nowMs, positions };
+      }
+      return shared.positions;
+    },
+  };
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = sleep(ms, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`no answer within ${ms / 1000} s`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch (cause) {
+    throw new SagascopeError("KAFKA_DOWN", `Kafka cannot be asked: ${messageOf(cause)}.`, { cause });
+  } finally {
+    over.abort();
+    late.catch(() => undefined);
+    work.catch(() => undefined);
+  }
+}
+
+async function positionsOf(admin: Admin, topic: string, group: string): Promise<LogPosition[]> {
+  const nowMs = Date.now();
+  const [ends, committed, minuteAgo] = await Promise.all([
+    admin.fetchTopicOffsets(topic),
+    admin.fetchOffsets({ groupId: `${group}-${topic}`, topics: [topic] }),
+    offsetsAt(admin, topic, nowMs - 60_000),
+  ]);
+  const nextOf = new Map(committed[0]?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+  const positions = ends.map(({ partition, high, low }) => {
+    const next = nextOf.get(partition) ?? -1n;
+    const end = BigInt(high);
+    return {
+      topic,
+      partition,
+      begin: BigInt(low),
+      end,
+      next: next < 0n ? null : next,
+      lastMinute: Math.max(0, Number(end - (minuteAgo.get(partition) ?? end))),
+    };
+  });
+  const behind = positions.filter(({ begin, end, next }) => (next ?? begin) < end);
+  const waiting = await ageBounds(new Map(behind.map(({ partition, begin, next }) => [partition, next ?? begin])), {
+    nowMs,
+    offsetsAt: (atMs) => offsetsAt(admin, topic, atMs),
+  });
+  return positions.map((position) => ({ ...position, waiting: waiting.get(position.partition) ?? null }));
+}
+
+/** The first offset of each partition whose message is at least as new as that; the end where there is none. */
+async function offsetsAt(admin: Admin, topic: string, atMs: number): Promise<OffsetsAt> {
+  const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, atMs);
+  return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
+}

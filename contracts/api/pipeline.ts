@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { Cost } from "./answer.ts";
+import { ReplayOffer } from "./dead-letters.ts";
+
+/** One partition of a topic that ingest reads. Offsets are of the last message; null where nothing is known. */
+export const PartitionProgress = z.object({
+  topic: z.string(),
+  partition: z.number().int(),
+  /** The last message that is stored, or dead. */
+  storedOffset: z.string().nullable(),
+  /** The last message in the log. */
+  endOffset: z.string().nullable(),
+  /** Messages in the log that are not stored. */
+  lag: z.number().int().nullable(),
+  /** Between which ages the oldest of them is, in ms; null where none waits. `to` is null where it is older than a week. */
+  oldestWaiting: z.object({ fromMs: z.number(), toMs: z.number().nullable() }).nullable(),
+  /** Messages a second that came in, and that were stored, over the last minute. */
+  inPerSecond: z.number().nullable(),
+  storedPerSecond: z.number().nullable(),
+  newestEventAt: z.string().nullable(),
+  newestIngestAt: z.string().nullable(),
+});
+export type PartitionProgress = z.infer<typeof PartitionProgress>;
+
+/** Of one partition of saga events, since it was first read: messages in = rows stored + dead + lost, or `balance` says how many are missing. */
+export const PartitionBalance = z.object({
+  topic: z.string(),
+  partition: z.number().int(),
+  firstOffset: z.string(),
+  lastOffset: z.string(),
+  messages: z.number().int(),
+  stored: z.number().int(),
+  dead: z.number().int(),
+  /** In gaps that ingest noticed. */
+  lost: z.number().int(),
+  /** `messages - stored - dead - lost`. */
+  balance: z.number().int(),
+});
+export type PartitionBalance = z.infer<typeof PartitionBalance>;
+
+export const TableSize = z.object({
+  table: z.string(),
+  rows: z.number().int(),
+  /** On disk. */
+  bytes: z.number().int(),
+  /** Before compression. */
+  rawBytes: z.number().int(),
+  /** How long rows are kept; null is for ever. */
+  keptDays: z.number().int().nullable(),
+});
+export type TableSize = z.infer<typeof TableSize>;
+
+/** `GET /api/v1/pipeline` */
+export const Pipeline = z.object({
+  from: z.string(),
+  to: z.string(),
+  partitions: z.array(PartitionProgress),
+  /** Whether Kafka was asked, and if not, why: lag and rates are then unknown. */
+  kafka: ReplayOffer,
+  balance: z.array(PartitionBalance),
+  /** Events stored a second time among the rows stored since `from`. */
+  duplicates: z.object({
+    count: z.number().int(),
+    /** True always where an earlier copy may lie before `from`: there are at least so many. */
+    atLeast: z.boolean(),
+    rows: z.number().int(),
+    from: z.string(),
+  }),
+  gaps: z.array(
+    z.object({
+      topic: z.string(),
+      partition: z.number().int(),
+      fromOffset: z.string(),
+      toOffset: z.string(),
+      messages: z.number().int(),
+      noticedAt: z.string(),
+      reason: z.string(),
+    }),
+  ),
+  tables: z.array(TableSize),
+  ...Cost.shape,
+});
+export type Pipeline = z.infer<typeof Pipeline>;
