@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { cutId, formatAge, formatChange, formatCount, formatDuration, formatShare, formatTime } from "./format.ts";
+import {
+  cutId,
+  formatAge,
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatShare,
+  formatTime,
+} from "./format.ts";
 
 for (const [ms, text] of [
   [0, "0 ms"],
@@ -51,4 +60,15 @@ test("ages", () => {
   assert.equal(formatAge(0, 300), "now");
   assert.equal(formatAge(0, 185_000), "3 min ago");
   assert.equal(formatAge(12_000, 0), "in 12 s");
+});
+
+test("bytes", () => {
+  assert.deepEqual([0, 999, 1_000, 12_400, 3_210_000, 5e9].map(formatBytes), [
+    "0 B",
+    "999 B",
+    "1 kB",
+    "12.4 kB",
+    "3.21 MB",
+    "5 GB",
+  ]);
 });

@@ -26,6 +26,19 @@ export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** `840 B`, `12.4 kB`, `3.21 MB`. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, size] of [
+    ["TB", 1e12],
+    ["GB", 1e9],
+    ["MB", 1e6],
+    ["kB", 1e3],
+  ] as const) {
+    if (bytes >= size * 0.9995) return `${threeDigits(bytes / size)} ${unit}`;
+  }
+  return `${threeDigits(bytes)} B`;
+}
+
 /** `97.1 %`, of 0..1; never rounds a miss up to 100 % or a hit down to 0 %. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.001) return "< 0.1 %";

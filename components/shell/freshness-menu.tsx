@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useClock } from "#components/clock.tsx";
 import { formatAge, formatCount, formatDuration } from "#components/format.ts";
 import { Icon } from "#components/icon.tsx";
@@ -52,17 +53,22 @@ export function FreshnessMenu({ hearing, heard }: { hearing: Hearing; heard: Fre
           </span>
         }
       >
-        {() => (
-          <dl className={styles.facts}>
-            <dt>Newest event</dt>
-            <dd>{newest ? <Time at={newest} /> : "none yet"}</dd>
-            <dt>Ingest lag</dt>
-            <dd data-warning={warning === "behind"}>{lag == null ? "–" : formatDuration(lag)}</dd>
-            <dt>Dead letters</dt>
-            <dd data-warning={(freshness?.deadLetters ?? 0) > 0}>{formatCount(freshness?.deadLetters ?? 0)}</dd>
-            <dt>Store asked</dt>
-            <dd>{freshness ? <Time at={freshness.askedAt} /> : "–"}</dd>
-          </dl>
+        {(close) => (
+          <>
+            <dl className={styles.facts}>
+              <dt>Newest event</dt>
+              <dd>{newest ? <Time at={newest} /> : "none yet"}</dd>
+              <dt>Ingest lag</dt>
+              <dd data-warning={warning === "behind"}>{lag == null ? "–" : formatDuration(lag)}</dd>
+              <dt>Dead letters</dt>
+              <dd data-warning={(freshness?.deadLetters ?? 0) > 0}>{formatCount(freshness?.deadLetters ?? 0)}</dd>
+              <dt>Store asked</dt>
+              <dd>{freshness ? <Time at={freshness.askedAt} /> : "–"}</dd>
+            </dl>
+            <Link className={styles.way} href={url.to("/pipeline")} onClick={close}>
+              Pipeline: lag, balance, dead letters
+            </Link>
+          </>
         )}
       </Popover>
     </div>

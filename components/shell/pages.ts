@@ -5,4 +5,5 @@ export const pages = [
   { name: "Latency", path: "/latency", key: "l" },
   { name: "Gateway", path: "/gateway", key: "g" },
   { name: "Alerts", path: "/alerts", key: "a" },
+  { name: "Pipeline", path: "/pipeline", key: "p" },
 ] as const;

@@ -1,0 +1,28 @@
+"use client";
+
+import type { FirstAnswer } from "#app/first-answer.ts";
+import { useAnswer } from "#app/use-answer.ts";
+import { PipelineView } from "#components/pipeline/pipeline-view.tsx";
+import type { DeadLetterList } from "#contracts/api/dead-letters.ts";
+import type { Pipeline } from "#contracts/api/pipeline.ts";
+import { LetterLive } from "./letter-live.tsx";
+
+/** The page, live from the first paint on. */
+export function PipelineLive({
+  pipeline,
+  letters,
+}: {
+  pipeline: FirstAnswer<Pipeline>;
+  letters: FirstAnswer<DeadLetterList>;
+}) {
+  const { data, state } = useAnswer("pipeline", pipeline);
+  const { data: list, state: listed } = useAnswer("dead-letters", letters);
+  return (
+    <PipelineView
+      pipeline={data}
+      answer={state}
+      letters={{ list, problem: listed.problem }}
+      renderLetter={(id) => <LetterLive key={id} id={id} />}
+    />
+  );
+}
