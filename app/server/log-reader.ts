@@ -25,7 +25,14 @@ export interface LogReader {
 
 /** What is asked of Kafka once serves all who look within this time: looking costs its services nothing they would feel. */
 const freshForMs = 2_000;
-const giveUpMs = 4_000;
+/** Nobody waits longer for Kafka than this; what it said last is told meanwhile, if it is no older than that. */
+const waitMs = 1_500;
+const tellForMs = 20_000;
+
+interface Look {
+  readonly atMs: number;
+  readonly positions: Promise<readonly LogPosition[]>;
+}
 
 /** Looks at topics and at how far the groups of ingest are, which are named by topic. */
 export function createLogReader(
@@ -33,27 +40,44 @@ export function createLogReader(
   { topics, group }: { topics: readonly string[]; group: string },
 ): LogReader {
   let connected: Promise<void> | undefined;
-  let shared: { atMs: number; positions: Promise<readonly LogPosition[]> } | undefined;
   const look = async () => {
     connected ??= admin.connect();
     try {
       await connected;
-      const known = new Set(await admin.listTopics());
-      const read = topics.filter((topic) => known.has(topic)).map((topic) => positionsOf(admin, topic, group));
-      return (await Promise.all(read)).flat();
     } catch (cause) {
       connected = undefined;
       throw cause;
     }
+    const known = new Set(await admin.listTopics());
+    const read = topics.filter((topic) => known.has(topic)).map((topic) => positionsOf(admin, topic, group));
+    return (await Promise.all(read)).flat();
+  };
+  let newest: Look | undefined;
+  let said: { readonly atMs: number; readonly positions: readonly LogPosition[] } | undefined;
+  let isLooking = false;
+  const lookAgain = (atMs: number): Look => {
+    isLooking = true;
+    const positions = look().finally(() => {
+      isLooking = false;
+    });
+    positions.then(
+      (found) => {
+        said = { atMs, positions: found };
+      },
+      () => undefined,
+    );
+    return { atMs, positions };
   };
   return {
-    positions: () => {
+    async positions() {
       const nowMs = Date.now();
-      if (shared === undefined || nowMs - shared.atMs > freshForMs) {
-        const positions = within(giveUpMs, look());
-        shared = { atMs: nowMs, positions };
+      if (newest === undefined || (!isLooking && nowMs - newest.atMs > freshForMs)) newest = lookAgain(nowMs);
+      try {
+        return await within(waitMs, newest.positions);
+      } catch (cause) {
+        if (said !== undefined && nowMs - said.atMs <= tellForMs) return said.positions;
+        throw new SagascopeError("KAFKA_DOWN", `Kafka cannot be asked: ${messageOf(cause)}.`, { cause });
       }
-      return shared.positions;
     },
   };
 }
@@ -63,14 +87,11 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const late = sleep(ms, undefined, { signal: over.signal }).then(() => {
     throw new Error(`no answer within ${ms / 1000} s`);
   });
+  late.catch(() => undefined);
   try {
     return await Promise.race([work, late]);
-  } catch (cause) {
-    throw new SagascopeError("KAFKA_DOWN", `Kafka cannot be asked: ${messageOf(cause)}.`, { cause });
   } finally {
     over.abort();
-    late.catch(() => undefined);
-    work.catch(() => undefined);
   }
 }
 

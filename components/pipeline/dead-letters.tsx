@@ -157,11 +157,14 @@ function Row({ letter, open }: { letter: DeadLetter; open: boolean }) {
         <span className={`faint ${table.said}`}> {tries === 1 ? "try" : "tries"}</span>
       </td>
       <td className={`${styles.what} ${table.line}`} title={`${detail}\n${preview}`}>
-        {detail} <code className="faint">{preview}</code>
+        {detail} {!preview.includes(noText) && <code className="faint">{preview}</code>}
       </td>
     </tr>
   );
 }
+
+/** What stands for bytes that are no text. */
+const noText = "\ufffd";
 
 /** A letter's state: loud only while it waits for somebody. */
 export function LetterState({ state }: { state: DeadLetter["state"] }) {

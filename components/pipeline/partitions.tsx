@@ -70,13 +70,17 @@ function Row({ progress, balance }: { progress: PartitionProgress; balance: Part
         {lag === null ? <None /> : <Count count={lag} />}
       </td>
       <td className={`number ${table.tight}`}>
+        <Said>oldest </Said>
         {oldestWaiting === null ? <None /> : <span className={styles.some}>{ageWords(oldestWaiting)}</span>}
       </td>
       <td className={`number ${table.tight}`}>
         <Said>newest </Said>
         {newestIngestAt === null ? <None /> : <Age at={newestIngestAt} />}
       </td>
-      <td className="number">{balance ? <Count count={balance.messages} /> : <None />}</td>
+      <td className="number">
+        <Said>messages </Said>
+        {balance ? <Count count={balance.messages} /> : <None />}
+      </td>
       <td className={`number ${(balance?.dead ?? 0) > 0 ? styles.some : ""}`}>
         <Said>dead </Said>
         {balance ? <Count count={balance.dead} /> : <None />}
@@ -113,7 +117,7 @@ function Said({ children }: { children: string | string[] }) {
   return <span className={`faint ${table.said}`}>{children}</span>;
 }
 
-const None = () => <span className="faint">–</span>;
+const None = () => <span className={`faint ${styles.none}`}>–</span>;
 
 const rateOf = (perSecond: number) =>
   perSecond >= 100 ? formatCount(Math.round(perSecond)) : String(Number(perSecond.toPrecision(2)));

@@ -13,7 +13,7 @@ const columns: readonly Column[] = [
   { name: "Rows", number: true },
   { name: "On disk", number: true },
   { name: "Raw", number: true, wide: true },
-  { name: "Smaller by", number: true },
+  { name: "Smaller by", number: true, wide: true },
   { name: "A row", number: true, wide: true },
   { name: "Kept", number: true },
 ];
@@ -33,7 +33,7 @@ export function Sizes({ tables }: { tables: readonly TableSize[] }) {
           </td>
           <td className={`number ${table.tight}`}>{formatBytes(bytes)}</td>
           <td className={`number ${table.tight} ${table.wide}`}>{formatBytes(rawBytes)}</td>
-          <td className={`number ${table.tight}`}>{(rawBytes / Math.max(1, bytes)).toFixed(1)} ×</td>
+          <td className={`number ${table.tight} ${table.wide}`}>{(rawBytes / Math.max(1, bytes)).toFixed(1)} ×</td>
           <td className={`number ${table.tight} ${table.wide}`}>{formatBytes(bytes / Math.max(1, rows))}</td>
           <td className={`number ${table.tight}`}>{keptDays === null ? "for ever" : `${keptDays} d`}</td>
         </tr>

@@ -103,6 +103,7 @@ function Balance({ pipeline: { balance, duplicates } }: { pipeline: Pipeline }) 
         {isEven ? "" : `, but for ${exact(sum("balance"))}`}
       </span>{" "}
       <span className="faint">
+        ·{" "}
         {isEven
           ? `Balance 0, of saga events since they were first read. Among the stored, duplicates (≥ ${exact(duplicates.count)}) count once everywhere.`
           : "The balance should be 0. A topic that was made anew, or one with transactions, looks like this; else report it."}

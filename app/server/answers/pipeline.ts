@@ -106,8 +106,9 @@ function fromStore(known: IngestProgress | undefined) {
   const isOfEvents = known !== undefined && known.stored > 0;
   return {
     storedPerSecond: isOfEvents ? known.lastMinute / 60 : null,
-    newestEventAt: known?.newestEventAt ?? null,
-    newestIngestAt: known?.newestIngestAt ?? null,
+    newestEventAt: isOfEvents ? known.newestEventAt : null,
+    // What died of telemetry says nothing of what was stored.
+    newestIngestAt: isOfEvents ? known.newestIngestAt : null,
   };
 }
 
@@ -117,9 +118,10 @@ function fromLog(position: LogPosition | undefined, known: IngestProgress | unde
   if (!position) return { storedOffset: byStore, endOffset: null, lag: null, oldestWaiting: null, inPerSecond: null };
   const { begin, end, next, waiting, lastMinute } = position;
   const last = (offset: bigint) => (offset > 0n ? String(offset - 1n) : null);
-  const lag = end - (next ?? begin);
+  // The group's offset moves after the rows are stored, and may have been looked at before them.
+  const reached = isOfEvents ? BigInt(known.lastOffset) + 1n : begin;
+  const lag = end - max(max(next ?? begin, reached), begin);
   return {
-    // The group's offset moves after the rows are stored: where it stands behind them, the rows are right.
     storedOffset: byStore ?? (next === null ? null : last(next)),
     endOffset: last(end),
     lag: Number(lag > 0n ? lag : 0n),
@@ -127,3 +129,5 @@ function fromLog(position: LogPosition | undefined, known: IngestProgress | unde
     inPerSecond: lastMinute / 60,
   };
 }
+
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);

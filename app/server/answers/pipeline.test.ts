@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { LogPosition } from "#app/server/log-reader.ts";
+import type { IngestProgress } from "#store/clickhouse/queries/ingest-progress.ts";
+import { partitionsOf } from "./pipeline.ts";
+
+const progress = (more: Partial<IngestProgress> = {}): IngestProgress => ({
+  topic: "saga.events",
+  partition: 0,
+  firstOffset: "0",
+  lastOffset: "99",
+  messages: 100,
+  stored: 100,
+  dead: 0,
+  lost: 0,
+  balance: 0,
+  lastMinute: 120,
+  newestEventAt: "2026-01-01T00:00:00.000Z",
+  newestIngestAt: "2026-01-01T00:00:01.000Z",
+  ...more,
+});
+const position = (more: Partial<LogPosition> = {}): LogPosition => ({
+  topic: "saga.events",
+  partition: 0,
+  begin: 0n,
+  end: 110n,
+  next: 90n,
+  lastMinute: 60,
+  waiting: { fromMs: 1_000, toMs: 2_000 },
+  ...more,
+});
+
+for (const { name, store, log, lag, storedOffset } of [
+  {
+    name: "rows that are stored do not wait, committed or not",
+    store: [progress()],
+    log: [position()],
+    lag: 10,
+    storedOffset: "99",
+  },
+  {
+    name: "a look at Kafka that is older than the rows",
+    store: [progress()],
+    log: [position({ end: 95n })],
+    lag: 0,
+    storedOffset: "99",
+  },
+  { name: "telemetry is known by its group alone", store: [], log: [position()], lag: 20, storedOffset: "89" },
+  { name: "nothing read yet", store: [], log: [position({ next: null, begin: 10n })], lag: 100, storedOffset: null },
+  { name: "without Kafka nobody knows", store: [progress()], log: [], lag: null, storedOffset: "99" },
+  {
+    name: "a dead letter is no stored row",
+    store: [progress({ stored: 0, dead: 1 })],
+    log: [position()],
+    lag: 20,
+    storedOffset: "89",
+  },
+])
+  test(name, () => {
+    const [one] = partitionsOf(store, log);
+    assert.deepEqual([one?.lag, one?.storedOffset], [lag, storedOffset]);
+    assert.equal(one?.oldestWaiting === null, lag === null || lag === 0);
+  });
+
+test("every partition that either knows, in order", () => {
+  const places = partitionsOf(
+    [progress({ partition: 10 }), progress({ partition: 2 })],
+    [position({ partition: 2 }), position({ topic: "otlp_logs" })],
+  ).map(({ topic, partition }) => `${topic}:${partition}`);
+  assert.deepEqual(places, ["otlp_logs:0", "saga.events:2", "saga.events:10"]);
+});

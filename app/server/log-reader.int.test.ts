@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { type Admin, Kafka, logLevel, Partitioners } from "kafkajs";
+import { Endpoints } from "#contracts/endpoints.ts";
+import { createLogReader } from "./log-reader.ts";
+
+const topic = `test_${randomUUID()}`;
+const { kafka: brokers } = Endpoints.parse(JSON.parse(readFileSync(process.env.SAGASCOPE_ENDPOINTS ?? "", "utf8")));
+const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING, retry: { retries: 1 } });
+let admin: Admin;
+
+before(async () => {
+  admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  const hourAgo = String(Date.now() - 3_600_000);
+  await producer.send({ topic, messages: [1, 2, 3].map((n) => ({ value: `${n}`, partition: 0, timestamp: hourAgo })) });
+  await producer.send({ topic, messages: [4, 5].map((n) => ({ value: `${n}`, partition: 0 })) });
+  await producer.disconnect();
+});
+after(async () => {
+  await admin.deleteTopics({ topics: [topic] });
+  await admin.disconnect();
+});
+
+const look = async (group: string) => await createLogReader(admin, { topics: [topic, "absent"], group }).positions();
+
+test("a log that nobody has read waits from its beginning", async () => {
+  const [first, second] = await look("nobody");
+  assert.deepEqual(
+    [first?.begin, first?.end, first?.next, first?.lastMinute, first?.waiting],
+    [0n, 5n, null, 2, { fromMs: 3_600_000, toMs: 7_200_000 }],
+  );
+  assert.deepEqual([second?.end, second?.lastMinute, second?.waiting], [0n, 0, null]);
+});
+
+test("it waits from where the group has come", async () => {
+  await admin.setOffsets({ groupId: `group-${topic}`, topic, partitions: [{ partition: 0, offset: "3" }] });
+  const [first] = await look("group");
+  assert.deepEqual([first?.next, first?.waiting?.fromMs], [3n, 0]);
+  await admin.setOffsets({ groupId: `group-${topic}`, topic, partitions: [{ partition: 0, offset: "5" }] });
+  assert.equal((await look("group"))[0]?.waiting, null);
+});
+
+test("a Kafka that is away is a problem that says so, and soon", async () => {
+  const away = new Kafka({ brokers: ["127.0.0.1:1"], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  await assert.rejects(createLogReader(away, { topics: [topic], group: "x" }).positions(), { code: "KAFKA_DOWN" });
+});
