@@ -98,7 +98,8 @@ test("what was sent twice is marked on its saga, told in the pipeline, and every
   const { page } = browser;
   const saga = `pipeline-${randomUUID()}`;
   const before = (await ask("/pipeline?range=15m", Pipeline)).duplicates.count;
-  for (const _ of [1, 2, 3]) await produce(saga, started(saga));
+  const event = started(saga);
+  for (const _ of [1, 2, 3]) await produce(saga, event);
   await eventually("three copies", async () => {
     const { events } = await ask(`/sagas/${saga}`, SagaDetail);
     return events.length === 1 && events[0]?.duplicates === 2;

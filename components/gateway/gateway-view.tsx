@@ -19,7 +19,7 @@ import type { Gateway } from "#contracts/api/gateway.ts";
 import { Requests } from "./requests.tsx";
 import { Routes } from "./routes.tsx";
 import { classes } from "./status-class.tsx";
-import { Totals } from "./totals.tsx";
+import { GatewayTotals } from "./gateway-totals.tsx";
 
 /** Traffic through the gateway, and what became of the sagas that it started. */
 export function GatewayView({ gateway, answer }: { gateway: Gateway | undefined; answer: AnswerState }) {
@@ -35,7 +35,7 @@ export function GatewayView({ gateway, answer }: { gateway: Gateway | undefined;
   }
   return (
     <Page title="Gateway" answer={answer} hideTitle>
-      {gateway ? <Totals gateway={gateway} /> : <Skeleton height="84px" />}
+      {gateway ? <GatewayTotals gateway={gateway} /> : <Skeleton height="84px" />}
       <CursorProvider>
         <Panel
           title={gateway ? `Requests ${perBucket(gateway.bucketSeconds)}, by status` : "Requests"}

@@ -1,9 +1,9 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { formatBytes, formatCount } from "#components/format.ts";
 import { Count } from "#components/mark/count.tsx";
 import { Time } from "#components/mark/time.tsx";
+import { Total, Totals } from "#components/totals.tsx";
 import type { DeadLetterList } from "#contracts/api/dead-letters.ts";
 import type { Pipeline } from "#contracts/api/pipeline.ts";
 import { ageWords } from "./age-words.ts";
@@ -21,7 +21,7 @@ export function Summary({ pipeline, letters }: { pipeline: Pipeline; letters: De
   const raw = tables.reduce((sum, table) => sum + table.rawBytes, 0);
   return (
     <div className={styles.summary}>
-      <dl className={styles.totals}>
+      <Totals columns={5}>
         <Total
           name="lag"
           value={kafka.available ? <Count count={lag} /> : "–"}
@@ -55,7 +55,7 @@ export function Summary({ pipeline, letters }: { pipeline: Pipeline; letters: De
           value={formatBytes(bytes)}
           note={bytes === 0 ? "nothing yet" : `${(raw / bytes).toFixed(1)} × smaller than raw`}
         />
-      </dl>
+      </Totals>
       <Balance pipeline={pipeline} />
     </div>
   );
@@ -63,28 +63,6 @@ export function Summary({ pipeline, letters }: { pipeline: Pipeline; letters: De
 
 /** From here on, waiting is being behind. */
 const behindMs = 10_000;
-
-function Total({
-  name,
-  value,
-  note,
-  loud = false,
-}: {
-  name: string;
-  value: ReactNode;
-  note: ReactNode;
-  loud?: boolean;
-}) {
-  return (
-    <div className={styles.total} data-loud={loud}>
-      <dt>{name}</dt>
-      <dd>
-        <b>{value}</b>
-        <span className="faint">{note}</span>
-      </dd>
-    </div>
-  );
-}
 
 /** Messages in = rows stored + dead + lost, of saga events since they were first read. */
 function Balance({ pipeline: { balance, duplicates } }: { pipeline: Pipeline }) {

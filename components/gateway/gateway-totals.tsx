@@ -1,20 +1,19 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { useClock } from "#components/clock.tsx";
 import { formatDuration, formatShare } from "#components/format.ts";
 import { Count } from "#components/mark/count.tsx";
+import { Total, Totals } from "#components/totals.tsx";
 import type { Gateway } from "#contracts/api/gateway.ts";
-import styles from "./gateway.module.css";
 
 /** The gateway in six numbers. */
-export function Totals({ gateway: { total, from, to } }: { gateway: Gateway }) {
+export function GatewayTotals({ gateway: { total, from, to } }: { gateway: Gateway }) {
   const { nowMs } = useClock();
   const { requests, clientErrors, serverErrors } = total;
   const seconds = (Math.min(Date.parse(to), nowMs) - Date.parse(from)) / 1000;
   const share = (count: number) => (requests === 0 ? "–" : formatShare(count / requests));
   return (
-    <dl className={styles.totals}>
+    <Totals columns={6}>
       <Total name="requests" value={<Count count={requests} />} note={rate(requests / seconds)} />
       <Total
         name="client errors"
@@ -30,19 +29,7 @@ export function Totals({ gateway: { total, from, to } }: { gateway: Gateway }) {
       <Total name="p50" value={duration(total.p50Ms)} note="half are faster" />
       <Total name="p95" value={duration(total.p95Ms)} note="1 in 20 is slower" />
       <Total name="p99" value={duration(total.p99Ms)} note="1 in 100 is slower" />
-    </dl>
-  );
-}
-
-function Total({ name, value, note, loud = false }: { name: string; value: ReactNode; note: string; loud?: boolean }) {
-  return (
-    <div className={styles.total} data-loud={loud}>
-      <dt>{name}</dt>
-      <dd>
-        <b>{value}</b>
-        <span className="faint">{note}</span>
-      </dd>
-    </div>
+    </Totals>
   );
 }
 
