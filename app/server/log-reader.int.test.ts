@@ -27,7 +27,8 @@ after(async () => {
   await admin.disconnect();
 });
 
-const look = async (group: string) => await createLogReader(admin, { topics: [topic, "absent"], group }).positions();
+const look = async (group: string) =>
+  await createLogReader(admin, { topics: [topic, "absent"], group, waitMs: 60_000 }).positions();
 
 test("a log that nobody has read waits from its beginning", async () => {
   const [first, second] = await look("nobody");

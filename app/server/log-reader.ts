@@ -26,7 +26,7 @@ export interface LogReader {
 /** What is asked of Kafka once serves all who look within this time: looking costs its services nothing they would feel. */
 const freshForMs = 2_000;
 /** Nobody waits longer for Kafka than this; what it said last is told meanwhile, if it is no older than that. */
-const waitMs = 1_500;
+const usualWaitMs = 1_500;
 const tellForMs = 20_000;
 
 interface Look {
@@ -37,7 +37,7 @@ interface Look {
 /** Looks at topics and at how far the groups of ingest are, which are named by topic. */
 export function createLogReader(
   admin: Admin,
-  { topics, group }: { topics: readonly string[]; group: string },
+  { topics, group, waitMs = usualWaitMs }: { topics: readonly string[]; group: string; waitMs?: number },
 ): LogReader {
   let connected: Promise<void> | undefined;
   const look = async () => {

@@ -26,8 +26,18 @@ export function ActionButton({ label, done, act }: { label: string; done: string
   );
 }
 
-/** The same, asked twice: the first press only arms it. */
-export function ConfirmButton({ label, question, act }: { label: string; question: string; act: () => Promise<void> }) {
+/** The same, asked twice: the first press only arms it. It looks like a link unless it is `framed`. */
+export function ConfirmButton({
+  label,
+  question,
+  framed = false,
+  act,
+}: {
+  label: string;
+  question: string;
+  framed?: boolean;
+  act: () => Promise<void>;
+}) {
   const [asked, setAsked] = useState<boolean>();
   const once = async () => {
     await act();
@@ -35,8 +45,13 @@ export function ConfirmButton({ label, question, act }: { label: string; questio
   };
   if (!asked) {
     return (
-      // biome-ignore lint/a11y/noAutofocus: the focus comes back from the question that stood in its place.
-      <button type="button" className={styles.action} autoFocus={asked === false} onClick={() => setAsked(true)}>
+      <button
+        type="button"
+        className={framed ? "button" : styles.action}
+        // biome-ignore lint/a11y/noAutofocus: the focus comes back from the question that stood in its place.
+        autoFocus={asked === false}
+        onClick={() => setAsked(true)}
+      >
         {label}
       </button>
     );

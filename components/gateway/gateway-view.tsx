@@ -16,10 +16,10 @@ import { Skeleton } from "#components/skeleton.tsx";
 import { rangeLabel, readRange } from "#components/time/range.ts";
 import { useUrl } from "#components/url/use-url.ts";
 import type { Gateway } from "#contracts/api/gateway.ts";
+import { GatewayTotals } from "./gateway-totals.tsx";
 import { Requests } from "./requests.tsx";
 import { Routes } from "./routes.tsx";
 import { classes } from "./status-class.tsx";
-import { GatewayTotals } from "./gateway-totals.tsx";
 
 /** Traffic through the gateway, and what became of the sagas that it started. */
 export function GatewayView({ gateway, answer }: { gateway: Gateway | undefined; answer: AnswerState }) {

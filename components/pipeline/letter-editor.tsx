@@ -45,6 +45,7 @@ export function LetterEditor({
       <div className={styles.actions}>
         <ConfirmButton
           label="Replay"
+          framed
           question={`Send this to ${letter.topic}, partition ${letter.partition}?`}
           act={async () => {
             await replay({ value: { encoding: "text", content: text } });

@@ -96,6 +96,7 @@ function Actions({ detail, replay }: { detail: DeadLetterDetail; replay: (reques
       )}
       <ConfirmButton
         label="Replay as it is"
+        framed
         question={`Send these bytes to ${letter.topic}, partition ${letter.partition}, again?`}
         act={() => replay({})}
       />

@@ -67,12 +67,15 @@ ALTER TABLE progress_of_dead_letters MODIFY QUERY SELECT
 FROM dead_letters
 GROUP BY _topic, _partition, minute;
 
--- Of what is there already; it adds nothing to any sum, so it may run twice.
-INSERT INTO ingest_progress (_topic, _partition, minute, max_offset, min_offset)
-SELECT _topic, _partition, toStartOfMinute(min(ingested_at)), min(_offset), min(_offset) FROM saga_events GROUP BY _topic, _partition;
-
-INSERT INTO ingest_progress (_topic, _partition, minute, max_offset, min_offset)
-SELECT _topic, _partition, toStartOfMinute(min(dead_at)), min(_offset), min(_offset) FROM dead_letters GROUP BY _topic, _partition;
+-- What is there already is taken to add up: its first rows may be past their retention. This adds nothing to any sum.
+INSERT INTO ingest_progress (_topic, _partition, minute, min_offset)
+SELECT
+    _topic,
+    _partition,
+    min(minute),
+    toUInt64(greatest(0, toInt64(max(max_offset)) + 1 - toInt64(sum(stored) + sum(dead))))
+FROM ingest_progress
+GROUP BY _topic, _partition;
 
 -- Duplicates are counted among the rows that were stored within a time.
 ALTER TABLE saga_events ADD INDEX IF NOT EXISTS by_ingest ingested_at TYPE minmax GRANULARITY 1;
