@@ -103,7 +103,9 @@ async function positionsOf(admin: Admin, topic: string, group: string): Promise<
     offsetsAt(admin, topic, nowMs - 60_000),
   ]);
   const nextOf = new Map(committed[0]?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
-  const positions = ends.map(({ partition, high, low }) => {
+  // Each broker answers for its own partitions, in no order.
+  const inOrder = ends.toSorted((one, other) => one.partition - other.partition);
+  const positions = inOrder.map(({ partition, high, low }) => {
     const next = nextOf.get(partition) ?? -1n;
     const end = BigInt(high);
     return {
