@@ -48,7 +48,7 @@ export function summaryOf(previews: readonly Preview[]): string {
   const events = previews.flatMap((preview) => preview.events);
   const reasons = new Map<string, number>();
   for (const { reason } of previews.flatMap(({ dead }) => dead)) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  const dead = [...reasons].map(([reason, count]) => `${count} ${reason}`);
+  const dead = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
   const sagas = new Set(events.map(({ correlationid }) => correlationid)).size;
   const ignored = previews.filter((preview) => preview.events.length + preview.dead.length === 0).length;
   const told = dead.length === 0 ? "no dead letters" : `dead letters: ${dead.join(", ")}`;
