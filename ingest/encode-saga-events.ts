@@ -6,6 +6,7 @@ import type { Death, Message } from "./message.ts";
 import { sagaEventRow } from "./saga-event-row.ts";
 import type { Starts } from "./saga-starts.ts";
 import type { SettleStarts } from "./settle-starts.ts";
+import { type Row, tableRows } from "./table-rows.ts";
 
 /** An event, and the message that told of it. */
 export interface ReadEvent {
@@ -36,17 +37,14 @@ export async function encodeEvents(
     read.map(({ event }) => event),
     signal,
   );
-  const lines: string[] = [];
-  const messages: Message[] = [];
+  const rows: Row[] = [];
   const unwritten: Dead[] = [];
   for (const { message, event } of read) {
     const line = rowOf(event, starts, message);
-    if (typeof line === "string") {
-      lines.push(line);
-      messages.push(message);
-    } else unwritten.push({ message, death: line });
+    if (typeof line === "string") rows.push({ line, message });
+    else unwritten.push({ message, death: line });
   }
-  return { rows: [{ table: "saga_events", lines, messages }], dead: [...dead, ...unwritten] };
+  return { rows: [tableRows("saga_events", rows)], dead: [...dead, ...unwritten] };
 }
 
 function rowOf(event: SagaEvent, starts: Starts, message: Message): string | Death {

@@ -1,13 +1,5 @@
-import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import type { Death, Message } from "./message.ts";
-
-/** Rows of one table, and the message that each came from. */
-export interface TableRows {
-  readonly table: InsertedTable;
-  /** JSONCompactEachRow, each line with its line end. */
-  readonly lines: readonly string[];
-  readonly messages: readonly Message[];
-}
+import type { TableRows } from "./table-rows.ts";
 
 /** What cannot be stored as rows: `message.value` are the bytes to keep. */
 export interface Dead {

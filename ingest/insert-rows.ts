@@ -1,6 +1,7 @@
 import type { Block } from "#store/clickhouse/inserts/insert-block.ts";
-import type { Dead, TableRows } from "./encoded.ts";
+import type { Dead } from "./encoded.ts";
 import { RowsRefused } from "./retry.ts";
+import { type TableRows, tableRows } from "./table-rows.ts";
 
 /** Tries for ever, but for `RowsRefused`. */
 export type Insert = (block: Block) => Promise<void>;
@@ -10,27 +11,24 @@ export type Insert = (block: Block) => Promise<void>;
  * the rows at fault, which it returns. The same rows take the same way on every try.
  */
 export async function insertRows(rows: TableRows, token: string, insert: Insert): Promise<Dead[]> {
-  if (rows.lines.length === 0) return [];
+  if (rows.count === 0) return [];
   try {
-    await insert({ table: rows.table, token, body: Buffer.from(rows.lines.join("")) });
+    await insert({ table: rows.table, token, body: rows.body() });
     return [];
   } catch (error) {
     if (!(error instanceof RowsRefused)) throw error;
-    const [message] = rows.messages;
-    if (rows.lines.length === 1 && message) {
+    const each = rows.each();
+    const message = each[0]?.message;
+    if (each.length === 1 && message) {
       const code = error.cause instanceof Error && "type" in error.cause ? String(error.cause.type) : "an error";
       const death = { reason: "store_refused", detail: `The store refused the row with ${code}.` } as const;
       // A message of telemetry has many rows.
       return [{ message, death, isPart: rows.table !== "saga_events" }];
     }
-    const half = Math.ceil(rows.lines.length / 2);
+    const half = Math.ceil(each.length / 2);
     return [
-      ...(await insertRows(slice(rows, 0, half), `${token}-a`, insert)),
-      ...(await insertRows(slice(rows, half), `${token}-b`, insert)),
+      ...(await insertRows(tableRows(rows.table, each.slice(0, half)), `${token}-a`, insert)),
+      ...(await insertRows(tableRows(rows.table, each.slice(half)), `${token}-b`, insert)),
     ];
   }
-}
-
-function slice({ table, lines, messages }: TableRows, from: number, to?: number): TableRows {
-  return { table, lines: lines.slice(from, to), messages: messages.slice(from, to) };
 }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { Block } from "#store/clickhouse/inserts/insert-block.ts";
 import { RowsRefused } from "./retry.ts";
 import { type Chunk, storeChunk } from "./store-chunk.ts";
+import { tableRows } from "./table-rows.ts";
 import { message, neverAborted } from "./testing.ts";
 
 /** A store that takes each token once and refuses rows that say "bad". */
@@ -17,13 +18,18 @@ function peer() {
       writeDown: async () => void did.push("write down"),
       commit: async (next: bigint) => void did.push(`commit ${next}`),
       insert: async ({ table, token, body }: Block) => {
-        const text = Buffer.from(body).toString();
+        const text = Buffer.concat(body).toString();
         if (text.includes("bad") && table !== "dead_letters") throw new RowsRefused("refused", { cause: new Error() });
         did.push(`insert ${table}`);
         if (!rows.has(token)) rows.set(token, text.trimEnd().split("\n"));
       },
       encode: async (messages: Chunk["messages"]) => ({
-        rows: [{ table: "saga_events" as const, lines: messages.map(({ value }) => `${value}\n`), messages }],
+        rows: [
+          tableRows(
+            "saga_events",
+            messages.map((message) => ({ message, line: `${message.value}\n` })),
+          ),
+        ],
         dead: [],
       }),
       signal: neverAborted,

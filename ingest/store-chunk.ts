@@ -65,7 +65,7 @@ export async function storeChunk(chunk: Chunk, ports: Ports): Promise<Outcome> {
     await storeParsed(odd, `${token}-odd`, { ports, tally });
   } else await storeParsed(chunk.messages, token, { ports, tally });
   if (tally.dead.length > 0) {
-    const body = Buffer.concat(deadLetterRows(tally.dead, range.atMs));
+    const body = deadLetterRows(tally.dead, range.atMs);
     await ports.insert({ table: "dead_letters", token: `${token}-dead_letters`, body });
   }
   // Last of all: a crash above this line repeats the chunk, and its tokens make that harmless.
@@ -117,7 +117,7 @@ async function storeParsed(
   dead.push(...encoded.dead);
   for (const rows of encoded.rows) {
     const refused = await insertRows(rows, `${token}-${rows.table}`, ports.insert);
-    stored.set(rows.table, (stored.get(rows.table) ?? 0) + rows.lines.length - refused.length);
+    stored.set(rows.table, (stored.get(rows.table) ?? 0) + rows.count - refused.length);
     dead.push(...refused);
   }
 }

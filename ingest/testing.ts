@@ -1,4 +1,5 @@
 import type { Message } from "./message.ts";
+import type { TableRows } from "./table-rows.ts";
 
 /** A message for tests; a string value stands for its UTF-8 bytes. */
 export function message(value: string | Buffer | null, more: Partial<Message> = {}): Message {
@@ -34,3 +35,9 @@ export function event(more: Record<string, unknown> = {}): Record<string, unknow
 }
 
 export const neverAborted = new AbortController().signal;
+
+/** The rows of all tables, each as its line. */
+export function lines(tables: readonly TableRows[]): string[] {
+  const text = Buffer.concat(tables.flatMap((rows) => rows.body())).toString();
+  return text === "" ? [] : text.trimEnd().split("\n");
+}

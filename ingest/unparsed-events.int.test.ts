@@ -54,13 +54,7 @@ async function stored(): Promise<unknown[]> {
 const encode = sagaEventsEncoder(settleTogether(async () => new Map()));
 async function parsed(messages: readonly Message[]) {
   const { rows, dead } = await encode(messages, neverAborted);
-  const [{ lines } = { lines: [] }] = rows;
-  if (lines.length > 0)
-    await insertBlock(database.client, {
-      table: "saga_events",
-      token: randomUUID(),
-      body: Buffer.from(lines.join("")),
-    });
+  for (const { table, body } of rows) await insertBlock(database.client, { table, token: randomUUID(), body: body() });
   return { dead: dead.length, rows: await stored() };
 }
 

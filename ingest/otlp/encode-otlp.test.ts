@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { encodeProtobuf, type Signal, signals } from "#contracts/otlp/codec.ts";
 import { message, neverAborted } from "#ingest/testing.ts";
-import { type InsertedTable, insertedColumns } from "#store/clickhouse/inserts/tables.ts";
 import { otlpEncoder } from "./encode-otlp.ts";
+import { rowsByColumn } from "./rows-by-column.ts";
 
 const at = "1764000000123456789";
 const later = "1764000000123456889";
@@ -46,22 +46,12 @@ const traces = (span: object) => ({
   resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "s", version: "1" }, spans: [span] }] }],
 });
 
-/** The values of each row by column, numbers as text since the store takes 64-bit digits. */
 async function rowsOf(signal: Signal, value: string | Uint8Array, headers = {}) {
   const encoded = await otlpEncoder(signal)(
     [message(typeof value === "string" ? value : Buffer.from(value), { headers })],
     neverAborted,
   );
-  const rows = encoded.rows.flatMap(({ table, lines }) =>
-    lines.map((line) => ({ table, ...byColumn(table, line) }) as Record<string, unknown>),
-  );
-  return { rows, dead: encoded.dead };
-}
-
-function byColumn(table: InsertedTable, line: string): Record<string, unknown> {
-  const values: unknown[] = JSON.parse(line.replace(/(?<=[[,])(\d{16,})(?=[\],])/g, '"$1"'));
-  assert.equal(values.length, insertedColumns[table].length, `${table} has another number of columns`);
-  return Object.fromEntries(insertedColumns[table].map((column, index) => [column, values[index]]));
+  return { rows: rowsByColumn(encoded.rows), dead: encoded.dead };
 }
 
 test("a span in JSON and the same in protobuf make the same row", async () => {

@@ -8,6 +8,7 @@ import { logRow } from "./log-row.ts";
 import { metricRows, metricTables } from "./metric-rows.ts";
 import { readRequest } from "./read-request.ts";
 import { logScope, metricScope, type ScopeRow, spanScope } from "./scope.ts";
+import { Sheet } from "./sheet.ts";
 import { spanRow } from "./span-row.ts";
 
 interface Shape {
@@ -36,26 +37,22 @@ const shapes = {
 export function otlpEncoder(signal: Signal): Encode {
   const shape: Shape = shapes[signal];
   return async (messages) => {
-    const sheets = new Map(
-      shape.tables.map((table) => [table, { table, lines: [] as string[], messages: [] as Message[] }]),
-    );
+    const sheets = new Map(shape.tables.map((table) => [table, new Sheet(table)]));
     const dead: Dead[] = [];
     for (const message of messages) {
-      const read = readMessage(signal, shape, message);
+      const read = readMessage(signal, message);
       dead.push(...read.dead);
-      for (const { table, line } of read.rows) {
-        const sheet = sheets.get(table);
-        sheet?.lines.push(line);
-        sheet?.messages.push(message);
-      }
+      for (const { table, line } of read.rows) sheets.get(table)?.add(message, line);
     }
-    return { rows: [...sheets.values()].filter(({ lines }) => lines.length > 0), dead };
+    return { rows: [...sheets.values()].filter(({ count }) => count > 0), dead };
   };
 }
 
 type Rows = { table: InsertedTable; line: string }[];
 
-function readMessage(signal: Signal, shape: Shape, message: Message): { rows: Rows; dead: Dead[] } {
+/** A message as rows and dead, by decoding it first: the thorough way, which knows all there is to know. */
+export function readMessage(signal: Signal, message: Message): { rows: Rows; dead: Dead[] } {
+  const shape: Shape = shapes[signal];
   const rows: Rows = [];
   const dead: Dead[] = [];
   const { value } = message;

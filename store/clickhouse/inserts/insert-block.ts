@@ -5,8 +5,8 @@ import { type InsertedTable, insertedColumns } from "./tables.ts";
 /** Rows of one table that go in together or not at all. */
 export interface Block {
   readonly table: InsertedTable;
-  /** JSONCompactEachRow: one JSON array a row, values in the order of the table's `insertedColumns`. */
-  readonly body: Uint8Array;
+  /** JSONCompactEachRow, in pieces: one JSON array a row, values in the order of the table's `insertedColumns`. */
+  readonly body: readonly Uint8Array[];
   /** The same token for the same rows: the store keeps a block with a known token out. */
   readonly token: string;
 }
@@ -54,8 +54,11 @@ export async function insertBlock(client: StoreClient, { table, body, token }: B
   const columns = insertedColumns[table].map((name) => `\`${name}\``).join(", ");
   const answer = await client.exec({
     query: `INSERT INTO ${table} (${columns}) FORMAT JSONCompactEachRow`,
-    values: Readable.from([body], { objectMode: false }),
-    clickhouse_settings: onceUnder(token, body.byteLength),
+    values: Readable.from(body, { objectMode: false }),
+    clickhouse_settings: onceUnder(
+      token,
+      body.reduce((sum, piece) => sum + piece.byteLength, 0),
+    ),
   });
   await answer.stream.resume().toArray();
 }
