@@ -24,7 +24,7 @@ export async function recordGap(
   const block = {
     table: "ingest_gaps" as const,
     token: `${topic}-${partition}-gap-${from}-${atMs}`,
-    body: Buffer.from(row),
+    body: [Buffer.from(row)],
   };
   await retryForever(() => insertBlock(client, block), {
     signal,

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
 
@@ -20,11 +21,31 @@ const requests = {
   logs: root.lookupType("otlp.Logs"),
   metrics: root.lookupType("otlp.Metrics"),
 } as const satisfies Record<Signal, protobuf.Type>;
+const anyValue = root.lookupType("otlp.AnyValue");
 const status = root.lookupType("otlp.Status");
 
-/** An export request from protobuf: 64-bit integers are `Long`, bytes are `Uint8Array`. Throws when it is not one. */
+/** Gives text that is not UTF-8 a lone surrogate, as no text that is has one: its record can be told from the others. */
+class MarkingReader extends protobuf.BufferReader {
+  override string(): string {
+    const bytes = this.bytes();
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+    return isUtf8(bytes) ? text : `${text}\udfff`;
+  }
+}
+
+const reading = (bytes: Uint8Array) => new MarkingReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+
+/**
+ * An export request from protobuf: 64-bit integers are `Long`, bytes are `Uint8Array`, text that is not UTF-8 is not
+ * well-formed either. Throws when it is no request.
+ */
 export function decodeProtobuf(signal: Signal, bytes: Uint8Array): Fields {
-  return requests[signal].decode(bytes) as unknown as Fields;
+  return requests[signal].decode(reading(bytes)) as unknown as Fields;
+}
+
+/** An `AnyValue` by itself, as `decodeProtobuf` reads it within a request. */
+export function decodeAnyValue(bytes: Uint8Array): Fields {
+  return anyValue.decode(reading(bytes)) as unknown as Fields;
 }
 
 /** An export request from JSON. Throws when it is not JSON, or not an object. */

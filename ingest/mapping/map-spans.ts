@@ -4,7 +4,8 @@ import { object, objects, walkRequest } from "#contracts/otlp/walk.ts";
 import { SagaEvent } from "#contracts/saga-event.ts";
 import { whyNot } from "#ingest/decode-saga-event.ts";
 import type { Death, Message } from "#ingest/message.ts";
-import { attributes, id, text, time } from "#ingest/otlp/fields.ts";
+import { attributeTexts } from "#ingest/otlp/any-text.ts";
+import { id, text, time } from "#ingest/otlp/fields.ts";
 import { readRequest } from "#ingest/otlp/read-request.ts";
 import { timeOfNanos } from "./event-time.ts";
 
@@ -23,7 +24,7 @@ export function mapSpans(mapping: SpanMapping, message: Message): MappedSpan[] {
   const mapped: MappedSpan[] = [];
   try {
     for (const { group, records } of walkRequest("traces", readRequest("traces", message, message.value))) {
-      const resource = attributes(object(group, "resource"));
+      const resource = attributeTexts(object(group, "resource"));
       if (mapping.services?.includes(resource["service.name"] ?? "") === false) continue;
       for (const span of records) {
         const one = mapSpan(mapping, resource, span);
@@ -70,7 +71,7 @@ interface Told {
 }
 
 function readSpan(mapping: SpanMapping, resource: Record<string, string>, span: Fields): Told | undefined {
-  const says = { ...resource, ...attributes(span) };
+  const says = { ...resource, ...attributeTexts(span) };
   if (!says[mapping.attributes.sagaId]) return undefined;
   return {
     traceId: id(span, "traceId", 16),
@@ -95,7 +96,7 @@ function errorOf(span: Fields, says: Readonly<Record<string, string>>): SpanErro
   const status = object(span, "status");
   if (status.code !== statusError && status.code !== "STATUS_CODE_ERROR") return undefined;
   const thrown = objects(span, "events").findLast((event) => event.name === "exception");
-  const exception = thrown === undefined ? {} : attributes(thrown);
+  const exception = thrown === undefined ? {} : attributeTexts(thrown);
   return {
     code: exception["exception.type"] || says["error.type"] || "error",
     message: (exception["exception.message"] || text(status, "message")).slice(0, 10_000),

@@ -1,5 +1,4 @@
 import type { Fields } from "#contracts/otlp/codec.ts";
-import { object, objects } from "#contracts/otlp/walk.ts";
 import type { DeadReason } from "#ingest/message.ts";
 
 /** A record that cannot be stored; caught where records are taken one by one. */
@@ -21,7 +20,7 @@ export function text(fields: Fields, name: string): string {
 }
 
 function wellFormed(value: string, name: string): string {
-  if (!value.isWellFormed()) throw new BadRecord("bad_text", `${name} has a lone surrogate`);
+  if (!value.isWellFormed()) throw new BadRecord("bad_text", `${name} is not well-formed text`);
   return value;
 }
 
@@ -66,24 +65,39 @@ export function integer(value: unknown, name: string): string {
   if (value === undefined || value === null) return "0";
   if (isLong(value)) return digitsOfLong(value);
   if (typeof value === "number" && Number.isInteger(value)) return BigInt(value).toString();
-  if (typeof value === "string" && /^-?\d{1,40}$/.test(value)) return value;
+  if (typeof value === "string" && /^-?\d{1,40}$/.test(value)) return BigInt(value).toString();
   throw new BadRecord("bad_otlp", `${name} is not an integer`);
 }
 
-/** A small integer, such as an enum's number; 0 where absent. */
+/** A small integer, such as flags; 0 where absent. JSON may have it as digits. */
 export function small(fields: Fields, name: string): number {
   const value = fields[name] ?? 0;
-  if (typeof value !== "number" || !Number.isInteger(value) || Math.abs(value) > 0xffff_ffff)
+  const number = typeof value === "string" && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isInteger(number) || Math.abs(number) > 0xffff_ffff)
     throw new BadRecord("bad_otlp", `${name} is not a small integer`);
-  return value;
+  return number;
 }
 
-/** A double; 0 where absent. JSON may carry NaN and the infinities as strings; the store's JSON has no word for them. */
+/** An enum's number; 0 where absent. JSON may have the value's name, of which `names` are those from 0 on. */
+export function enumNumber(
+  fields: Fields,
+  name: string,
+  { prefix, names }: { prefix: string; names: readonly string[] },
+): number {
+  const value = fields[name];
+  if (typeof value !== "string" || !value.startsWith(prefix)) return small(fields, name);
+  const number = names.indexOf(value.slice(prefix.length));
+  if (number === -1) throw new BadRecord("bad_otlp", `${name} has an unknown name`);
+  return number;
+}
+
+/** A double; 0 where absent. JSON may carry it as a string, and has to where it is NaN or infinite. */
 export function double(fields: Fields, name: string): number {
   const value = fields[name] ?? 0;
-  const number = typeof value === "string" ? Number(value) : value;
-  if (typeof number !== "number") throw new BadRecord("bad_otlp", `${name} is not a number`);
-  return Number.isFinite(number) ? number : 0;
+  if (typeof value === "number") return value;
+  if (typeof value !== "string" || value.trim() === "" || (Number.isNaN(Number(value)) && value !== "NaN"))
+    throw new BadRecord("bad_otlp", `${name} is not a number`);
+  return Number(value);
 }
 
 const earliest = "946684800000000000";
@@ -100,60 +114,4 @@ export function time(fields: Fields, name: string): string | undefined {
 
 function notBefore(digits: string, bound: string): boolean {
   return digits.length === bound.length ? digits >= bound : digits.length > bound.length && !digits.startsWith("-");
-}
-
-/** Attributes by key, each value as the OpenTelemetry exporter for ClickHouse writes it; the last of a key counts. */
-export function attributes(fields: Fields, name = "attributes"): Record<string, string> {
-  const map: Record<string, string> = {};
-  for (const pair of objects(fields, name)) {
-    const key = text(pair, "key");
-    if (key !== "__proto__") map[key] = anyText(pair.value);
-  }
-  return map;
-}
-
-/** An `AnyValue` as text: strings as they are, lists and maps as JSON, bytes as base64. */
-export function anyText(value: unknown): string {
-  const plain = plainOf(value);
-  if (typeof plain === "string") return plain;
-  return plain === null ? "" : JSON.stringify(plain);
-}
-
-/** A number where it holds the digits exactly, the digits themselves where not. */
-function exact(digits: string): number | string {
-  const number = Number(digits);
-  return Number.isSafeInteger(number) ? number : digits;
-}
-
-function plainOf(value: unknown): unknown {
-  if (value === undefined || value === null) return null;
-  if (typeof value !== "object") throw new BadRecord("bad_otlp", "An attribute's value is not an object");
-  const any = value as Fields;
-  // One of these is its own; what the others read as is protobuf's default.
-  switch (Object.keys(any)[0]) {
-    case "stringValue":
-      return text(any, "stringValue");
-    case "intValue":
-      return exact(integer(any.intValue, "intValue"));
-    case "boolValue":
-      return any.boolValue === true;
-    case "doubleValue":
-      return double(any, "doubleValue");
-    case "arrayValue":
-      return objects(object(any, "arrayValue"), "values").map(plainOf);
-    case "kvlistValue":
-      return plainMap(objects(object(any, "kvlistValue"), "values"));
-    case "bytesValue":
-      return base64(any.bytesValue);
-    default:
-      return null;
-  }
-}
-
-function plainMap(pairs: readonly Fields[]): Record<string, unknown> {
-  return Object.fromEntries(pairs.map((pair) => [text(pair, "key"), plainOf(pair.value)]));
-}
-
-function base64(bytes: unknown): unknown {
-  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString("base64") : String(bytes);
 }

@@ -1,18 +1,25 @@
 import type { Fields } from "#contracts/otlp/codec.ts";
-import { anyText, attributes, id, small, text, time } from "./fields.ts";
+import { anyText, attributes } from "./any-text.ts";
+import { enumNumber, id, small, text, time } from "./fields.ts";
+
+const levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+const severities = {
+  prefix: "SEVERITY_NUMBER_",
+  names: ["UNSPECIFIED", ...levels.flatMap((level) => [level, `${level}2`, `${level}3`, `${level}4`])],
+};
 
 /** A log record as a row of `otel_logs`, after its scope's `head`. `readNanos` dates a record without a time. */
 export function logRow(head: string, record: Fields, readNanos: string): string {
   const at = time(record, "timeUnixNano") ?? time(record, "observedTimeUnixNano") ?? readNanos;
-  const values = JSON.stringify([
-    id(record, "traceId", 16),
-    id(record, "spanId", 8),
+  const values = [
+    JSON.stringify(id(record, "traceId", 16)),
+    JSON.stringify(id(record, "spanId", 8)),
     small(record, "flags") & 0xff,
-    text(record, "severityText"),
-    small(record, "severityNumber") & 0xff,
-    anyText(record.body),
+    JSON.stringify(text(record, "severityText")),
+    enumNumber(record, "severityNumber", severities) & 0xff,
+    JSON.stringify(anyText(record.body)),
     attributes(record),
-    text(record, "eventName"),
-  ]);
-  return `${head},${values.slice(1, -1)},${at}]\n`;
+    JSON.stringify(text(record, "eventName")),
+  ];
+  return `${head},${values.join(",")},${at}]\n`;
 }

@@ -1,6 +1,7 @@
 import type { Fields } from "#contracts/otlp/codec.ts";
 import { object, objects } from "#contracts/otlp/walk.ts";
-import { attributes, BadRecord, double, id, integer, small, text, time } from "./fields.ts";
+import { attributes, doubleText } from "./any-text.ts";
+import { BadRecord, double, enumNumber, id, integer, small, text, time } from "./fields.ts";
 
 export const metricTables = [
   "otel_metrics_gauge",
@@ -33,7 +34,7 @@ function pointHead(point: Fields): string {
   const at = time(point, "timeUnixNano");
   if (at === undefined) throw new BadRecord("bad_time", "timeUnixNano is absent");
   const start = time(point, "startTimeUnixNano") ?? "0";
-  return `${JSON.stringify(attributes(point))},${small(point, "flags")},${start},${at}`;
+  return `${attributes(point)},${small(point, "flags")},${start},${at}`;
 }
 
 interface Kind {
@@ -56,11 +57,11 @@ const kinds: readonly Kind[] = [
     values: (point, data) =>
       [
         integer(point.count, "count"),
-        double(point, "sum"),
+        quotedDouble(point, "sum"),
         integers(point, "bucketCounts"),
         doubles(point, "explicitBounds"),
-        double(point, "min"),
-        double(point, "max"),
+        quotedDouble(point, "min"),
+        quotedDouble(point, "max"),
         temporality(data),
         exemplars(point),
       ].join(","),
@@ -73,15 +74,15 @@ const kinds: readonly Kind[] = [
       const negative = object(point, "negative");
       return [
         integer(point.count, "count"),
-        double(point, "sum"),
+        quotedDouble(point, "sum"),
         small(point, "scale"),
         integer(point.zeroCount, "zeroCount"),
         small(positive, "offset"),
         integers(positive, "bucketCounts"),
         small(negative, "offset"),
         integers(negative, "bucketCounts"),
-        double(point, "min"),
-        double(point, "max"),
+        quotedDouble(point, "min"),
+        quotedDouble(point, "max"),
         temporality(data),
         exemplars(point),
       ].join(",");
@@ -94,32 +95,37 @@ const kinds: readonly Kind[] = [
       const quantiles = objects(point, "quantileValues");
       return [
         integer(point.count, "count"),
-        double(point, "sum"),
-        JSON.stringify(quantiles.map((each) => double(each, "quantile"))),
-        JSON.stringify(quantiles.map((each) => double(each, "value"))),
+        quotedDouble(point, "sum"),
+        `[${quantiles.map((each) => quotedDouble(each, "quantile")).join(",")}]`,
+        `[${quantiles.map((each) => quotedDouble(each, "value")).join(",")}]`,
       ].join(",");
     },
   },
 ];
 
+/** As a double in either case: it has to be rounded here, the store's reader of digits is not exact. */
 function numberOf(point: Fields): string {
-  return Object.hasOwn(point, "asInt") ? integer(point.asInt, "asInt") : String(double(point, "asDouble"));
+  if (!Object.hasOwn(point, "asInt")) return quotedDouble(point, "asDouble");
+  return doubleText(Number(integer(point.asInt, "asInt")));
 }
 
-function temporality(data: Fields): number {
-  const names = ["UNSPECIFIED", "DELTA", "CUMULATIVE"].map((name) => `AGGREGATION_TEMPORALITY_${name}`);
-  const value = data.aggregationTemporality;
-  return typeof value === "string" ? Math.max(names.indexOf(value), 0) : small(data, "aggregationTemporality");
+/** A double as the store reads it: what JSON has no word for, between quotes. */
+function quotedDouble(fields: Fields, name: string): string {
+  const number = double(fields, name);
+  return Number.isFinite(number) ? doubleText(number) : `"${number}"`;
 }
 
-/** Attributes, values, span ids, trace ids, times. */
+const temporalities = { prefix: "AGGREGATION_TEMPORALITY_", names: ["UNSPECIFIED", "DELTA", "CUMULATIVE"] };
+const temporality = (data: Fields) => enumNumber(data, "aggregationTemporality", temporalities);
+
+/** Attributes, values, span ids, trace ids, times; absent ids are all zeros, as the exporter writes them here. */
 function exemplars(point: Fields): string {
   const list = objects(point, "exemplars");
   const texts = [
-    JSON.stringify(list.map((each) => attributes(each, "filteredAttributes"))),
+    `[${list.map((each) => attributes(each, "filteredAttributes")).join(",")}]`,
     `[${list.map(numberOf).join(",")}]`,
-    JSON.stringify(list.map((each) => id(each, "spanId", 8))),
-    JSON.stringify(list.map((each) => id(each, "traceId", 16))),
+    JSON.stringify(list.map((each) => id(each, "spanId", 8).padStart(16, "0"))),
+    JSON.stringify(list.map((each) => id(each, "traceId", 16).padStart(32, "0"))),
     `[${list.map((each) => time(each, "timeUnixNano") ?? "0").join(",")}]`,
   ];
   return texts.join(",");
@@ -138,5 +144,7 @@ function integers(fields: Fields, name: string): string {
 }
 
 function doubles(fields: Fields, name: string): string {
-  return JSON.stringify(listOf(fields, name).map((value) => double({ [name]: value }, name)));
+  return `[${listOf(fields, name)
+    .map((value) => quotedDouble({ [name]: value }, name))
+    .join(",")}]`;
 }

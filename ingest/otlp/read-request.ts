@@ -7,7 +7,7 @@ export function readRequest(signal: Signal, message: Message, value: Buffer): Fi
 }
 
 /** Our collector says the encoding; the OpenTelemetry Collector says nothing, so the bytes have to. */
-function encodingOf(message: Message, value: Buffer): OtlpEncoding {
+export function encodingOf(message: Message, value: Buffer): OtlpEncoding {
   const contentType = headerOf(message, "content-type");
   if (contentType?.includes("json")) return "json";
   if (contentType?.includes("protobuf")) return "protobuf";

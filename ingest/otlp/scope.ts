@@ -1,31 +1,29 @@
 import type { Fields } from "#contracts/otlp/codec.ts";
 import { object } from "#contracts/otlp/walk.ts";
 import type { Message } from "#ingest/message.ts";
-import { attributes, small, text } from "./fields.ts";
+import { attribute, attributes } from "./any-text.ts";
+import { small, text } from "./fields.ts";
 
 /** What a scope's records share, as the JSON that each of their rows begins with. */
 export type ScopeRow = (message: Message, group: Fields, scope: Fields) => string;
 
 /** ServiceName, ResourceAttributes, ScopeName, ScopeVersion, position: of `otel_traces`. */
 export const spanScope: ScopeRow = (message, group, scopeGroup) => {
-  const resource = attributes(object(group, "resource"));
   const scope = object(scopeGroup, "scope");
-  return head([serviceOf(resource), resource, text(scope, "name"), text(scope, "version")], message);
+  return head([ofResource(group), quoted(scope, "name"), quoted(scope, "version")], message);
 };
 
 /** The same with schema URLs and the scope's attributes: of `otel_logs`. */
 export const logScope: ScopeRow = (message, group, scopeGroup) => {
-  const resource = attributes(object(group, "resource"));
   const scope = object(scopeGroup, "scope");
   return head(
     [
-      serviceOf(resource),
-      resource,
-      text(group, "schemaUrl"),
-      text(scope, "name"),
-      text(scope, "version"),
+      ofResource(group),
+      quoted(group, "schemaUrl"),
+      quoted(scope, "name"),
+      quoted(scope, "version"),
       attributes(scope),
-      text(scopeGroup, "schemaUrl"),
+      quoted(scopeGroup, "schemaUrl"),
     ],
     message,
   );
@@ -33,27 +31,30 @@ export const logScope: ScopeRow = (message, group, scopeGroup) => {
 
 /** The same with the count of attributes that the scope dropped: of each `otel_metrics_*`. */
 export const metricScope: ScopeRow = (message, group, scopeGroup) => {
-  const resource = attributes(object(group, "resource"));
   const scope = object(scopeGroup, "scope");
   return head(
     [
-      serviceOf(resource),
-      resource,
-      text(group, "schemaUrl"),
-      text(scope, "name"),
-      text(scope, "version"),
+      ofResource(group),
+      quoted(group, "schemaUrl"),
+      quoted(scope, "name"),
+      quoted(scope, "version"),
       attributes(scope),
-      small(scope, "droppedAttributesCount"),
-      text(scopeGroup, "schemaUrl"),
+      String(small(scope, "droppedAttributesCount")),
+      quoted(scopeGroup, "schemaUrl"),
     ],
     message,
   );
 };
 
-function serviceOf(resource: Record<string, string>): string {
-  return resource["service.name"] ?? "";
+function ofResource(group: Fields): string {
+  const resource = object(group, "resource");
+  return `${JSON.stringify(attribute(resource, "service.name"))},${attributes(resource)}`;
 }
 
-function head(values: readonly unknown[], { topic, partition, offset }: Message): string {
-  return `${JSON.stringify([...values, topic, partition]).slice(0, -1)},${offset}`;
+function quoted(fields: Fields, name: string): string {
+  return JSON.stringify(text(fields, name));
+}
+
+function head(values: readonly string[], { topic, partition, offset }: Message): string {
+  return `[${values.join(",")},${JSON.stringify(topic)},${partition},${offset}`;
 }

@@ -1,9 +1,18 @@
 import type { Fields } from "#contracts/otlp/codec.ts";
 import { object, objects } from "#contracts/otlp/walk.ts";
-import { attributes, BadRecord, id, text, time } from "./fields.ts";
+import { attributes } from "./any-text.ts";
+import { BadRecord, enumNumber, id, text, time } from "./fields.ts";
 
-const kinds = ["Unspecified", "Internal", "Server", "Client", "Producer", "Consumer"];
-const statuses = ["Unset", "Ok", "Error"];
+/** What `SpanKind` and `StatusCode` are called, by number. */
+export const spanKinds = ["Unspecified", "Internal", "Server", "Client", "Producer", "Consumer"];
+export const spanStatuses = ["Unset", "Ok", "Error"];
+
+const inJson = (prefix: string, names: readonly string[]) => ({
+  prefix,
+  names: names.map((name) => name.toUpperCase()),
+});
+const kinds = inJson("SPAN_KIND_", spanKinds);
+const statuses = inJson("STATUS_CODE_", spanStatuses);
 
 /** A span as a row of `otel_traces`, after its scope's `head`. Throws `BadRecord`. */
 export function spanRow(head: string, span: Fields): string {
@@ -16,37 +25,30 @@ export function spanRow(head: string, span: Fields): string {
   const status = object(span, "status");
   const events = objects(span, "events");
   const links = objects(span, "links");
-  const values = JSON.stringify([
-    traceId,
-    spanId,
-    id(span, "parentSpanId", 8),
-    text(span, "traceState"),
-    text(span, "name"),
-    enumName(kinds, span.kind, "SPAN_KIND_"),
+  const values = [
+    JSON.stringify(traceId),
+    JSON.stringify(spanId),
+    JSON.stringify(id(span, "parentSpanId", 8)),
+    JSON.stringify(text(span, "traceState")),
+    JSON.stringify(text(span, "name")),
+    JSON.stringify(spanKinds[enumNumber(span, "kind", kinds)] ?? ""),
     attributes(span),
-    enumName(statuses, status.code, "STATUS_CODE_"),
-    text(status, "message"),
-    events.map((event) => text(event, "name")),
-    events.map((event) => attributes(event)),
-    links.map((link) => id(link, "traceId", 16)),
-    links.map((link) => id(link, "spanId", 8)),
-    links.map((link) => text(link, "traceState")),
-    links.map((link) => attributes(link)),
-  ]);
-  const eventTimes = events.map((event) => time(event, "timeUnixNano") ?? start).join(",");
-  return `${head},${values.slice(1, -1)},${start},${durationOf(start, end)},[${eventTimes}]]\n`;
+    JSON.stringify(spanStatuses[enumNumber(status, "code", statuses)] ?? ""),
+    JSON.stringify(text(status, "message")),
+    JSON.stringify(events.map((event) => text(event, "name"))),
+    `[${events.map((event) => attributes(event)).join(",")}]`,
+    JSON.stringify(links.map((link) => id(link, "traceId", 16))),
+    JSON.stringify(links.map((link) => id(link, "spanId", 8))),
+    JSON.stringify(links.map((link) => text(link, "traceState"))),
+    `[${links.map((link) => attributes(link)).join(",")}]`,
+    start,
+    durationOf(start, end),
+    `[${events.map((event) => time(event, "timeUnixNano") ?? start).join(",")}]`,
+  ];
+  return `${head},${values.join(",")}]\n`;
 }
 
-/** JSON may name an enum's value where protobuf has its number. */
-function enumName(names: readonly string[], value: unknown, prefix: string): string {
-  const [first = ""] = names;
-  if (value === undefined || value === null) return first;
-  if (typeof value === "string" && value.startsWith(prefix))
-    return names.find((name) => name.toUpperCase() === value.slice(prefix.length)) ?? first;
-  if (typeof value !== "number") throw new BadRecord("bad_otlp", `${prefix}… is neither a number nor a name`);
-  return names[value] ?? first;
-}
-
+/** No less than nothing, where a clock was set back in between. */
 function durationOf(start: string, end: string | undefined): string {
   if (end === undefined) return "0";
   const nanos = BigInt(end) - BigInt(start);
