@@ -26,7 +26,7 @@ const status = root.lookupType("otlp.Status");
 
 /** Gives text that is not UTF-8 a lone surrogate, as no text that is has one: its record can be told from the others. */
 class MarkingReader extends protobuf.BufferReader {
-  override string(): string {
+  override stringVerify(): string {
     const bytes = this.bytes();
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
     return isUtf8(bytes) ? text : `${text}\udfff`;
@@ -48,12 +48,21 @@ export function decodeAnyValue(bytes: Uint8Array): Fields {
   return anyValue.decode(reading(bytes)) as unknown as Fields;
 }
 
-/** An export request from JSON. Throws when it is not JSON, or not an object. */
+/** An export request from JSON; integers that a number cannot hold are digits. Throws when it is not JSON, or not an object. */
 export function decodeJson(bytes: Uint8Array): Fields {
-  const request: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  const request: unknown = largeInteger.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
   if (typeof request !== "object" || request === null || Array.isArray(request))
     throw new TypeError("the request is not an object");
   return request as Fields;
+}
+
+// They should be text, but may be numbers.
+const largeInteger = /[:[,]\s*-?\d{16}/;
+
+function exactly(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const isRounded = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded && /^-?\d+$/.test(context?.source ?? "") ? context?.source : value;
 }
 
 /** An export request as protobuf, from plain values. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { encodeProtobuf, type Signal, signals } from "#contracts/otlp/codec.ts";
-import { message, neverAborted } from "#ingest/testing.ts";
+import { lines, message, neverAborted } from "#ingest/testing.ts";
 import { otlpEncoder } from "./encode-otlp.ts";
 import { rowsByColumn } from "./rows-by-column.ts";
 
@@ -151,6 +151,40 @@ for (const { name, change, reason } of [
     );
     assert.equal(JSON.parse(String(dead[0]?.message.value)).kind, 2);
   });
+
+test("text in protobuf that is not UTF-8 dies with its span, and no other", async () => {
+  const good = span({ traceId: bytes(traceId), spanId: bytes(spanId) });
+  const request = traces(good);
+  request.resourceSpans[0]?.scopeSpans[0]?.spans.push({ ...good, name: "GET /broken" });
+  const value = Buffer.from(encodeProtobuf("traces", request));
+  value[value.indexOf("broken")] = 0xff;
+  const { rows, dead } = await rowsOf("traces", value);
+  assert.deepEqual(
+    [rows.map((row) => row.SpanName), dead.map(({ death }) => death.reason)],
+    [["GET /orders"], ["bad_text"]],
+  );
+});
+
+test("integers of 64 bits in JSON are exact, be they text or numbers", async () => {
+  const json = JSON.stringify(traces(span({ traceId, spanId })));
+  const asNumbers = json.replace(/"(startTimeUnixNano|intValue)":"(\d+)"/g, '"$1":$2');
+  assert.notEqual(asNumbers, json);
+  assert.deepEqual(await rowsOf("traces", asNumbers), await rowsOf("traces", json));
+});
+
+test("each row is known with the message that it came from", async () => {
+  const good = span({ traceId, spanId });
+  const request = traces(good);
+  request.resourceSpans[0]?.scopeSpans[0]?.spans.push({ ...good, name: "second" });
+  const messages = [7n, 8n].map((offset) => message(JSON.stringify(request), { offset }));
+  const { rows } = await otlpEncoder("traces")(messages, neverAborted);
+  const each = rows.flatMap((table) => table.each());
+  assert.deepEqual(
+    each.map((row) => [row.message.offset, /"(second|GET .orders)"/.exec(String(row.line))?.[1]]),
+    [7n, 8n].flatMap((offset) => ["GET /orders", "second"].map((name) => [offset, name])),
+  );
+  assert.deepEqual(each.map(({ line }) => String(line)).join(""), lines(rows).join("\n").concat("\n"));
+});
 
 test("unmarked messages are told apart by their bytes", async () => {
   const json = JSON.stringify(traces(span({ traceId, spanId })));

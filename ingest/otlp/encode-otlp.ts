@@ -6,7 +6,8 @@ import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { BadRecord } from "./fields.ts";
 import { logRow } from "./log-row.ts";
 import { metricRows, metricTables } from "./metric-rows.ts";
-import { readRequest } from "./read-request.ts";
+import { encodingOf, readRequest } from "./read-request.ts";
+import { RequestWriter } from "./request-writer.ts";
 import { logScope, metricScope, type ScopeRow, spanScope } from "./scope.ts";
 import { Sheet } from "./sheet.ts";
 import { spanRow } from "./span-row.ts";
@@ -38,11 +39,18 @@ export function otlpEncoder(signal: Signal): Encode {
   const shape: Shape = shapes[signal];
   return async (messages) => {
     const sheets = new Map(shape.tables.map((table) => [table, new Sheet(table)]));
+    const [sheet] = sheets.values();
+    const writer = sheet && signal !== "metrics" ? new RequestWriter(signal, sheet.bytes) : undefined;
     const dead: Dead[] = [];
     for (const message of messages) {
-      const read = readMessage(signal, message);
-      dead.push(...read.dead);
-      for (const { table, line } of read.rows) sheets.get(table)?.add(message, line);
+      const { value } = message;
+      const count = value === null ? undefined : writer?.write(message, value, encodingOf(message, value));
+      if (count !== undefined) sheet?.wrote(message, count);
+      else {
+        const read = readMessage(signal, message);
+        dead.push(...read.dead);
+        for (const { table, line } of read.rows) sheets.get(table)?.add(message, line);
+      }
     }
     return { rows: [...sheets.values()].filter(({ count }) => count > 0), dead };
   };
