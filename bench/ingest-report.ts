@@ -1,10 +1,10 @@
-import { type Contender, sagascope } from "./contenders.ts";
+import type { Contender } from "./contenders.ts";
 import { type Run, stages } from "./ingest-run.ts";
 import { percentile } from "./percentiles.ts";
 
 /** Prints medians with their spread, and how many times each other one we are. */
-export function reportIngest(runs: ReadonlyMap<Contender, readonly Run[]>): void {
-  const ours = median(runs.get(sagascope) ?? [], ({ rowsPerSecond }) => rowsPerSecond);
+export function reportIngest(runs: ReadonlyMap<Contender, readonly Run[]>, own: Contender): void {
+  const ours = median(runs.get(own) ?? [], ({ rowsPerSecond }) => rowsPerSecond);
   for (const [{ name }, all] of runs) {
     const rate = median(all, ({ rowsPerSecond }) => rowsPerSecond);
     const rates = all.map(({ rowsPerSecond }) => rowsPerSecond);

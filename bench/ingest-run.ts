@@ -4,7 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ClickHouseClient, createClient } from "@clickhouse/client";
 import type { Endpoints } from "#contracts/endpoints.ts";
 import type { Contender } from "./contenders.ts";
-import type { Made } from "./made-topic.ts";
 import { peakResidentMb, threadCpuSeconds, usageByPart } from "./process-usage.ts";
 
 /** The stages that a row passes, each with the CPU (µs) that it took of it. */
@@ -19,26 +18,38 @@ export interface Run {
   readonly rows: number;
   readonly distinct: number;
   readonly expected: number;
+  /** The same where the same rows are stored. */
+  readonly contents: string;
 }
 
 export interface Race {
   readonly topic: string;
   readonly partitions: number;
-  readonly made: Made;
+  readonly goal: Goal;
   /** Names the database and the group; unique to the run. */
   readonly name: string;
+}
+
+/** What has to be stored. */
+export interface Goal {
+  readonly table: string;
+  readonly rows: number;
+  /** What no two rows have in common. */
+  readonly distinctBy: string;
+  /** The columns that make its contents. */
+  readonly columns: string;
 }
 
 const giveUpAfterS = 300;
 
 /** Has a contender move the topic into a migrated database of its own. */
 export async function runContender(contender: Contender, at: Endpoints, race: Race): Promise<Run> {
-  const { topic, partitions, made, name } = race;
+  const { topic, partitions, goal, name } = race;
   const url = new URL(at.clickhouse);
   url.pathname = `/${name}`;
   migrate(url.href, at.postgres);
   const client = createClient({ url: url.href });
-  const expected = made.events + (contender.takesAnyJson ? made.wrongJson : 0);
+  const expected = goal.rows;
   const used = cpuOf(at);
   const beganMs = performance.now();
   const { pid, stop } = await contender.start({
@@ -50,12 +61,12 @@ export async function runContender(contender: Contender, at: Endpoints, race: Ra
     name,
   });
   try {
-    await untilStored(client, expected, contender.name);
+    await untilStored(client, goal, contender.name);
     const seconds = (performance.now() - beganMs) / 1000;
     const worker = pid === undefined ? undefined : usageByPart({ worker: pid }).get("worker");
     const { broker, store, merges } = used();
     const micros = (cpuSeconds: number) => (cpuSeconds * 1e6) / expected;
-    const counted = await counts(client);
+    const counted = await counts(client, goal);
     return {
       rowsPerSecond: expected / seconds,
       cpuMicrosPerRow: {
@@ -99,10 +110,10 @@ function cpuOf({ processes }: Endpoints) {
   };
 }
 
-async function untilStored(client: ClickHouseClient, expected: number, name: string): Promise<void> {
+async function untilStored(client: ClickHouseClient, { table, rows: expected }: Goal, name: string): Promise<void> {
   const deadlineMs = performance.now() + giveUpAfterS * 1000;
   for (;;) {
-    const [row] = await ask<{ rows: string }>(client, "SELECT count() AS rows FROM saga_events");
+    const [row] = await ask<{ rows: string }>(client, `SELECT count() AS rows FROM ${table}`);
     if (Number(row?.rows) >= expected) return;
     if (performance.now() > deadlineMs)
       throw new Error(`${name} stored ${row?.rows} of ${expected} rows in ${giveUpAfterS} s`);
@@ -110,10 +121,14 @@ async function untilStored(client: ClickHouseClient, expected: number, name: str
   }
 }
 
-async function counts(client: ClickHouseClient): Promise<Pick<Run, "rows" | "distinct">> {
-  const query = "SELECT count() AS rows, uniqExact(_partition, _offset) AS distinct FROM saga_events";
-  const [row] = await ask<{ rows: string; distinct: string }>(client, query);
-  return { rows: Number(row?.rows), distinct: Number(row?.distinct) };
+async function counts(
+  client: ClickHouseClient,
+  { table, distinctBy, columns }: Goal,
+): Promise<Pick<Run, "rows" | "distinct" | "contents">> {
+  const contents = `toString(sum(cityHash64(${columns})))`;
+  const query = `SELECT count() AS rows, uniqExact(${distinctBy}) AS distinct, ${contents} AS contents FROM ${table}`;
+  const [row] = await ask<{ rows: string; distinct: string; contents: string }>(client, query);
+  return { rows: Number(row?.rows), distinct: Number(row?.distinct), contents: String(row?.contents) };
 }
 
 async function ask<Row>(client: ClickHouseClient, query: string): Promise<Row[]> {

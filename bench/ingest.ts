@@ -45,11 +45,13 @@ export async function benchIngest(args: readonly string[]): Promise<void> {
     for (let round = 0; round < rounds; round++)
       for (const [contender, done] of runs) {
         const name = `bench_${round}_${contenders.indexOf(contender)}`;
-        const run = await runContender(contender, endpoints, { topic, partitions, made, name });
+        const rows = made.events + (contender.takesAnyJson ? made.wrongJson : 0);
+        const goal = { table: "saga_events", rows, distinctBy: "_partition, _offset", columns: "event_id" };
+        const run = await runContender(contender, endpoints, { topic, partitions, goal, name });
         done.push(run);
         console.log(`  round ${round + 1}  ${contender.name}: ${Math.round(run.rowsPerSecond / 1000)}k rows/s`);
       }
-    reportIngest(runs);
+    reportIngest(runs, sagascope);
   });
 }
 

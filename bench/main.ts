@@ -1,5 +1,6 @@
 import { benchIngest } from "./ingest.ts";
 import { benchIngestLatency } from "./ingest-latency.ts";
+import { benchOtlp } from "./otlp.ts";
 import { benchRoad } from "./road.ts";
 import { benchSoak } from "./soak.ts";
 
@@ -8,6 +9,7 @@ const benches = {
   ingest: benchIngest,
   "ingest-latency": benchIngestLatency,
   soak: benchSoak,
+  otlp: benchOtlp,
 } as const;
 
 const [name = "", ...flags] = process.argv.slice(2);
