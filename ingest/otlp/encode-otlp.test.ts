@@ -190,15 +190,16 @@ test("unmarked messages are told apart by their bytes", async () => {
   const json = JSON.stringify(traces(span({ traceId, spanId })));
   assert.equal((await rowsOf("traces", `\n ${json}\n`)).rows.length, 1);
   assert.equal((await rowsOf("traces", json, { "content-type": "application/json" })).rows.length, 1);
-  // 123 bytes: the length of the first group is then the code of a brace.
-  for (let name = ""; name.length < 200; name += "x") {
-    const request = encodeProtobuf("traces", {
-      resourceSpans: [
-        { scopeSpans: [{ spans: [{ traceId: bytes(traceId), spanId: bytes(spanId), startTimeUnixNano: at, name }] }] },
-      ],
-    });
-    assert.equal((await rowsOf("traces", request)).rows.length, 1, `${request.length} bytes`);
-  }
+  assert.deepEqual(await rowsOf("traces", " {\n} \n"), { rows: [], dead: [] });
+  // Lengths are then the codes of a brace and a quote.
+  const named = (text: string) => ({ attributes: [{ key: text, value: {} }] });
+  for (let name = ""; name.length < 200; name += "x")
+    for (const resource of [undefined, {}, named("x".repeat(5)), named("x".repeat(28)), named("x".repeat(30))]) {
+      const spans = [{ traceId: bytes(traceId), spanId: bytes(spanId), startTimeUnixNano: at, name }];
+      const request = encodeProtobuf("traces", { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
+      const { rows } = await rowsOf("traces", request);
+      assert.equal(rows.length, 1, Buffer.from(request).toString("hex", 0, 8));
+    }
 });
 
 test("no bytes and no JSON make it throw: all come to rows or die", async () => {

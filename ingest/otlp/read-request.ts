@@ -16,13 +16,19 @@ export function encodingOf(message: Message, value: Buffer): OtlpEncoding {
 
 /**
  * A request in protobuf begins with 0x0A and a length, which JSON may do too (a line feed, then a brace that is also
- * the length 123): then the end tells, and what the brace is followed by.
+ * the length 123), and go on with 0x0A and another length, which may be a quote. Then comes the tag of a field, and no key
+ * begins with a control character.
  */
 function looksLikeJson(value: Buffer): boolean {
-  const first = value.findIndex((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
-  if (first === -1 || value[first] !== 0x7b) return false;
-  const next = value
-    .subarray(first + 1)
-    .find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
-  return next === 0x22 || next === 0x7d;
+  const brace = nextVisible(value, 0);
+  if (value[brace] !== 0x7b) return false;
+  const next = nextVisible(value, brace + 1);
+  if (value[next] === 0x22) return (value[next + 1] ?? 0) >= 0x20;
+  return value[next] === 0x7d && nextVisible(value, next + 1) === value.length;
+}
+
+function nextVisible(value: Buffer, from: number): number {
+  let at = from;
+  while (value[at] === 0x20 || value[at] === 0x09 || value[at] === 0x0a || value[at] === 0x0d) at++;
+  return at;
 }
