@@ -52,7 +52,7 @@ function kafkaEngine(signal: MadeSignal, consumers: number): OtlpContender {
       await client.command({
         query: `CREATE TABLE from_kafka ENGINE = Kafka SETTINGS kafka_broker_list = '${brokers}',
           kafka_topic_list = '${topic}', kafka_group_name = '${name}', kafka_format = 'JSONEachRow',
-          kafka_num_consumers = ${consumers}, kafka_thread_per_consumer = 1, kafka_max_block_size = 65536
+          kafka_num_consumers = ${consumers}, kafka_thread_per_consumer = 1, kafka_max_block_size = 65536, kafka_flush_interval_ms = 1000
           AS SELECT ${names} FROM ${table} LIMIT 0`,
       });
       await client.command({

@@ -13,7 +13,7 @@ export type Insert = (block: Block) => Promise<void>;
 export async function insertRows(rows: TableRows, token: string, insert: Insert): Promise<Dead[]> {
   if (rows.count === 0) return [];
   try {
-    await insert({ table: rows.table, token, body: rows.body() });
+    await insert({ table: rows.table, token, format: rows.format, body: rows.body() });
     return [];
   } catch (error) {
     if (!(error instanceof RowsRefused)) throw error;

@@ -1,17 +1,19 @@
+import type { Block } from "#store/clickhouse/inserts/insert-block.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import type { Message } from "./message.ts";
 
-/** A row, with its line end, and the message that it came from. */
+/** A row as a line of JSONCompactEachRow, and the message that it came from. */
 export interface Row {
   readonly line: string | Uint8Array;
   readonly message: Message;
 }
 
-/** Rows of one table as JSONCompactEachRow. */
+/** Rows of one table. */
 export interface TableRows {
   readonly table: InsertedTable;
   readonly count: number;
-  /** All of them, in pieces of whole lines. */
+  readonly format: NonNullable<Block["format"]>;
+  /** All of them, in pieces of whole lines or blocks. */
   body(): readonly Uint8Array[];
   /** One by one: for where the store does not take them together. */
   each(): readonly Row[];
@@ -22,6 +24,7 @@ export function tableRows(table: InsertedTable, rows: readonly Row[]): TableRows
   return {
     table,
     count: rows.length,
+    format: "JSONCompactEachRow",
     body: () => {
       const isText = rows.every(({ line }) => typeof line === "string");
       if (isText) return [Buffer.from(rows.map(({ line }) => line).join(""))];

@@ -17,8 +17,13 @@ before(async () => {
   for (const signal of signals)
     for (const topic of encodings) {
       const { rows } = await otlpEncoder(signal)([message(read(`${signal}.${topic}`), { topic })], neverAborted);
-      for (const { table, body } of rows.map((each) => ({ table: each.table, body: each.body() })))
-        await insertBlock(database.client, { table, body, token: `${topic} ${signal}` });
+      for (const each of rows)
+        await insertBlock(database.client, {
+          table: each.table,
+          format: each.format,
+          body: each.body(),
+          token: `${topic} ${signal}`,
+        });
     }
 });
 after(() => database?.drop());

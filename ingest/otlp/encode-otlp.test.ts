@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { encodeProtobuf, type Signal, signals } from "#contracts/otlp/codec.ts";
-import { lines, message, neverAborted } from "#ingest/testing.ts";
+import { tableRows } from "#ingest/table-rows.ts";
+import { message, neverAborted } from "#ingest/testing.ts";
 import { otlpEncoder } from "./encode-otlp.ts";
 import { rowsByColumn } from "./rows-by-column.ts";
 
@@ -183,7 +184,8 @@ test("each row is known with the message that it came from", async () => {
     each.map((row) => [row.message.offset, /"(second|GET .orders)"/.exec(String(row.line))?.[1]]),
     [7n, 8n].flatMap((offset) => ["GET /orders", "second"].map((name) => [offset, name])),
   );
-  assert.deepEqual(each.map(({ line }) => String(line)).join(""), lines(rows).join("\n").concat("\n"));
+  const again = [tableRows("otel_traces", each)];
+  assert.deepEqual(rowsByColumn(again), rowsByColumn(rows));
 });
 
 test("unmarked messages are told apart by their bytes", async () => {

@@ -1,15 +1,15 @@
 import type { Fields, Signal } from "#contracts/otlp/codec.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
-import type { Dead, Encode } from "#ingest/encoded.ts";
+import type { Dead, Encode, Encoded } from "#ingest/encoded.ts";
 import type { Death, Message } from "#ingest/message.ts";
+import { type Row, tableRows } from "#ingest/table-rows.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { BadRecord } from "./fields.ts";
 import { logRow } from "./log-row.ts";
 import { metricRows, metricTables } from "./metric-rows.ts";
+import { NativeSheet } from "./native-sheet.ts";
 import { encodingOf, readRequest } from "./read-request.ts";
-import { RequestWriter } from "./request-writer.ts";
 import { logScope, metricScope, type ScopeRow, spanScope } from "./scope.ts";
-import { Sheet } from "./sheet.ts";
 import { spanRow } from "./span-row.ts";
 
 interface Shape {
@@ -36,24 +36,38 @@ const shapes = {
 
 /** Messages of an `otlp_*` topic as rows. A bad record dies alone, as JSON; a message that is no request dies whole. */
 export function otlpEncoder(signal: Signal): Encode {
-  const shape: Shape = shapes[signal];
-  return async (messages) => {
-    const sheets = new Map(shape.tables.map((table) => [table, new Sheet(table)]));
-    const [sheet] = sheets.values();
-    const writer = sheet && signal !== "metrics" ? new RequestWriter(signal, sheet.bytes) : undefined;
-    const dead: Dead[] = [];
-    for (const message of messages) {
-      const { value } = message;
-      const count = value === null ? undefined : writer?.write(message, value, encodingOf(message, value));
-      if (count !== undefined) sheet?.wrote(message, count);
-      else {
-        const read = readMessage(signal, message);
-        dead.push(...read.dead);
-        for (const { table, line } of read.rows) sheets.get(table)?.add(message, line);
-      }
-    }
-    return { rows: [...sheets.values()].filter(({ count }) => count > 0), dead };
-  };
+  return async (messages) => (signal === "metrics" ? encodeMetrics(messages) : encodeRecords(signal, messages));
+}
+
+function encodeRecords(signal: "traces" | "logs", messages: readonly Message[]): Encoded {
+  const linesOf = (message: Message) => readMessage(signal, message).rows.map(({ line }) => line);
+  const sheet = new NativeSheet(nativeTableOf[signal], linesOf);
+  const dead: Dead[] = [];
+  for (const message of messages) {
+    const { value } = message;
+    if (value !== null && sheet.isTaken(message, value, encodingOf(message, value))) continue;
+    const read = readMessage(signal, message);
+    dead.push(...read.dead);
+    sheet.add(
+      message,
+      read.rows.map(({ line }) => line),
+    );
+  }
+  return { rows: sheet.count > 0 ? [sheet] : [], dead };
+}
+
+const nativeTableOf = { traces: "otel_traces", logs: "otel_logs" } as const;
+
+function encodeMetrics(messages: readonly Message[]): Encoded {
+  const rows = new Map<InsertedTable, Row[]>(metricTables.map((table) => [table, []]));
+  const dead: Dead[] = [];
+  for (const message of messages) {
+    const read = readMessage("metrics", message);
+    dead.push(...read.dead);
+    for (const { table, line } of read.rows) rows.get(table)?.push({ message, line });
+  }
+  const filled = [...rows].filter(([, each]) => each.length > 0);
+  return { rows: filled.map(([table, each]) => tableRows(table, each)), dead };
 }
 
 type Rows = { table: InsertedTable; line: string }[];

@@ -4,9 +4,8 @@ import { JsonTokens, kindOf } from "./json-tokens.ts";
 import { type FieldType, type Layout, Unusual } from "./layout.ts";
 import type { Nanos } from "./nanos.ts";
 import type { Reader } from "./reader.ts";
-import type { RowBytes } from "./row-bytes.ts";
+import type { Strip } from "./strip.ts";
 
-const quote = 0x22;
 const zero = 0x30;
 const minus = 0x2d;
 const isHex = new Uint8Array(256);
@@ -108,10 +107,6 @@ export class JsonReader implements Reader {
     return this.#tokens.next[at] ?? 0;
   }
 
-  size(from: number, to: number): number {
-    return from === -1 ? 0 : (this.#tokens.to[to - 1] ?? 0) - (this.#tokens.from[from - 1] ?? 0);
-  }
-
   number(at: number): number {
     if (at === -1) return 0;
     const { kind, from, to } = this.#tokens;
@@ -130,16 +125,16 @@ export class JsonReader implements Reader {
 
   time(at: number, into: Nanos): void {
     if (at === -1) {
-      into.clear();
+      into.set(0, 0);
       return;
     }
     const { bytes, kind, from, to } = this.#tokens;
     const start = from[at] ?? 0;
     const end = to[at] ?? 0;
     const seconds = end - start - 9;
-    if (end - start === 1 && bytes[start] === zero) into.clear();
+    if (end - start === 1 && bytes[start] === zero) into.set(0, 0);
     else if (kind[at] === kindOf.text && (seconds === 9 || seconds === 10))
-      into.setBoth(this.#digits(start, end - 9), this.#digits(end - 9, end));
+      into.setSeconds(this.#digits(start, end - 9), this.#digits(end - 9, end));
     else throw new Unusual("A time is not plain");
   }
 
@@ -161,19 +156,23 @@ export class JsonReader implements Reader {
     return true;
   }
 
-  writeId(rows: RowBytes, { from: token }: { from: number }, length: 8 | 16): void {
+  writeId(strip: Strip, { from: token }: { from: number }, length: 8 | 16): void {
     const { bytes, kind, from, to } = this.#tokens;
     const start = from[token] ?? 0;
     const end = to[token] ?? 0;
-    if (start === end) return;
+    if (start === end) {
+      strip.length(0);
+      return;
+    }
     if (kind[token] !== kindOf.text || end - start !== length * 2) throw new Unusual("An id is not plain");
     for (let at = start; at < end; at++) if (!isHex[bytes[at] ?? 0]) throw new Unusual("An id is not plain");
-    if (!this.isNoId(token)) rows.inString(bytes, start, end);
+    if (this.isNoId(token)) strip.length(0);
+    else strip.text(bytes, start, end);
   }
 
-  writeAny(rows: RowBytes, from: number, to: number): void {
+  writeAny(strip: Strip, from: number, to: number): void {
     if (from >= to) {
-      rows.ascii('""');
+      strip.length(0);
       return;
     }
     const value = from + 1;
@@ -182,14 +181,8 @@ export class JsonReader implements Reader {
     const name = namesOfAny.findIndex((each) => this.#isName(each, from));
     if (name === kindsOfAny.stringValue) {
       if (kind[value] !== kindOf.text) throw new Unusual("A text is none");
-      rows.quoted(this.bytes, this.#tokens.from[value] ?? 0, this.#tokens.to[value] ?? 0);
-      return;
-    }
-    rows.byte(quote);
-    const plain = this.#plainText(name, value);
-    if (plain !== undefined) rows.ascii(plain);
-    else rows.utf8(JSON.stringify(anyText(this.#parse(from - 1))).slice(1, -1));
-    rows.byte(quote);
+      strip.text(this.bytes, this.#tokens.from[value] ?? 0, this.#tokens.to[value] ?? 0);
+    } else strip.string(this.#plainText(name, value) ?? anyText(this.#parse(from - 1)));
   }
 
   /** The text of an integer, a bool or a double; undefined of others. */

@@ -1,63 +1,48 @@
 import { Unusual } from "./layout.ts";
-import type { RowBytes } from "./row-bytes.ts";
+import type { Strip } from "./strip.ts";
 
-const earliestSecond = 946_684_800;
-const latestSecond = 7_258_118_400;
+const two32 = 0x1_0000_0000;
 const billion = 1_000_000_000;
+const bounds = [946_684_800n, 7_258_118_400n].map((seconds) => {
+  const nanos = seconds * 10n ** 9n;
+  return { low: Number(nanos & 0xffff_ffffn), high: Number(nanos >> 32n) };
+});
+const [earliest = { low: 0, high: 0 }, latest = { low: 0, high: 0 }] = bounds;
 
-/** A time of 64 bits, in nanoseconds since the epoch, as two numbers that hold it exactly; 0 is none. */
+type Bits = { readonly low: number; readonly high: number };
+const isBefore = (one: Bits, other: Bits) => one.high < other.high || (one.high === other.high && one.low < other.low);
+
+/** A time in nanoseconds since the epoch, in two halves of 32 bits; 0 is none. */
 export class Nanos {
-  seconds = 0;
-  /** Beyond the second. */
-  nanos = 0;
+  low = 0;
+  high = 0;
 
   get isZero(): boolean {
-    return this.seconds === 0;
+    return this.low === 0 && this.high === 0;
   }
 
-  clear(): void {
-    this.seconds = 0;
-    this.nanos = 0;
-  }
-
-  /** Throws `Unusual` where the time is not between 2000 and 2200. Long division, 16 bits at a time: no step is beyond 2^53. */
+  /** Throws `Unusual` where the time is neither 0 nor between 2000 and 2200. */
   set(low: number, high: number): void {
-    if (low === 0 && high === 0) {
-      this.clear();
-      return;
-    }
-    const first = Math.floor(high / billion);
-    const upper = (high - first * billion) * 0x1_0000 + (low >>> 16);
-    const second = Math.floor(upper / billion);
-    const lower = (upper - second * billion) * 0x1_0000 + (low & 0xffff);
-    const third = Math.floor(lower / billion);
-    this.setBoth(first * 0x1_0000_0000 + second * 0x1_0000 + third, lower - third * billion);
+    this.low = low;
+    this.high = high;
+    if (!this.isZero && (isBefore(this, earliest) || !isBefore(this, latest)))
+      throw new Unusual("A time is out of range");
   }
 
-  /** Throws as `set`. */
-  setBoth(seconds: number, nanos: number): void {
-    if (seconds < earliestSecond || seconds >= latestSecond) throw new Unusual("A time is out of range");
-    this.seconds = seconds;
-    this.nanos = nanos;
+  /** The same, of seconds and what is beyond them. In halves of 16 bits, so that no step is beyond 2^53. */
+  setSeconds(seconds: number, nanos: number): void {
+    const upper = Math.floor(seconds / 0x1_0000) * billion;
+    const lower = (seconds % 0x1_0000) * billion + nanos + (upper % 0x1_0000) * 0x1_0000;
+    this.set(lower % two32, Math.floor(upper / 0x1_0000) + Math.floor(lower / two32));
   }
 
-  write(rows: RowBytes): void {
-    writeBoth(rows, this.seconds, this.nanos);
+  write(strip: Strip): void {
+    strip.uint64(this.low, this.high);
   }
 
   /** How long it is since an earlier time; 0 where that is later. */
-  writeSince(rows: RowBytes, earlier: Nanos): void {
-    const borrowed = this.nanos < earlier.nanos ? 1 : 0;
-    const seconds = this.seconds - earlier.seconds - borrowed;
-    if (seconds < 0) rows.byte(0x30);
-    else writeBoth(rows, seconds, this.nanos - earlier.nanos + borrowed * billion);
-  }
-}
-
-function writeBoth(rows: RowBytes, seconds: number, nanos: number): void {
-  if (seconds === 0) rows.digits(nanos);
-  else {
-    rows.digits(seconds);
-    rows.nineDigits(nanos);
+  writeSince(strip: Strip, earlier: Nanos): void {
+    if (isBefore(this, earlier)) strip.uint64(0, 0);
+    else strip.uint64(this.low - earlier.low, this.high - earlier.high - (this.low < earlier.low ? 1 : 0));
   }
 }

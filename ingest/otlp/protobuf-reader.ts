@@ -3,9 +3,8 @@ import { anyText, doubleText } from "./any-text.ts";
 import { type Layout, Unusual } from "./layout.ts";
 import type { Nanos } from "./nanos.ts";
 import type { Reader } from "./reader.ts";
-import type { RowBytes } from "./row-bytes.ts";
+import type { Strip } from "./strip.ts";
 
-const quote = 0x22;
 const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 const anyTags = { text: 0x0a, bool: 0x10, int: 0x18, double: 0x21 } as const;
 
@@ -51,10 +50,6 @@ export class ProtobufReader implements Reader {
     return this.#length();
   }
 
-  size(from: number, to: number): number {
-    return to - from;
-  }
-
   number(at: number): number {
     if (at === -1) return 0;
     this.at = at;
@@ -66,7 +61,7 @@ export class ProtobufReader implements Reader {
   }
 
   time(at: number, into: Nanos): void {
-    if (at === -1) into.clear();
+    if (at === -1) into.set(0, 0);
     else into.set(this.#view.getUint32(at, true), this.#view.getUint32(at + 4, true));
   }
 
@@ -75,28 +70,21 @@ export class ProtobufReader implements Reader {
     return true;
   }
 
-  writeId(rows: RowBytes, { from, to }: { from: number; to: number }, bytes: 8 | 16): void {
+  writeId(strip: Strip, { from, to }: { from: number; to: number }, bytes: 8 | 16): void {
     if (to > from && to - from !== bytes) throw new Unusual("An id has another length");
-    if (!this.isNoId(from, to)) rows.hex(this.bytes, from, to);
+    if (this.isNoId(from, to)) strip.length(0);
+    else strip.hex(this.bytes, from, to);
   }
 
-  writeAny(rows: RowBytes, from: number, to: number): void {
+  writeAny(strip: Strip, from: number, to: number): void {
     const { bytes } = this;
-    if (from < to && bytes[from] === anyTags.text) {
+    if (from >= to) strip.length(0);
+    else if (bytes[from] === anyTags.text) {
       const end = this.next(from);
       // Two values in one: whichever is last is the one.
       if (end !== to) throw new Unusual("An attribute's value is not one value");
-      rows.quoted(bytes, this.at, end);
-      return;
-    }
-    rows.byte(quote);
-    if (from < to) {
-      const plain = this.#plainText(from, to);
-      if (plain === undefined)
-        rows.utf8(JSON.stringify(anyText(decodeAnyValue(bytes.subarray(from, to)))).slice(1, -1));
-      else rows.ascii(plain);
-    }
-    rows.byte(quote);
+      strip.text(bytes, this.at, end);
+    } else strip.string(this.#plainText(from, to) ?? anyText(decodeAnyValue(bytes.subarray(from, to))));
   }
 
   /** The text of what is neither text, list, map nor bytes; undefined of those. */

@@ -1,6 +1,6 @@
 import type { Layout } from "./layout.ts";
 import type { Nanos } from "./nanos.ts";
-import type { RowBytes } from "./row-bytes.ts";
+import type { Strip } from "./strip.ts";
 
 /**
  * Finds its way in a request without making objects of it. What it calls from and to is its own; only of texts they are
@@ -16,16 +16,14 @@ export interface Reader {
   scan(layout: Layout, from: number, to: number): void;
   /** The end of the message that is next in a repeated field. */
   next(at: number): number;
-  /** How many bytes a message has. */
-  size(from: number, to: number): number;
   /** The number there; 0 where `at` is −1, as of the next two. */
   number(at: number): number;
   flags(at: number): number;
   time(at: number, into: Nanos): void;
   /** Whether there is no id, or one that is all zeros. */
   isNoId(from: number, to: number): boolean;
-  /** An id of so many bytes, in hex. */
-  writeId(rows: RowBytes, range: { readonly from: number; readonly to: number }, bytes: 8 | 16): void;
-  /** An `AnyValue` as a JSON string, the same as `anyText` of it. */
-  writeAny(rows: RowBytes, from: number, to: number): void;
+  /** An id of so many bytes as a text in hex; empty where it is absent, empty or all zeros. */
+  writeId(strip: Strip, range: { readonly from: number; readonly to: number }, bytes: 8 | 16): void;
+  /** An `AnyValue` as a text, the same as `anyText` of it. */
+  writeAny(strip: Strip, from: number, to: number): void;
 }

@@ -1,7 +1,13 @@
 import { grown } from "./grown.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { layoutOf } from "./layout.ts";
+import type { Column } from "./native-columns.ts";
 import type { Reader } from "./reader.ts";
-import { type Copy, rangeOf } from "./write-fields.ts";
+import type { Strip } from "./strip.ts";
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
 
 const pair = layoutOf([1, "key", "text"], [2, "value", "message"]);
 
@@ -11,33 +17,29 @@ let keyTo = new Int32Array(64);
 let valueFrom = new Int32Array(64);
 let valueTo = new Int32Array(64);
 
-/** The attributes in a field as a JSON object, sorted by key; the same as `attributes` of `any-text.ts`. */
-export function writeAttributes({ rows, reader }: Copy, layout: Layout, place: number): void {
-  const count = readPairs(reader, rangeOf(layout, place));
-  rows.byte(0x7b);
+/** The attributes in a field as a map, sorted by key; the same as `attributes` of `any-text.ts`. */
+export function writeAttributes(column: Column, reader: Reader, range: Range): void {
+  const count = readPairs(reader, range);
   for (let index = 0; index < count; index++) {
-    if (index > 0) rows.byte(0x2c);
-    rows.quoted(reader.bytes, keyFrom[index] ?? 0, keyTo[index] ?? 0);
-    rows.byte(0x3a);
-    reader.writeAny(rows, valueFrom[index] ?? 0, valueTo[index] ?? 0);
+    column.keys.text(reader.bytes, keyFrom[index] ?? 0, keyTo[index] ?? 0);
+    reader.writeAny(column.values, valueFrom[index] ?? 0, valueTo[index] ?? 0);
   }
-  rows.byte(0x7d);
+  column.endMap(count);
 }
 
-/** The value of the first attribute of that name in a field, as a JSON string. */
-export function writeAttribute({ rows, reader }: Copy, layout: Layout, { place, key }: { place: number; key: Buffer }) {
-  const { from, to } = rangeOf(layout, place);
+/** The value of the first attribute of that name in a field; empty where there is none. */
+export function writeAttribute(strip: Strip, reader: Reader, { from, to, key }: Range & { key: Buffer }): void {
   for (let at = from; at < to; ) {
     at = readPair(reader, at, 0);
     if (key.equals(reader.bytes.subarray(keyFrom[0], keyTo[0]))) {
-      reader.writeAny(rows, valueFrom[0] ?? 0, valueTo[0] ?? 0);
+      reader.writeAny(strip, valueFrom[0] ?? 0, valueTo[0] ?? 0);
       return;
     }
   }
-  rows.ascii('""');
+  strip.length(0);
 }
 
-function readPairs(reader: Reader, { from, to }: { from: number; to: number }): number {
+function readPairs(reader: Reader, { from, to }: Range): number {
   let count = 0;
   for (let at = from; at < to; count++) {
     if (count === keyFrom.length) grow();

@@ -1,30 +1,11 @@
 import type { Layout } from "./layout.ts";
+import type { Column } from "./native-columns.ts";
 import type { Reader } from "./reader.ts";
-import type { RowBytes } from "./row-bytes.ts";
+import type { Strip } from "./strip.ts";
 
-/** From where to where telemetry is copied. */
-export interface Copy {
-  readonly reader: Reader;
-  readonly rows: RowBytes;
-}
-
-export const comma = 0x2c;
-const quote = 0x22;
-
-/** A field that is text as a JSON string; empty where it is absent. */
-export function writeText({ rows, reader }: Copy, { from, to }: Layout, place: number): void {
-  rows.quoted(reader.bytes, from[place] ?? 0, to[place] ?? 0);
-}
-
-/** An id of so many bytes in hex as a JSON string; empty where it is absent, empty or all zero. */
-export function writeId(
-  { rows, reader }: Copy,
-  layout: Layout,
-  { place, bytes }: { place: number; bytes: 8 | 16 },
-): void {
-  rows.byte(quote);
-  reader.writeId(rows, rangeOf(layout, place), bytes);
-  rows.byte(quote);
+/** A field that is text; empty where it is absent. */
+export function writeText(strip: Strip, reader: Reader, { layout, place }: { layout: Layout; place: number }): void {
+  strip.text(reader.bytes, layout.from[place] ?? -1, layout.to[place] ?? -1);
 }
 
 /** Where a field is; from and to are −1 where it is absent. */
@@ -37,19 +18,17 @@ export function startOf({ from }: Layout, place: number): number {
   return from[place] ?? -1;
 }
 
-/** Of each message in a repeated field what `write` makes of it, as a JSON array. */
+/** Scans each message in a repeated field, `write`s it, and ends the lists of these columns with as many items. */
 export function writeEach(
-  { rows, reader }: Copy,
-  { from, to, of }: { from: number; to: number; of: Layout },
+  reader: Reader,
+  { from, to, of, lists }: { from: number; to: number; of: Layout; lists: readonly Column[] },
   write: () => void,
 ): void {
-  rows.byte(0x5b);
-  for (let at = from; at < to; ) {
-    if (at > from) rows.byte(comma);
-    const end = reader.next(at);
-    reader.scan(of, reader.at, end);
+  let count = 0;
+  for (let at = from; at < to; count++) {
+    at = reader.next(at);
+    reader.scan(of, reader.at, at);
     write();
-    at = end;
   }
-  rows.byte(0x5d);
+  for (const list of lists) list.endList(count);
 }

@@ -1,7 +1,18 @@
 import { layoutOf } from "./layout.ts";
 import { Nanos } from "./nanos.ts";
+import type { NativeBlock } from "./native-block.ts";
+import type { nativeTables } from "./native-tables.ts";
+import type { Reader } from "./reader.ts";
 import { writeAttributes } from "./write-attributes.ts";
-import { type Copy, comma, rangeOf, startOf, writeId, writeText } from "./write-fields.ts";
+import { rangeOf, startOf, writeText } from "./write-fields.ts";
+
+type LogColumns = NativeBlock<(typeof nativeTables)["otel_logs"]>["columns"];
+
+interface LogRecord {
+  readonly from: number;
+  readonly to: number;
+  readonly readMs: number;
+}
 
 const log = layoutOf(
   [1, "timeUnixNano", "time"],
@@ -15,35 +26,35 @@ const log = layoutOf(
   [11, "observedTimeUnixNano", "time"],
   [12, "eventName", "text"],
 );
-const at = { time: 0, severity: 1, severityText: 2, body: 3, attributes: 4, flags: 5, observed: 8, eventName: 9 };
-const traceId = { place: 6, bytes: 16 } as const;
-const spanId = { place: 7, bytes: 8 } as const;
+const at = {
+  time: 0,
+  severity: 1,
+  severityText: 2,
+  body: 3,
+  attributes: 4,
+  flags: 5,
+  traceId: 6,
+  spanId: 7,
+  observed: 8,
+  eventName: 9,
+};
 
 const time = new Nanos();
 
-/** A log record as what follows the head in a row of `otel_logs`; the same as `logRow`. */
-export function writeLog(copy: Copy, { from, to }: { from: number; to: number }, readNanos: string): void {
-  const { rows, reader } = copy;
+/** A log record into the columns that are its own; the same as `logRow`. `readMs` dates a record without a time. */
+export function writeLog(columns: LogColumns, reader: Reader, { from, to, readMs }: LogRecord): void {
   reader.scan(log, from, to);
   reader.time(startOf(log, at.time), time);
   if (time.isZero) reader.time(startOf(log, at.observed), time);
-  writeId(copy, log, traceId);
-  rows.byte(comma);
-  writeId(copy, log, spanId);
-  rows.byte(comma);
-  rows.digits(reader.flags(startOf(log, at.flags)) & 0xff);
-  rows.byte(comma);
-  writeText(copy, log, at.severityText);
-  rows.byte(comma);
-  rows.digits(reader.number(startOf(log, at.severity)) & 0xff);
-  rows.byte(comma);
+  if (time.isZero) time.setSeconds(Math.floor(readMs / 1000), (readMs % 1000) * 1_000_000);
+  time.write(columns.Timestamp.values);
+  reader.writeId(columns.TraceId.values, rangeOf(log, at.traceId), 16);
+  reader.writeId(columns.SpanId.values, rangeOf(log, at.spanId), 8);
+  columns.TraceFlags.values.uint8(reader.flags(startOf(log, at.flags)) & 0xff);
+  columns.SeverityNumber.values.uint8(reader.number(startOf(log, at.severity)) & 0xff);
+  writeText(columns.SeverityText.values, reader, { layout: log, place: at.severityText });
+  writeText(columns.EventName.values, reader, { layout: log, place: at.eventName });
   const body = rangeOf(log, at.body);
-  reader.writeAny(rows, body.from, body.to);
-  rows.byte(comma);
-  writeAttributes(copy, log, at.attributes);
-  rows.byte(comma);
-  writeText(copy, log, at.eventName);
-  rows.byte(comma);
-  if (time.isZero) rows.ascii(readNanos);
-  else time.write(rows);
+  reader.writeAny(columns.Body.values, body.from, body.to);
+  writeAttributes(columns.LogAttributes, reader, rangeOf(log, at.attributes));
 }

@@ -1,8 +1,13 @@
 import { layoutOf, Unusual } from "./layout.ts";
 import { Nanos } from "./nanos.ts";
+import type { NativeBlock } from "./native-block.ts";
+import type { nativeTables } from "./native-tables.ts";
+import type { Reader } from "./reader.ts";
 import { spanKinds, spanStatuses } from "./span-row.ts";
 import { writeAttributes } from "./write-attributes.ts";
-import { type Copy, comma, rangeOf, startOf, writeEach, writeId, writeText } from "./write-fields.ts";
+import { rangeOf, startOf, writeEach, writeText } from "./write-fields.ts";
+
+type SpanColumns = NativeBlock<(typeof nativeTables)["otel_traces"]>["columns"];
 
 const span = layoutOf(
   [1, "traceId", "id"],
@@ -18,10 +23,20 @@ const span = layoutOf(
   [13, "links", "repeated"],
   [15, "status", "message"],
 );
-const traceId = { place: 0, bytes: 16 } as const;
-const spanId = { place: 1, bytes: 8 } as const;
-const parentSpanId = { place: 3, bytes: 8 } as const;
-const at = { traceState: 2, name: 4, kind: 5, start: 6, end: 7, attributes: 8, events: 9, links: 10, status: 11 };
+const at = {
+  traceId: 0,
+  spanId: 1,
+  traceState: 2,
+  parentSpanId: 3,
+  name: 4,
+  kind: 5,
+  start: 6,
+  end: 7,
+  attributes: 8,
+  events: 9,
+  links: 10,
+  status: 11,
+};
 
 const status = layoutOf([2, "message", "text"], [3, "code", "number"]);
 const event = layoutOf([1, "timeUnixNano", "time"], [2, "name", "text"], [3, "attributes", "repeated"]);
@@ -32,91 +47,67 @@ const link = layoutOf(
   [4, "attributes", "repeated"],
 );
 
-const quotedIn = (names: readonly string[]) => names.map((name) => Buffer.from(`"${name}"`));
-const kinds = quotedIn(spanKinds);
-const statuses = quotedIn(spanStatuses);
-const nothing = Buffer.from('""');
-
 const start = new Nanos();
 const end = new Nanos();
 const time = new Nanos();
 
-/** A span as what follows the head in a row of `otel_traces`; the same as `spanRow`. */
-export function writeSpan(copy: Copy, from: number, to: number): void {
-  const { rows, reader } = copy;
+/** A span into the columns that are its own; the same as `spanRow`. */
+export function writeSpan(columns: SpanColumns, reader: Reader, { from, to }: { from: number; to: number }): void {
   reader.scan(span, from, to);
-  readTimes(copy);
-  writeId(copy, span, traceId);
-  rows.byte(comma);
-  writeId(copy, span, spanId);
-  rows.byte(comma);
-  writeId(copy, span, parentSpanId);
-  rows.byte(comma);
-  writeText(copy, span, at.traceState);
-  rows.byte(comma);
-  writeText(copy, span, at.name);
-  rows.byte(comma);
-  rows.raw(kinds[reader.number(startOf(span, at.kind))] ?? nothing);
-  rows.byte(comma);
-  writeAttributes(copy, span, at.attributes);
-  rows.byte(comma);
-  writeStatus(copy);
-  rows.byte(comma);
-  writeEvents(copy);
-  rows.byte(comma);
-  writeLinks(copy);
-  rows.byte(comma);
-  start.write(rows);
-  rows.byte(comma);
-  end.writeSince(rows, start);
-  rows.byte(comma);
-  writeEventTimes(copy);
+  readTimes(reader);
+  start.write(columns.Timestamp.values);
+  end.writeSince(columns.Duration.values, start);
+  reader.writeId(columns.TraceId.values, rangeOf(span, at.traceId), 16);
+  reader.writeId(columns.SpanId.values, rangeOf(span, at.spanId), 8);
+  reader.writeId(columns.ParentSpanId.values, rangeOf(span, at.parentSpanId), 8);
+  writeText(columns.TraceState.values, reader, { layout: span, place: at.traceState });
+  writeText(columns.SpanName.values, reader, { layout: span, place: at.name });
+  columns.SpanKind.values.string(spanKinds[reader.number(startOf(span, at.kind))] ?? "");
+  writeAttributes(columns.SpanAttributes, reader, rangeOf(span, at.attributes));
+  writeStatus(columns, reader);
+  writeEvents(columns, reader);
+  writeLinks(columns, reader);
 }
 
 /** And sees to it that there is what a span must have. */
-function readTimes({ reader }: Copy): void {
+function readTimes(reader: Reader): void {
   reader.time(startOf(span, at.start), start);
   reader.time(startOf(span, at.end), end);
-  const trace = rangeOf(span, traceId.place);
-  const id = rangeOf(span, spanId.place);
+  const trace = rangeOf(span, at.traceId);
+  const id = rangeOf(span, at.spanId);
   if (start.isZero || reader.isNoId(trace.from, trace.to) || reader.isNoId(id.from, id.to))
     throw new Unusual("A span lacks its time or its ids");
 }
 
-/** StatusCode, StatusMessage. */
-function writeStatus(copy: Copy): void {
-  const { rows, reader } = copy;
+function writeStatus(columns: SpanColumns, reader: Reader): void {
   const { from, to } = rangeOf(span, at.status);
   reader.scan(status, from, to);
-  rows.raw(statuses[reader.number(startOf(status, 1))] ?? nothing);
-  rows.byte(comma);
-  writeText(copy, status, 0);
-}
-
-/** Events.Name, Events.Attributes. */
-function writeEvents(copy: Copy): void {
-  const events = { ...rangeOf(span, at.events), of: event };
-  writeEach(copy, events, () => writeText(copy, event, 1));
-  copy.rows.byte(comma);
-  writeEach(copy, events, () => writeAttributes(copy, event, 2));
+  columns.StatusCode.values.string(spanStatuses[reader.number(startOf(status, 1))] ?? "");
+  writeText(columns.StatusMessage.values, reader, { layout: status, place: 0 });
 }
 
 /** An event without a time is dated by its span's beginning. */
-function writeEventTimes(copy: Copy): void {
-  writeEach(copy, { ...rangeOf(span, at.events), of: event }, () => {
-    copy.reader.time(startOf(event, 0), time);
-    (time.isZero ? start : time).write(copy.rows);
+function writeEvents(columns: SpanColumns, reader: Reader): void {
+  const { "Events.Timestamp": times, "Events.Name": names, "Events.Attributes": maps } = columns;
+  writeEach(reader, { ...rangeOf(span, at.events), of: event, lists: [times, names, maps] }, () => {
+    reader.time(startOf(event, 0), time);
+    (time.isZero ? start : time).write(times.values);
+    writeText(names.values, reader, { layout: event, place: 1 });
+    writeAttributes(maps, reader, rangeOf(event, 2));
   });
 }
 
-/** Links.TraceId, Links.SpanId, Links.TraceState, Links.Attributes. */
-function writeLinks(copy: Copy): void {
-  const links = { ...rangeOf(span, at.links), of: link };
-  writeEach(copy, links, () => writeId(copy, link, { place: 0, bytes: 16 }));
-  copy.rows.byte(comma);
-  writeEach(copy, links, () => writeId(copy, link, { place: 1, bytes: 8 }));
-  copy.rows.byte(comma);
-  writeEach(copy, links, () => writeText(copy, link, 2));
-  copy.rows.byte(comma);
-  writeEach(copy, links, () => writeAttributes(copy, link, 3));
+function writeLinks(columns: SpanColumns, reader: Reader): void {
+  const {
+    "Links.TraceId": traces,
+    "Links.SpanId": spans,
+    "Links.TraceState": states,
+    "Links.Attributes": maps,
+  } = columns;
+  writeEach(reader, { ...rangeOf(span, at.links), of: link, lists: [traces, spans, states, maps] }, () => {
+    reader.writeId(traces.values, rangeOf(link, 0), 16);
+    reader.writeId(spans.values, rangeOf(link, 1), 8);
+    writeText(states.values, reader, { layout: link, place: 2 });
+    writeAttributes(maps, reader, rangeOf(link, 3));
+  });
 }

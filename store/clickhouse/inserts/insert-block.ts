@@ -5,7 +5,9 @@ import { type InsertedTable, insertedColumns } from "./tables.ts";
 /** Rows of one table that go in together or not at all. */
 export interface Block {
   readonly table: InsertedTable;
-  /** JSONCompactEachRow, in pieces: one JSON array a row, values in the order of the table's `insertedColumns`. */
+  /** Each of the table's `insertedColumns`, in their order. */
+  readonly format?: "JSONCompactEachRow" | "Native";
+  /** In pieces. */
   readonly body: readonly Uint8Array[];
   /** The same token for the same rows: the store keeps a block with a known token out. */
   readonly token: string;
@@ -50,10 +52,10 @@ export function onceUnder(token: string, bytes: number) {
 }
 
 /** Inserts a block once, however often it is tried. Resolves when it and all that views make of it are stored. */
-export async function insertBlock(client: StoreClient, { table, body, token }: Block): Promise<void> {
+export async function insertBlock(client: StoreClient, { table, format, body, token }: Block): Promise<void> {
   const columns = insertedColumns[table].map((name) => `\`${name}\``).join(", ");
   const answer = await client.exec({
-    query: `INSERT INTO ${table} (${columns}) FORMAT JSONCompactEachRow`,
+    query: `INSERT INTO ${table} (${columns}) FORMAT ${format ?? "JSONCompactEachRow"}`,
     values: Readable.from(body, { objectMode: false }),
     clickhouse_settings: onceUnder(
       token,

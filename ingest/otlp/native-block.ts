@@ -1,0 +1,67 @@
+import { Column, type ColumnKind } from "./native-columns.ts";
+import { Strip } from "./strip.ts";
+
+export type ColumnKinds = Readonly<Record<string, ColumnKind>>;
+
+/** So large a block that its head is nothing, so small that what grows is not copied much. */
+const sealedBytes = 2 << 20;
+
+/** Rows as they are written column by column, in blocks of ClickHouse's Native format. */
+export class NativeBlock<Kinds extends ColumnKinds> {
+  readonly #columns: Readonly<Record<keyof Kinds, Column>>;
+  readonly inOrder: readonly Column[];
+  readonly #strips: readonly Strip[];
+  readonly #sealed: Buffer[] = [];
+  #rows = 0;
+
+  constructor(kinds: Kinds) {
+    const columns = Object.entries(kinds).map(([name, kind]) => [name, new Column(name, kind)] as const);
+    this.#columns = Object.fromEntries(columns) as Record<keyof Kinds, Column>;
+    this.inOrder = columns.map(([, column]) => column);
+    this.#strips = this.inOrder.flatMap((column) => column.strips());
+  }
+
+  get columns(): Readonly<Record<keyof Kinds, Column>> {
+    return this.#columns;
+  }
+
+  /** Where it stands, to go `back` to, until rows are `added`. */
+  mark(): readonly number[] {
+    return [
+      ...this.#strips.map(({ at }) => at),
+      ...this.inOrder.map(({ items }) => items),
+      ...this.inOrder.map(({ pairs }) => pairs),
+    ];
+  }
+
+  back(mark: readonly number[]): void {
+    for (const [index, strip] of this.#strips.entries()) strip.at = mark[index] ?? 0;
+    for (const [index, column] of this.inOrder.entries()) {
+      column.items = mark[this.#strips.length + index] ?? 0;
+      column.pairs = mark[this.#strips.length + this.inOrder.length + index] ?? 0;
+    }
+  }
+
+  /** So many rows were written to every column. */
+  added(rows: number): void {
+    this.#rows += rows;
+    if (this.#strips.reduce((sum, { at }) => sum + at, 0) > sealedBytes) this.#seal();
+  }
+
+  /** All rows, in blocks. */
+  body(): readonly Buffer[] {
+    this.#seal();
+    return this.#sealed;
+  }
+
+  #seal(): void {
+    if (this.#rows === 0) return;
+    const head = new Strip();
+    head.length(this.inOrder.length);
+    head.length(this.#rows);
+    const parts = this.inOrder.flatMap((column) => [column.head, ...column.strips().map((strip) => strip.written())]);
+    this.#sealed.push(Buffer.concat([head.written(), ...parts]));
+    this.#rows = 0;
+    this.back([]);
+  }
+}

@@ -1,0 +1,94 @@
+import { isUtf8 } from "node:buffer";
+import { Unusual } from "./layout.ts";
+
+const hexDigits = Buffer.from("0123456789abcdef");
+const longestLength = 5;
+
+/** Values one after the other, as ClickHouse's Native format has those of a column. It grows as needed. */
+export class Strip {
+  bytes: Buffer = Buffer.allocUnsafeSlow(16_384);
+  at = 0;
+
+  #reserve(length: number): void {
+    if (this.bytes.length - this.at >= length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.at + length));
+    this.bytes.copy(larger, 0, 0, this.at);
+    this.bytes = larger;
+  }
+
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.bytes[this.at++] = value;
+  }
+
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.at = this.bytes.writeUInt32LE(value >>> 0, this.at);
+  }
+
+  uint64(low: number, high: number): void {
+    this.#reserve(8);
+    this.at = this.bytes.writeUInt32LE(low >>> 0, this.at);
+    this.at = this.bytes.writeUInt32LE(high >>> 0, this.at);
+  }
+
+  /** Of any length. */
+  length(value: number): void {
+    this.#reserve(longestLength);
+    let rest = value;
+    for (; rest >= 0x80; rest = rest >>> 7) this.bytes[this.at++] = (rest & 0x7f) | 0x80;
+    this.bytes[this.at++] = rest;
+  }
+
+  /** Throws `Unusual` where it is not UTF-8. */
+  text(source: Uint8Array, from: number, to: number): void {
+    this.length(to - from);
+    this.#reserve(to - from);
+    const { bytes } = this;
+    let { at } = this;
+    let all = 0;
+    for (let index = from; index < to; index++) {
+      const code = source[index] ?? 0;
+      all |= code;
+      bytes[at++] = code;
+    }
+    this.at = at;
+    if (all >= 0x80 && !isUtf8(source.subarray(from, to))) throw new Unusual("A text is not UTF-8");
+  }
+
+  string(text: string): void {
+    const size = Buffer.byteLength(text);
+    this.length(size);
+    this.#reserve(size);
+    this.at += this.bytes.write(text, this.at);
+  }
+
+  /** A text that is these bytes in hex. */
+  hex(source: Uint8Array, from: number, to: number): void {
+    this.length(2 * (to - from));
+    this.#reserve(2 * (to - from));
+    const { bytes } = this;
+    let { at } = this;
+    for (let index = from; index < to; index++) {
+      const code = source[index] ?? 0;
+      bytes[at++] = hexDigits[code >>> 4] ?? 0;
+      bytes[at++] = hexDigits[code & 15] ?? 0;
+    }
+    this.at = at;
+  }
+
+  /** What was written since `from`, so many times in all. */
+  repeat(from: number, times: number): void {
+    const end = from + (this.at - from) * times;
+    this.#reserve(end - this.at);
+    while (this.at < end) {
+      const length = Math.min(this.at - from, end - this.at);
+      this.bytes.copyWithin(this.at, from, from + length);
+      this.at += length;
+    }
+  }
+
+  written(): Buffer {
+    return this.bytes.subarray(0, this.at);
+  }
+}
