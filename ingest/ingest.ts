@@ -46,7 +46,7 @@ type ReadOptions = Omit<SourceOptions, "crashed">;
 const retryStartMs = 1_000;
 // An insert costs the store as much for ten rows as for a thousand. Telemetry may be a little older than events.
 const eventsAgeMs = 300;
-const telemetryAgeMs = 100;
+const telemetryAgeMs = 300;
 // As many as the store works on at the same time.
 const insertsAtOnce = 2;
 // Two chunks that are being stored and one that is being read.

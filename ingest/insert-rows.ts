@@ -14,6 +14,7 @@ export async function insertRows(rows: TableRows, token: string, insert: Insert)
   if (rows.count === 0) return [];
   try {
     await insert({ table: rows.table, token, format: rows.format, body: rows.body() });
+    rows.release?.();
     return [];
   } catch (error) {
     if (!(error instanceof RowsRefused)) throw error;

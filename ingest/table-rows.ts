@@ -15,6 +15,8 @@ export interface TableRows {
   readonly format: NonNullable<Block["format"]>;
   /** All of them, in pieces of whole lines or blocks. */
   body(): readonly Uint8Array[];
+  /** Gives the memory of its body back at once, once it is stored; the collector would take its time. */
+  release?(): void;
   /** One by one: for where the store does not take them together. */
   each(): readonly Row[];
 }

@@ -199,3 +199,20 @@ for (const { name, query, rows } of [
   test(`${name} runs as it is`, async () => {
     assert.equal((await ask(query)).length, rows);
   });
+
+// Last, since it adds to what the queries read.
+test("a chunk of several blocks is one block to the store, and counts once", async () => {
+  const value = read("traces.otlp_proto");
+  const messages = Array.from({ length: 500 }, (_, offset) =>
+    message(value, { topic: "large", offset: BigInt(offset) }),
+  );
+  for (const _ of [1, 2]) {
+    const { rows } = await otlpEncoder("traces")(messages, neverAborted);
+    assert.deepEqual([rows.length, (rows[0]?.body().length ?? 0) > 1], [1, true]);
+    for (const { table, format, body } of rows)
+      await insertBlock(database.client, { table, format, body: body(), token: "large" });
+  }
+  const stored = "SELECT count() AS rows, uniqExact(_part) AS parts FROM otel_traces WHERE _topic = 'large'";
+  const of = String(read("traces.rows")).trimEnd().split("\n").length;
+  assert.deepEqual(await ask(stored), [{ rows: String(of * messages.length), parts: "1" }]);
+});

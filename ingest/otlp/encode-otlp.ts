@@ -36,13 +36,15 @@ const shapes = {
 
 /** Messages of an `otlp_*` topic as rows. A bad record dies alone, as JSON; a message that is no request dies whole. */
 export function otlpEncoder(signal: Signal): Encode {
-  return async (messages) => (signal === "metrics" ? encodeMetrics(messages) : encodeRecords(signal, messages));
-}
-
-function encodeRecords(signal: "traces" | "logs", messages: readonly Message[]): Encoded {
+  if (signal === "metrics") return async (messages) => encodeMetrics(messages);
   const linesOf = (message: Message) => readMessage(signal, message).rows.map(({ line }) => line);
   const sheet = new NativeSheet(nativeTableOf[signal], linesOf);
+  return async (messages) => encodeRecords(sheet, signal, messages);
+}
+
+function encodeRecords(sheet: NativeSheet, signal: Signal, messages: readonly Message[]): Encoded {
   const dead: Dead[] = [];
+  sheet.begin();
   for (const message of messages) {
     const { value } = message;
     if (value !== null && sheet.isTaken(message, value, encodingOf(message, value))) continue;
@@ -53,7 +55,8 @@ function encodeRecords(signal: "traces" | "logs", messages: readonly Message[]):
       read.rows.map(({ line }) => line),
     );
   }
-  return { rows: sheet.count > 0 ? [sheet] : [], dead };
+  const rows = sheet.take();
+  return { rows: rows.count > 0 ? [rows] : [], dead };
 }
 
 const nativeTableOf = { traces: "otel_traces", logs: "otel_logs" } as const;

@@ -11,7 +11,7 @@ export class NativeBlock<Kinds extends ColumnKinds> {
   readonly #columns: Readonly<Record<keyof Kinds, Column>>;
   readonly inOrder: readonly Column[];
   readonly #strips: readonly Strip[];
-  readonly #sealed: Buffer[] = [];
+  #sealed: Buffer[] = [];
   #rows = 0;
 
   constructor(kinds: Kinds) {
@@ -49,9 +49,16 @@ export class NativeBlock<Kinds extends ColumnKinds> {
   }
 
   /** All rows, in blocks. */
-  body(): readonly Buffer[] {
+  take(): readonly Buffer[] {
     this.#seal();
     return this.#sealed;
+  }
+
+  /** Ready for other rows. */
+  clear(): void {
+    this.#sealed = [];
+    this.#rows = 0;
+    this.back([]);
   }
 
   #seal(): void {
@@ -60,8 +67,16 @@ export class NativeBlock<Kinds extends ColumnKinds> {
     head.length(this.inOrder.length);
     head.length(this.#rows);
     const parts = this.inOrder.flatMap((column) => [column.head, ...column.strips().map((strip) => strip.written())]);
-    this.#sealed.push(Buffer.concat([head.written(), ...parts]));
+    this.#sealed.push(joined([head.written(), ...parts]));
     this.#rows = 0;
     this.back([]);
   }
+}
+
+/** In memory of its own, so that it can be given back. */
+function joined(parts: readonly Buffer[]): Buffer {
+  const whole = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) at += part.copy(whole, at);
+  return whole;
 }

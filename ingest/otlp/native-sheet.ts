@@ -1,28 +1,34 @@
 import type { OtlpEncoding } from "#contracts/otlp/codec.ts";
 import type { Message } from "#ingest/message.ts";
-import type { Row, TableRows } from "#ingest/table-rows.ts";
+import type { TableRows } from "#ingest/table-rows.ts";
 import { writeLine } from "./native-line.ts";
 import type { NativeTable } from "./native-tables.ts";
 import { type NativeTarget, nativeTargets } from "./native-target.ts";
 import { RequestWriter } from "./request-writer.ts";
 
-/** Rows of spans or of log records, as they are written message by message. */
-export class NativeSheet implements TableRows {
-  readonly table: NativeTable;
-  readonly format = "Native";
+/** Rows of spans or of log records, as they are written message by message. What it needs it keeps for the next ones. */
+export class NativeSheet {
+  readonly #table: NativeTable;
   readonly #writer: RequestWriter;
   readonly #block: NativeTarget["block"];
-  readonly #messages: Message[] = [];
   readonly #linesOf: (message: Message) => readonly string[];
-  count = 0;
+  #messages: Message[] = [];
+  #count = 0;
 
   /** `linesOf` reads a message the thorough way. */
   constructor(table: NativeTable, linesOf: (message: Message) => readonly string[]) {
-    this.table = table;
-    this.#linesOf = linesOf;
     const target = nativeTargets[table]();
+    this.#table = table;
+    this.#linesOf = linesOf;
     this.#block = target.block;
     this.#writer = new RequestWriter(target);
+  }
+
+  /** Forgets whatever may be left of rows that came to nothing. */
+  begin(): void {
+    this.#block.clear();
+    this.#messages = [];
+    this.#count = 0;
   }
 
   /** Adds a message's rows the quick way; false where it is out of the ordinary. */
@@ -43,14 +49,25 @@ export class NativeSheet implements TableRows {
     if (rows === 0) return;
     this.#block.added(rows);
     this.#messages.push(message);
-    this.count += rows;
+    this.#count += rows;
   }
 
-  body(): readonly Uint8Array[] {
-    return this.#block.body();
-  }
-
-  each(): readonly Row[] {
-    return this.#messages.flatMap((message) => this.#linesOf(message).map((line) => ({ message, line })));
+  /** All rows that were added; it begins anew then. */
+  take(): TableRows {
+    const pieces = this.#block.take();
+    const messages = this.#messages;
+    const linesOf = this.#linesOf;
+    const count = this.#count;
+    this.begin();
+    return {
+      table: this.#table,
+      count,
+      format: "Native",
+      body: () => pieces,
+      release: () => {
+        for (const { buffer } of pieces) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+      },
+      each: () => messages.flatMap((message) => linesOf(message).map((line) => ({ message, line }))),
+    };
   }
 }

@@ -29,14 +29,15 @@ function inJson(request: Fields): string {
 const from = ({ encoding }: Way, value: Buffer) =>
   message(value, { headers: { "content-type": `application/${encoding}` } });
 
-const bytesOf = (sheet: NativeSheet) => Buffer.concat(sheet.body()).toString("latin1");
+const bytesOf = (sheet: NativeSheet) => Buffer.concat(sheet.take().body()).toString("latin1");
 
 /** The rows that the quick way writes; undefined where it leaves the message to the thorough one. */
 function quick(way: Way, value: Buffer): string | undefined {
   const sheet = new NativeSheet(tables[way.signal], () => []);
   const isTaken = sheet.isTaken(from(way, value), value, way.encoding);
-  if (!isTaken) assert.deepEqual([sheet.count, bytesOf(sheet)], [0, ""]);
-  return isTaken ? bytesOf(sheet) : undefined;
+  const bytes = bytesOf(sheet);
+  if (!isTaken) assert.equal(bytes, "");
+  return isTaken ? bytes : undefined;
 }
 
 function thorough(way: Way, value: Buffer) {
