@@ -64,6 +64,9 @@ export const collectorSettings = z.object({
   ...listenSettings,
   PORT: Port.default(4318),
 });
+/** How long each table keeps its rows (`contracts/retention.ts`); what it does not name stays as Sagascope has it. */
+const retentionSettings = { RETENTION_FILE: z.string().optional() };
+
 /** What ingest reads, and by which group. */
 const ingestedSettings = {
   ...otlpTopicSettings,
@@ -75,6 +78,10 @@ export const ingestSettings = z.object({
   ...kafkaSettings,
   ...ingestedSettings,
   ...clickhouseSettings,
+  /** Whether it migrates the databases before it reads; it wants `DATABASE_URL` then, for the lock. */
+  MIGRATE_ON_START: Flag.default(false),
+  DATABASE_URL: postgresSettings.DATABASE_URL.optional(),
+  ...retentionSettings,
   ...listenSettings,
   /** Path of a file by `contracts/mapping/mapping.ts`. */
   SAGASCOPE_MAPPING: z.string().optional(),
@@ -109,15 +116,6 @@ export const alertsSettings = z.object({
   /** Whether webhooks may go to loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: Flag.default(false),
 });
-/** Days; 0 is for ever. */
-const Days = z.coerce.number().int().min(0).max(36_500);
-
-export const migrateSettings = z.object({
-  ...clickhouseSettings,
-  ...postgresSettings,
-  /** From when they were stored. */
-  RETENTION_SAGAS_DAYS: Days.default(90),
-  /** Spans, logs and metrics, by their own time. */
-  RETENTION_TELEMETRY_DAYS: Days.default(30),
-  RETENTION_DEAD_LETTERS_DAYS: Days.default(90),
-});
+export const migrateSettings = z.object({ ...clickhouseSettings, ...postgresSettings, ...retentionSettings });
+/** Of `npm run retention`, which needs no state. */
+export const retentionCommandSettings = z.object({ ...clickhouseSettings, ...retentionSettings });

@@ -1,22 +1,27 @@
 import { migrateSettings } from "#contracts/settings.ts";
-import { messageOf } from "#lib/errors.ts";
 import { parseSettings } from "#lib/settings.ts";
-import { migrate } from "./migrate.ts";
+import { readRetention } from "./clickhouse/retention-file.ts";
+import { runCommand } from "./command.ts";
+import { describePlan } from "./describe-plan.ts";
+import { migrate, planMigration } from "./migrate.ts";
 
-try {
+const usage = `Usage: npm run migrate -- [--plan] [--help]
+
+Brings PostgreSQL (DATABASE_URL) and ClickHouse (CLICKHOUSE_URL) to the newest schema and sets how long tables keep their
+rows (RETENTION_FILE). Safe to run again, and by several at once: each waits for the one before.
+
+  --plan  prints what would be applied, statement by statement, and applies nothing
+  --help  prints this`;
+
+await runCommand({ name: "Migration", usage, flag: "plan" }, async (isPlan) => {
   const settings = parseSettings(migrateSettings, process.env);
-  const done = await migrate({
+  const migrating = {
     clickhouseUrl: settings.CLICKHOUSE_URL,
     postgresUrl: settings.DATABASE_URL,
-    retention: {
-      sagasDays: settings.RETENTION_SAGAS_DAYS,
-      telemetryDays: settings.RETENTION_TELEMETRY_DAYS,
-      deadLettersDays: settings.RETENTION_DEAD_LETTERS_DAYS,
-    },
-  });
+    retention: await readRetention(settings.RETENTION_FILE),
+  };
+  if (isPlan) return describePlan(await planMigration(migrating));
+  const done = await migrate(migrating);
   const names = [...done.postgres, ...done.clickhouse];
-  console.log(names.length === 0 ? "The databases are up to date." : `Applied ${names.join(", ")}.`);
-} catch (error) {
-  console.error(`Migration failed: ${messageOf(error)}`);
-  process.exitCode = 1;
-}
+  return names.length === 0 ? "The databases are up to date." : `Applied ${names.join(", ")}.`;
+});

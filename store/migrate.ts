@@ -1,7 +1,14 @@
-import { migrateClickhouse } from "./clickhouse/migrate.ts";
-import { type Retention, setRetention } from "./clickhouse/retention.ts";
-import { readMigrations } from "./migration-files.ts";
-import { migratePostgres, withMigrationLock } from "./postgres/migrate.ts";
+import type { Retention } from "#contracts/retention.ts";
+import { migrateClickhouse, type PendingFile, pendingClickhouse } from "./clickhouse/migrate.ts";
+import { pendingRetention, setRetention } from "./clickhouse/retention.ts";
+import { type Migration, readMigrations } from "./migration-files.ts";
+import { migratePostgres, pendingPostgres, withMigrationLock } from "./postgres/migrate.ts";
+
+export interface Migrating {
+  readonly clickhouseUrl: string;
+  readonly postgresUrl: string;
+  readonly retention: Retention;
+}
 
 export interface Migrated {
   /** Names of the files applied just now. */
@@ -10,25 +17,42 @@ export interface Migrated {
 }
 
 /**
- * Brings both databases to the newest schema, creating them where absent, and sets how long they keep what. Safe to run again and side by side: a
- * PostgreSQL advisory lock lets one process in at a time.
+ * Brings both databases to the newest schema, creating them where absent, and sets how long they keep what. Safe to run
+ * again and side by side: a PostgreSQL advisory lock lets one process in at a time.
  */
-export async function migrate({
-  clickhouseUrl,
-  postgresUrl,
-  retention,
-}: {
-  clickhouseUrl: string;
-  postgresUrl: string;
-  retention: Retention;
-}): Promise<Migrated> {
-  const [clickhouseFiles, postgresFiles] = await Promise.all(
-    ["clickhouse", "postgres"].map((folder) => readMigrations(`${import.meta.dirname}/${folder}/migrations`)),
-  );
-  return await withMigrationLock(postgresUrl, async (client) => {
-    const postgres = await migratePostgres(client, postgresFiles ?? []);
-    const clickhouse = await migrateClickhouse(clickhouseUrl, clickhouseFiles ?? []);
+export async function migrate({ clickhouseUrl, postgresUrl, retention }: Migrating): Promise<Migrated> {
+  const files = await readAllMigrations();
+  return await withMigrationLock(postgresUrl, async (client, lost) => {
+    const postgres = await migratePostgres(client, files.postgres);
+    const clickhouse = await migrateClickhouse(clickhouseUrl, files.clickhouse, { signal: lost });
     await setRetention(clickhouseUrl, retention);
     return { postgres, clickhouse };
   });
+}
+
+/** What `migrate` would do now. */
+export interface MigrationPlan {
+  readonly postgres: readonly Migration[];
+  readonly clickhouse: readonly PendingFile[];
+  /** Statements that change how long tables keep their rows. */
+  readonly retention: readonly string[];
+}
+
+/** Looks without changing anything; another process may come before. Refuses what `migrate` would refuse. */
+export async function planMigration({ clickhouseUrl, postgresUrl, retention }: Migrating): Promise<MigrationPlan> {
+  const files = await readAllMigrations();
+  const [postgres, clickhouse, statements] = await Promise.all([
+    pendingPostgres(postgresUrl, files.postgres),
+    pendingClickhouse(clickhouseUrl, files.clickhouse),
+    pendingRetention(clickhouseUrl, retention),
+  ]);
+  return { postgres, clickhouse, retention: statements };
+}
+
+async function readAllMigrations() {
+  const [postgres, clickhouse] = await Promise.all([
+    readMigrations(`${import.meta.dirname}/postgres/migrations`),
+    readMigrations(`${import.meta.dirname}/clickhouse/migrations`),
+  ]);
+  return { postgres, clickhouse };
 }

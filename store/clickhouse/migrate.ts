@@ -2,39 +2,62 @@ import { ClickHouseError } from "@clickhouse/client";
 import { type Migration, pendingMigrations } from "#store/migration-files.ts";
 import { splitStatements } from "#store/split-statements.ts";
 import { createStoreClient, type StoreClient } from "./client.ts";
+import { splitDatabase } from "./server-url.ts";
 
+const unknownTable = "60";
+const unknownDatabase = "81";
 const tableExistsAlready = "57";
+
+/** A file that has not landed, with the statements that are still to be sent. */
+export interface PendingFile {
+  readonly name: string;
+  readonly checksum: string;
+  readonly statements: readonly string[];
+  /** How many of them are done, by a run that did not come to its end; undefined where none had begun. */
+  readonly done: number | undefined;
+}
+
+/** What `migrateClickhouse` would apply now. Creates nothing. */
+export async function pendingClickhouse(url: string, files: readonly Migration[]): Promise<PendingFile[]> {
+  const { server, database } = splitDatabase(url);
+  const client = createStoreClient(server, { application: "sagascope-migrate" });
+  try {
+    return await pendingFiles(client, database, files);
+  } finally {
+    await client.close();
+  }
+}
 
 /**
  * Creates the database that `url` names where it is absent, and applies the files that have not landed.
- * Returns their names. The caller holds the lock.
+ * Returns their names. The caller holds the lock, and aborts `signal` when it has lost it.
  */
-export async function migrateClickhouse(url: string, files: readonly Migration[]): Promise<string[]> {
-  await createDatabase(url);
+export async function migrateClickhouse(
+  url: string,
+  files: readonly Migration[],
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<string[]> {
+  const { database } = await createDatabase(url);
   const client = createStoreClient(url, { application: "sagascope-migrate", timeoutMs: 300_000 });
   try {
     await client.command({ query: ledger });
-    const progress = await readLedger(client);
-    const finished = progress.filter((row) => row.finished === 1);
-    const begun = new Map(progress.filter((row) => row.finished === 0).map((row) => [row.name, row.done]));
-    const pending = pendingMigrations(files, finished);
-    for (const file of pending) await apply(client, file, begun.get(file.name));
+    const pending = await pendingFiles(client, database, files);
+    for (const file of pending) await apply(client, file, signal);
     return pending.map((file) => file.name);
   } finally {
     await client.close();
   }
 }
 
-async function createDatabase(url: string): Promise<void> {
-  const server = new URL(url);
-  const database = decodeURIComponent(server.pathname.slice(1)) || "default";
-  server.pathname = "";
-  const client = createStoreClient(server.href);
+async function createDatabase(url: string): Promise<{ database: string }> {
+  const { server, database } = splitDatabase(url);
+  const client = createStoreClient(server);
   try {
     await client.command({
       query: "CREATE DATABASE IF NOT EXISTS {database:Identifier}",
       query_params: { database },
     });
+    return { database };
   } finally {
     await client.close();
   }
@@ -60,35 +83,61 @@ interface Progress {
   finished: number;
 }
 
-async function readLedger(client: StoreClient): Promise<Progress[]> {
-  const answer = await client.query({
-    query: `SELECT name, argMax(row.checksum, (row.finished, row.done)) AS checksum, max(row.done) AS done, max(row.finished) AS finished
-      FROM schema_migrations AS row GROUP BY name ORDER BY name LIMIT 10000`,
-    format: "JSONEachRow",
-  });
-  return await answer.json<Progress>();
+async function pendingFiles(
+  client: StoreClient,
+  database: string,
+  files: readonly Migration[],
+): Promise<PendingFile[]> {
+  const progress = await readLedger(client, database);
+  const finished = progress.filter((row) => row.finished === 1);
+  const begun = new Map(progress.filter((row) => row.finished === 0).map((row) => [row.name, row.done]));
+  return pendingMigrations(files, finished).map(({ name, checksum, text }) => ({
+    name,
+    checksum,
+    statements: splitStatements(text),
+    done: begun.get(name),
+  }));
 }
 
-async function apply(client: StoreClient, file: Migration, alreadyDone: number | undefined): Promise<void> {
-  const statements = splitStatements(file.text);
+async function readLedger(client: StoreClient, database: string): Promise<Progress[]> {
+  try {
+    const answer = await client.query({
+      query: `SELECT name, argMax(row.checksum, (row.finished, row.done)) AS checksum, max(row.done) AS done, max(row.finished) AS finished
+        FROM {database:Identifier}.schema_migrations AS row GROUP BY name ORDER BY name LIMIT 10000`,
+      query_params: { database },
+      format: "JSONEachRow",
+    });
+    return await answer.json<Progress>();
+  } catch (error) {
+    if (isOneOf(error, unknownTable, unknownDatabase)) return [];
+    throw error;
+  }
+}
+
+async function apply(client: StoreClient, file: PendingFile, signal: AbortSignal | undefined): Promise<void> {
+  const { name, checksum, statements, done: alreadyDone } = file;
   const note = (done: number) =>
     client.insert({
       table: "schema_migrations",
       columns: ["name", "checksum", "done", "finished"],
-      values: [{ name: file.name, checksum: file.checksum, done, finished: done === statements.length ? 1 : 0 }],
+      values: [{ name, checksum, done, finished: done === statements.length ? 1 : 0 }],
       format: "JSONEachRow",
       clickhouse_settings: { async_insert: 0 },
     });
   if (alreadyDone === undefined) await note(0);
   for (const [index, statement] of statements.entries()) {
     if (index < (alreadyDone ?? 0)) continue;
+    signal?.throwIfAborted();
     try {
       await client.command({ query: statement });
     } catch (error) {
       // A crash between a statement and its note leaves it done but unnoted.
-      const unnoted = index === alreadyDone && error instanceof ClickHouseError && error.code === tableExistsAlready;
-      if (!unnoted) throw new Error(`${file.name}, statement ${index + 1}`, { cause: error });
+      const unnoted = index === alreadyDone && isOneOf(error, tableExistsAlready);
+      if (!unnoted) throw new Error(`${name}, statement ${index + 1}`, { cause: error });
     }
     await note(index + 1);
   }
 }
+
+const isOneOf = (error: unknown, ...codes: readonly string[]) =>
+  error instanceof ClickHouseError && codes.includes(error.code);

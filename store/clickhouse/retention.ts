@@ -1,59 +1,101 @@
-import { createStoreClient } from "./client.ts";
+import type { Kept, Retention } from "#contracts/retention.ts";
+import { createStoreClient, type StoreClient } from "./client.ts";
+import { splitDatabase } from "./server-url.ts";
 
-/** How many days each kind of data is kept; 0 keeps it for ever. */
-export interface Retention {
-  readonly sagasDays: number;
-  readonly telemetryDays: number;
-  readonly deadLettersDays: number;
+/** A table that grows, and the moment from which its rows' time counts. */
+export interface GrowingTable {
+  readonly table: string;
+  readonly from: string;
 }
 
 const metrics = ["gauge", "sum", "histogram", "exponential_histogram", "summary"];
 
-/** Every table that grows, with what it is kept by and the moment from which its days count. */
-const kept: readonly { readonly table: string; readonly by: keyof Retention; readonly from: string }[] = [
-  // From when it was stored: an event that is dated long ago is not gone the moment it comes.
-  { table: "saga_events", by: "sagasDays", from: "toDateTime(ingested_at)" },
-  { table: "sagas", by: "sagasDays", from: "toDateTime(ingested_at)" },
-  { table: "saga_steps", by: "sagasDays", from: "toDateTime(started)" },
-  { table: "otel_traces", by: "telemetryDays", from: "toDateTime(Timestamp)" },
-  { table: "otel_traces_trace_id_ts", by: "telemetryDays", from: "Start" },
-  { table: "http_requests", by: "telemetryDays", from: "toDateTime(Timestamp)" },
-  { table: "otel_logs", by: "telemetryDays", from: "TimestampTime" },
-  ...metrics.map((kind) => ({
-    table: `otel_metrics_${kind}`,
-    by: "telemetryDays" as const,
-    from: "toDateTime(TimeUnix)",
-  })),
-  { table: "dead_letters", by: "deadLettersDays", from: "toDateTime(dead_at)" },
-  { table: "dead_letter_replays", by: "deadLettersDays", from: "toDateTime(at)" },
-];
+/** Every table that grows, by the name that a retention file has for it. */
+export const growingTables: Readonly<Record<keyof Retention, readonly GrowingTable[]>> = {
+  saga_events: [{ table: "saga_events", from: "toDateTime(ingested_at)" }],
+  sagas: [{ table: "sagas", from: "toDateTime(ingested_at)" }],
+  saga_steps: [{ table: "saga_steps", from: "toDateTime(started)" }],
+  otel_traces: [
+    { table: "otel_traces", from: "toDateTime(Timestamp)" },
+    { table: "otel_traces_trace_id_ts", from: "Start" },
+  ],
+  http_requests: [{ table: "http_requests", from: "toDateTime(Timestamp)" }],
+  otel_logs: [{ table: "otel_logs", from: "TimestampTime" }],
+  otel_metrics: metrics.map((kind) => ({ table: `otel_metrics_${kind}`, from: "toDateTime(TimeUnix)" })),
+  dead_letters: [
+    { table: "dead_letters", from: "toDateTime(dead_at)" },
+    { table: "dead_letter_replays", from: "toDateTime(at)" },
+  ],
+  ingest_progress: [{ table: "ingest_progress", from: "minute" }],
+  ingest_gaps: [{ table: "ingest_gaps", from: "toDateTime(noticed_at)" }],
+};
 
 /**
- * Sets how long each table of the database at `url` keeps its rows. Whole parts go once all their rows are due, so that
- * nothing is ever rewritten for it; what is set later holds for what is there already. Sets only what differs.
+ * The statements that make tables keep their rows as `retention` says, for what differs from their `engines` (by table, as
+ * `system.tables` has them). Whole parts go once all their rows are due, so that nothing is ever rewritten for it; of parts
+ * that are there already only the column of the time is read, to work out when they are due.
  */
-export async function setRetention(url: string, retention: Retention): Promise<void> {
-  const client = createStoreClient(url, { application: "sagascope-migrate", timeoutMs: 300_000 });
-  try {
-    const answer = await client.query({
-      query: "SELECT name, engine_full AS engine FROM system.tables WHERE database = currentDatabase() LIMIT 1000",
-      format: "JSONEachRow",
-    });
-    const engines = new Map(
-      (await answer.json<{ name: string; engine: string }>()).map((row) => [row.name, row.engine]),
-    );
-    for (const { table, by, from } of kept) {
-      const ttl = retention[by] === 0 ? undefined : `${from} + toIntervalDay(${Math.trunc(retention[by])})`;
+export function retentionStatements(engines: ReadonlyMap<string, string>, retention: Retention): string[] {
+  return Object.entries(growingTables).flatMap(([name, tables]) =>
+    tables.flatMap(({ table, from }) => {
+      const ttl = ttlOf(from, retention[name as keyof Retention]);
       const engine = engines.get(table) ?? "";
-      if (ttl === undefined ? !engine.includes(" TTL ") : engine.includes(` TTL ${ttl} `)) continue;
-      if (!engine.includes("ttl_only_drop_parts")) {
-        await client.command({
-          query: `ALTER TABLE ${table} MODIFY SETTING ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1`,
-        });
-      }
-      await client.command({ query: `ALTER TABLE ${table} ${ttl === undefined ? "REMOVE TTL" : `MODIFY TTL ${ttl}`}` });
-    }
+      if (ttl === keptBy(engine)) return [];
+      const settings = `ALTER TABLE ${table} MODIFY SETTING ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1`;
+      const change = `ALTER TABLE ${table} ${ttl === undefined ? "REMOVE TTL" : `MODIFY TTL ${ttl}`}`;
+      return engine.includes("ttl_only_drop_parts") ? [change] : [settings, change];
+    }),
+  );
+}
+
+const units = { d: "Day", h: "Hour" } as const;
+
+function ttlOf(from: string, kept: Kept): string | undefined {
+  if (kept === "forever") return undefined;
+  return `${from} + toInterval${units[kept.slice(-1) as "d" | "h"]}(${kept.slice(0, -1)})`;
+}
+
+/** The TTL of a table by its engine's definition; undefined where rows are kept for ever. */
+export function keptBy(engine: string): string | undefined {
+  return / TTL (.+?)(?: SETTINGS |$)/.exec(engine)?.[1];
+}
+
+/** A TTL as a retention file says it, or as it is where somebody else has set it. */
+export function keptOf(ttl: string | undefined): string {
+  if (ttl === undefined) return "forever";
+  const [, unit, count] = /^.+ \+ toInterval(Day|Hour)\((\d+)\)$/.exec(ttl) ?? [];
+  return unit === undefined ? ttl : `${count}${unit === "Day" ? "d" : "h"}`;
+}
+
+/** What `setRetention` would send now; the database need not be there yet. */
+export async function pendingRetention(url: string, retention: Retention): Promise<string[]> {
+  const { server, database } = splitDatabase(url);
+  const client = createStoreClient(server, { application: "sagascope-migrate" });
+  try {
+    return retentionStatements(await readEngines(client, database), retention);
   } finally {
     await client.close();
   }
+}
+
+/** Makes the tables of the database at `url` keep their rows as `retention` says. Returns what it sent. */
+export async function setRetention(url: string, retention: Retention): Promise<string[]> {
+  const client = createStoreClient(url, { application: "sagascope-migrate", timeoutMs: 300_000 });
+  try {
+    const statements = retentionStatements(await readEngines(client, splitDatabase(url).database), retention);
+    for (const query of statements) await client.command({ query });
+    return statements;
+  } finally {
+    await client.close();
+  }
+}
+
+async function readEngines(client: StoreClient, database: string): Promise<Map<string, string>> {
+  const answer = await client.query({
+    query: "SELECT name, engine_full AS engine FROM system.tables WHERE database = {database:String} LIMIT 1000",
+    query_params: { database },
+    format: "JSONEachRow",
+  });
+  const rows = await answer.json<{ name: string; engine: string }>();
+  return new Map(rows.map((row) => [row.name, row.engine]));
 }

@@ -1,0 +1,27 @@
+import { retentionCommandSettings } from "#contracts/settings.ts";
+import { parseSettings } from "#lib/settings.ts";
+import { createStoreClient } from "./clickhouse/client.ts";
+import { keptRows } from "./clickhouse/kept-rows.ts";
+import { setRetention } from "./clickhouse/retention.ts";
+import { readRetention } from "./clickhouse/retention-file.ts";
+import { runCommand } from "./command.ts";
+import { describeKept } from "./describe-kept.ts";
+
+const usage = `Usage: npm run retention -- [--apply] [--help]
+
+Prints how long each table of ClickHouse (CLICKHOUSE_URL) keeps its rows, beside what RETENTION_FILE says.
+
+  --apply  sets what the file says; nothing is restarted, and it holds for what is stored already
+  --help   prints this`;
+
+await runCommand({ name: "Retention", usage, flag: "apply" }, async (isApply) => {
+  const { CLICKHOUSE_URL: url, RETENTION_FILE: file } = parseSettings(retentionCommandSettings, process.env);
+  const retention = await readRetention(file);
+  const sent = isApply ? await setRetention(url, retention) : [];
+  const client = createStoreClient(url, { application: "sagascope-retention", timeoutMs: 120_000 });
+  try {
+    return [...sent.map((statement) => `${statement};`), describeKept(await keptRows(client, retention))].join("\n");
+  } finally {
+    await client.close();
+  }
+});
