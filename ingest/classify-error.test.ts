@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SagascopeError } from "#lib/errors.ts";
 import { classifyError } from "./classify-error.ts";
 
 const coded = (code: string) => Object.assign(new Error("words that say nothing"), { code });
@@ -15,6 +16,7 @@ for (const { name, error, kind, cause } of [
   { name: "a code behind it", error: new Error("x", { cause: coded("EPIPE") }), kind: "retry", cause: "network" },
   { name: "a missing table", error: coded("60"), kind: "halt", cause: undefined },
   { name: "a wrong password", error: coded("516"), kind: "halt", cause: undefined },
+  { name: "a migration that was changed", error: new SagascopeError("CONFLICT", "x"), kind: "halt", cause: undefined },
   { name: "a row that cannot be parsed", error: coded("27"), kind: "split", cause: undefined },
 ])
   test(`${name}: ${kind}`, () => {

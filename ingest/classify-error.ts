@@ -24,6 +24,9 @@ const migrate = "Run the migrations (node store/migrate-main.ts) and see that CL
 const signIn = "Give CLICKHOUSE_URL a user and password that may insert and select.";
 
 const haltCodes: Readonly<Record<string, string>> = {
+  // Of our own migrations and settings, when they are applied at the start.
+  CONFLICT: "The databases were migrated by another version than this one.",
+  BAD_SETTING: "A setting of the migrations is wrong.",
   // UNKNOWN_IDENTIFIER, UNKNOWN_TABLE, UNKNOWN_DATABASE, NO_SUCH_COLUMN_IN_TABLE, and two of columns that differ
   ...Object.fromEntries(["47", "60", "81", "16", "8", "20"].map((code) => [code, migrate])),
   // AUTHENTICATION_FAILED, ACCESS_DENIED, UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD

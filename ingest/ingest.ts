@@ -34,6 +34,8 @@ export interface IngestOptions {
   /** What the consumer groups' names begin with. */
   readonly group: string;
   readonly client: StoreClient;
+  /** Called before the store is looked at for the first time, until it works. */
+  readonly prepareStore: () => Promise<void>;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly log: Logger;
@@ -83,12 +85,14 @@ function readingsOf({ topics, mapping }: IngestOptions, settle: SettleStarts): R
  * Nothing is read before the store answers and has its tables; without them a person has to act. Resolves with how many
  * blocks each table remembers at least.
  */
-async function waitForStore({ client, readiness, log, halted }: IngestOptions, signal: AbortSignal): Promise<number> {
+async function waitForStore(options: IngestOptions, signal: AbortSignal): Promise<number> {
+  const { client, prepareStore, readiness, log, halted } = options;
   const retrying = (cause: RetryCause, error: unknown) => {
     readiness.cannotStore("any topic", cause);
     log.warn({ cause, reason: messageOf(error) }, "The store does not answer yet; trying again");
   };
   try {
+    await retryForever(prepareStore, { retrying, signal });
     const found = await retryForever(() => refusalOf(() => checkTables(client)), { retrying, signal });
     if (found instanceof SagascopeError) throw found;
     readiness.canStore("any topic");

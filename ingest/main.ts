@@ -12,6 +12,7 @@ import { startIngest } from "./ingest.ts";
 import { mappedNames } from "./mapping/mapped-readings.ts";
 import { readMapping } from "./mapping/read-mapping.ts";
 import { createMetrics } from "./metrics.ts";
+import { migrateOnStart } from "./migrate-on-start.ts";
 import { Readiness } from "./readiness.ts";
 import { startTracing } from "./tracing.ts";
 
@@ -33,6 +34,7 @@ async function work(): Promise<void> {
   const settings = parseSettings(ingestSettings, process.env);
   const mapping = await readMapping(settings.SAGASCOPE_MAPPING);
   const log = createLogger("ingest", settings.LOG_LEVEL);
+  const prepareStore = migrateOnStart(settings);
   const metrics = createMetrics();
   const tracing = startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT, { spansTopic: settings.OTLP_SPANS_TOPIC });
   const topics = {
@@ -57,6 +59,7 @@ async function work(): Promise<void> {
     mapping,
     group: settings.INGEST_GROUP,
     client,
+    prepareStore,
     metrics,
     readiness,
     log,

@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import type { ingestSettings } from "#contracts/settings.ts";
+import { SagascopeError } from "#lib/errors.ts";
+import { readRetention } from "#store/clickhouse/retention-file.ts";
+import { migrate } from "#store/migrate.ts";
+
+type Settings = Pick<
+  z.infer<typeof ingestSettings>,
+  "MIGRATE_ON_START" | "CLICKHOUSE_URL" | "DATABASE_URL" | "RETENTION_FILE"
+>;
+
+/**
+ * What has to be done to the store before it is read: nothing, unless the settings say to migrate it. Of several workers
+ * that start at once, each waits for the one before. Throws `BAD_SETTING` where they lack what that takes.
+ */
+export function migrateOnStart(settings: Settings): () => Promise<void> {
+  const { MIGRATE_ON_START, CLICKHOUSE_URL: clickhouseUrl, DATABASE_URL: postgresUrl, RETENTION_FILE } = settings;
+  if (!MIGRATE_ON_START) return async () => undefined;
+  if (postgresUrl === undefined) {
+    const message = "MIGRATE_ON_START wants DATABASE_URL: PostgreSQL's lock lets one worker migrate at a time.";
+    throw new SagascopeError("BAD_SETTING", message);
+  }
+  return async () => {
+    await migrate({ clickhouseUrl, postgresUrl, retention: await readRetention(RETENTION_FILE) });
+  };
+}
