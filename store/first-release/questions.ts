@@ -1,0 +1,69 @@
+import { moment } from "#lib/sql.ts";
+import type { Asker } from "#store/clickhouse/ask.ts";
+import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
+import { errorGroups } from "#store/clickhouse/queries/error-groups.ts";
+import { freshness } from "#store/clickhouse/queries/freshness.ts";
+import { gatewayRoutes } from "#store/clickhouse/queries/gateway-routes.ts";
+import { gatewayTraffic } from "#store/clickhouse/queries/gateway-traffic.ts";
+import { labelsByValue } from "#store/clickhouse/queries/labels-by-value.ts";
+import { latencyOverTime } from "#store/clickhouse/queries/latency-over-time.ts";
+import { listSagas } from "#store/clickhouse/queries/list-sagas.ts";
+import { newestRequests } from "#store/clickhouse/queries/newest-requests.ts";
+import { outcomesOverTime } from "#store/clickhouse/queries/outcomes-over-time.ts";
+import { overviewCounts } from "#store/clickhouse/queries/overview-counts.ts";
+import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
+import { sagaLatency } from "#store/clickhouse/queries/saga-latency.ts";
+import { sagaLogs } from "#store/clickhouse/queries/saga-logs.ts";
+import { sagaTraceIds, telemetryWindow } from "#store/clickhouse/queries/saga-trace-ids.ts";
+import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
+import { stepLatency } from "#store/clickhouse/queries/step-latency.ts";
+import { traceSpans } from "#store/clickhouse/queries/trace-spans.ts";
+
+/** Shortly after the last event of the first release's data. */
+export const nowMs = Date.UTC(2026, 10, 25, 4, 0);
+const window = { fromMs: nowMs - 26 * 3_600_000, toMs: nowMs };
+const gateway = { services: ["gateway"], window };
+const buckets = { bucketSeconds: 3600 };
+const all = { window, states: [], verdicts: [], types: [], errors: [], steps: [], labels: [], text: undefined };
+const whole = moment(0);
+const end = moment(nowMs);
+
+/** What the pages ask, of data that the first release stored, by the name of the question. */
+export const questions: Readonly<Record<string, (asker: Asker) => Promise<unknown>>> = {
+  list: (asker) =>
+    listSagas(asker, all, { order: { by: "started", direction: "desc" }, cursor: undefined, limit: 1000, nowMs }),
+  facets: (asker) => countSagas(asker, all, nowMs),
+  overview: (asker) => overviewCounts(asker, window, nowMs),
+  outcomes: (asker) => outcomesOverTime(asker, window, buckets.bucketSeconds),
+  errors: (asker) => errorGroups(asker, window, { ...buckets, limit: 100 }),
+  types: (asker) => sagaTypes(asker, window),
+  label: (asker) => labelsByValue(asker, { text: "history", window, limit: 5 }),
+  latency: (asker) => sagaLatency(asker, window, buckets),
+  "latency over time": (asker) => latencyOverTime(asker, window, { ...buckets, filter: {} }),
+  "latency of steps": (asker) => stepLatency(asker, window, { filter: {} }),
+  "gateway traffic": (asker) => gatewayTraffic(asker, gateway, buckets.bucketSeconds),
+  "gateway routes": (asker) => gatewayRoutes(asker, gateway),
+  "newest requests": (asker) => newestRequests(asker, gateway, 1000),
+  freshness: (asker) => freshness(asker, nowMs),
+  "events, spans and logs of some sagas": async (asker) => {
+    const sagas = await listSagas(asker, all, {
+      order: { by: "started", direction: "asc" },
+      cursor: undefined,
+      limit: 1000,
+      nowMs,
+    });
+    const answers = [];
+    for (const { id, startedAt, lastEventAt } of sagas.filter((_, index) => index % 6 === 0)) {
+      const life = { id, startedMs: Date.parse(startedAt), lastEventMs: Date.parse(lastEventAt) };
+      const traceIds = await sagaTraceIds(asker, life, 1000);
+      answers.push({
+        id,
+        events: await sagaEvents(asker, { id, startedMs: life.startedMs, limit: 1000 }),
+        traceIds,
+        spans: await traceSpans(asker, traceIds, { ...telemetryWindow(life), limit: 1000 }),
+        logs: await sagaLogs(asker, { id, traceIds }, { from: whole, to: end, limit: 1000 }),
+      });
+    }
+    return answers;
+  },
+};
