@@ -2,12 +2,14 @@ import { benchIngest } from "./ingest.ts";
 import { benchIngestLatency } from "./ingest-latency.ts";
 import { benchOtlp } from "./otlp.ts";
 import { benchRoad } from "./road.ts";
+import { benchSize } from "./size.ts";
 import { benchSoak } from "./soak.ts";
 
 const benches = {
   road: benchRoad,
   ingest: benchIngest,
   "ingest-latency": benchIngestLatency,
+  size: benchSize,
   soak: benchSoak,
   otlp: benchOtlp,
 } as const;
