@@ -36,6 +36,13 @@ const otlpTopicSettings = {
 
 /** Where the event store is: `http://user:password@host:8123/sagascope`. */
 export const clickhouseSettings = { CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }) };
+/** The cluster, by its name in `system.clusters`, over which migrations spread the tables. */
+const clusterSettings = {
+  CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, "is not a name for a cluster")
+    .optional(),
+};
 
 /** Where the state is: `postgres://user:password@host:5432/sagascope`. */
 export const postgresSettings = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) };
@@ -81,6 +88,7 @@ export const ingestSettings = z.object({
   /** Whether it migrates the databases before it reads; it wants `DATABASE_URL` then, for the lock. */
   MIGRATE_ON_START: Flag.default(false),
   DATABASE_URL: postgresSettings.DATABASE_URL.optional(),
+  ...clusterSettings,
   ...retentionSettings,
   ...listenSettings,
   /** Path of a file by `contracts/mapping/mapping.ts`. */
@@ -116,6 +124,11 @@ export const alertsSettings = z.object({
   /** Whether webhooks may go to loopback and private addresses. */
   WEBHOOK_ALLOW_PRIVATE: Flag.default(false),
 });
-export const migrateSettings = z.object({ ...clickhouseSettings, ...postgresSettings, ...retentionSettings });
+export const migrateSettings = z.object({
+  ...clickhouseSettings,
+  ...clusterSettings,
+  ...postgresSettings,
+  ...retentionSettings,
+});
 /** Of `npm run retention`, which needs no state. */
-export const retentionCommandSettings = z.object({ ...clickhouseSettings, ...retentionSettings });
+export const retentionCommandSettings = z.object({ ...clickhouseSettings, ...clusterSettings, ...retentionSettings });

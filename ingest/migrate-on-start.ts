@@ -6,7 +6,7 @@ import { migrate } from "#store/migrate.ts";
 
 type Settings = Pick<
   z.infer<typeof ingestSettings>,
-  "MIGRATE_ON_START" | "CLICKHOUSE_URL" | "DATABASE_URL" | "RETENTION_FILE"
+  "MIGRATE_ON_START" | "CLICKHOUSE_URL" | "CLICKHOUSE_CLUSTER" | "DATABASE_URL" | "RETENTION_FILE"
 >;
 
 /**
@@ -14,13 +14,14 @@ type Settings = Pick<
  * that start at once, each waits for the one before. Throws `BAD_SETTING` where they lack what that takes.
  */
 export function migrateOnStart(settings: Settings): () => Promise<void> {
-  const { MIGRATE_ON_START, CLICKHOUSE_URL: clickhouseUrl, DATABASE_URL: postgresUrl, RETENTION_FILE } = settings;
-  if (!MIGRATE_ON_START) return async () => undefined;
+  const { CLICKHOUSE_URL: clickhouseUrl, DATABASE_URL: postgresUrl, CLICKHOUSE_CLUSTER: clusterName } = settings;
+  if (!settings.MIGRATE_ON_START) return async () => undefined;
   if (postgresUrl === undefined) {
     const message = "MIGRATE_ON_START wants DATABASE_URL: PostgreSQL's lock lets one worker migrate at a time.";
     throw new SagascopeError("BAD_SETTING", message);
   }
   return async () => {
-    await migrate({ clickhouseUrl, postgresUrl, retention: await readRetention(RETENTION_FILE) });
+    const retention = await readRetention(settings.RETENTION_FILE);
+    await migrate({ clickhouseUrl, postgresUrl, retention, clusterName });
   };
 }

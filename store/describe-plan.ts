@@ -7,7 +7,7 @@ export function describePlan({ postgres, clickhouse, retention }: MigrationPlan)
     ...postgres.map(({ name, text }) => block(`PostgreSQL: ${name}, in one transaction`, splitStatements(text))),
     ...clickhouse.map(({ name, statements, done }) => {
       const from = done === undefined ? "" : `, from statement ${done + 1} on`;
-      return block(`ClickHouse: ${name}${from}`, statements.slice(done ?? 0));
+      return block(`ClickHouse: ${name}${from}`, statements.slice(done ?? 0).flat());
     }),
     ...(retention.length > 0 ? [block("ClickHouse: how long tables keep their rows", retention)] : []),
   ];

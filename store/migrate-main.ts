@@ -18,6 +18,7 @@ await runCommand({ name: "Migration", usage, flag: "plan" }, async (isPlan) => {
   const migrating = {
     clickhouseUrl: settings.CLICKHOUSE_URL,
     postgresUrl: settings.DATABASE_URL,
+    clusterName: settings.CLICKHOUSE_CLUSTER,
     retention: await readRetention(settings.RETENTION_FILE),
   };
   if (isPlan) return describePlan(await planMigration(migrating));

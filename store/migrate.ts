@@ -8,6 +8,8 @@ export interface Migrating {
   readonly clickhouseUrl: string;
   readonly postgresUrl: string;
   readonly retention: Retention;
+  /** Where ClickHouse has several nodes: its cluster's name. */
+  readonly clusterName?: string | undefined;
 }
 
 export interface Migrated {
@@ -20,12 +22,12 @@ export interface Migrated {
  * Brings both databases to the newest schema, creating them where absent, and sets how long they keep what. Safe to run
  * again and side by side: a PostgreSQL advisory lock lets one process in at a time.
  */
-export async function migrate({ clickhouseUrl, postgresUrl, retention }: Migrating): Promise<Migrated> {
+export async function migrate({ clickhouseUrl, postgresUrl, retention, clusterName }: Migrating): Promise<Migrated> {
   const files = await readAllMigrations();
   return await withMigrationLock(postgresUrl, async (client, lost) => {
     const postgres = await migratePostgres(client, files.postgres);
-    const clickhouse = await migrateClickhouse(clickhouseUrl, files.clickhouse, { signal: lost });
-    await setRetention(clickhouseUrl, retention);
+    const clickhouse = await migrateClickhouse(clickhouseUrl, files.clickhouse, { signal: lost, clusterName });
+    await setRetention(clickhouseUrl, retention, clusterName);
     return { postgres, clickhouse };
   });
 }
@@ -39,12 +41,17 @@ export interface MigrationPlan {
 }
 
 /** Looks without changing anything; another process may come before. Refuses what `migrate` would refuse. */
-export async function planMigration({ clickhouseUrl, postgresUrl, retention }: Migrating): Promise<MigrationPlan> {
+export async function planMigration({
+  clickhouseUrl,
+  postgresUrl,
+  retention,
+  clusterName,
+}: Migrating): Promise<MigrationPlan> {
   const files = await readAllMigrations();
   const [postgres, clickhouse, statements] = await Promise.all([
     pendingPostgres(postgresUrl, files.postgres),
-    pendingClickhouse(clickhouseUrl, files.clickhouse),
-    pendingRetention(clickhouseUrl, retention),
+    pendingClickhouse(clickhouseUrl, files.clickhouse, clusterName),
+    pendingRetention(clickhouseUrl, retention, clusterName),
   ]);
   return { postgres, clickhouse, retention: statements };
 }

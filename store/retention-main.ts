@@ -15,12 +15,16 @@ Prints how long each table of ClickHouse (CLICKHOUSE_URL) keeps its rows, beside
   --help   prints this`;
 
 await runCommand({ name: "Retention", usage, flag: "apply" }, async (isApply) => {
-  const { CLICKHOUSE_URL: url, RETENTION_FILE: file } = parseSettings(retentionCommandSettings, process.env);
+  const settings = parseSettings(retentionCommandSettings, process.env);
+  const { CLICKHOUSE_URL: url, RETENTION_FILE: file, CLICKHOUSE_CLUSTER: clusterName } = settings;
   const retention = await readRetention(file);
-  const sent = isApply ? await setRetention(url, retention) : [];
+  const sent = isApply ? await setRetention(url, retention, clusterName) : [];
   const client = createStoreClient(url, { application: "sagascope-retention", timeoutMs: 120_000 });
   try {
-    return [...sent.map((statement) => `${statement};`), describeKept(await keptRows(client, retention))].join("\n");
+    return [
+      ...sent.map((statement) => `${statement};`),
+      describeKept(await keptRows(client, retention, clusterName !== undefined)),
+    ].join("\n");
   } finally {
     await client.close();
   }

@@ -23,9 +23,11 @@ export function configXml({ memoryBytes, tmpFolder }: { memoryBytes: number; tmp
     asynchronous_metrics_update_period_s: 60,
     asynchronous_heavy_metrics_update_period_s: 600,
     tmp_path: `${tmpFolder}/`,
+    // Nobody listens there: it says that the cluster's only node is this process.
+    tcp_port: clusterPort,
   };
   const lines = Object.entries(settings).map(([name, value]) => `  <${name}>${escapeXml(String(value))}</${name}>`);
-  return `<clickhouse>\n${lines.join("\n")}\n${mergeTree}\n</clickhouse>\n`;
+  return `<clickhouse>\n${lines.join("\n")}\n${mergeTree}\n${cluster}\n</clickhouse>\n`;
 }
 
 // A live stream makes many small parts: without marks for each substream one is written in three quarters of the time.
@@ -35,6 +37,17 @@ const mergeTree = `  <merge_tree>
     <number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
     <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>
   </merge_tree>`;
+
+const clusterPort = 9000;
+// As ClickHouse itself is delivered, with a cluster `default` of one node.
+const cluster = `  <remote_servers>
+    <default>
+      <shard>
+        <internal_replication>true</internal_replication>
+        <replica><host>127.0.0.1</host><port>${clusterPort}</port></replica>
+      </shard>
+    </default>
+  </remote_servers>`;
 
 function escapeXml(text: string): string {
   return text.replace(/[&<>]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[character] ?? character);

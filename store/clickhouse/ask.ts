@@ -29,6 +29,9 @@ export function createAsker(client: StoreClient, limits: AskLimits = {}): Asker 
     max_execution_time: limits.maxSeconds ?? 10,
     max_memory_usage: String(limits.maxMemoryBytes ?? 1_500_000_000),
     do_not_merge_across_partitions_select_final: 1,
+    // On a cluster: what is asked within a question is asked of all shards, and a saga of its own alone.
+    distributed_product_mode: "global",
+    optimize_skip_unused_shards: 1,
     // An error after the first rows still comes as an error.
     wait_end_of_query: 1,
     output_format_json_quote_64bit_integers: 0,

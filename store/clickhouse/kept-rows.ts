@@ -3,6 +3,7 @@ import { createAsker } from "./ask.ts";
 import type { StoreClient } from "./client.ts";
 import { storedTables } from "./queries/stored-tables.ts";
 import { type GrowingTable, growingTables, keptBy } from "./retention.ts";
+import { localTable } from "./spread.ts";
 
 /** What a table holds, and how long it keeps it. */
 export interface KeptRows {
@@ -17,10 +18,17 @@ export interface KeptRows {
   readonly wanted: Kept;
 }
 
-/** How it stands with every table that grows. A table that is not there has no rows. */
-export async function keptRows(client: StoreClient, retention: Retention): Promise<KeptRows[]> {
+/**
+ * How it stands with every table that grows, on a cluster with the part of the node that answers. A table that is not
+ * there has no rows.
+ */
+export async function keptRows(client: StoreClient, retention: Retention, isCluster = false): Promise<KeptRows[]> {
   const growing = Object.entries(growingTables).flatMap(([name, tables]) =>
-    tables.map((one) => ({ ...one, wanted: retention[name as keyof Retention] })),
+    tables.map(({ table, from }) => ({
+      table: isCluster ? localTable(table) : table,
+      from,
+      wanted: retention[name as keyof Retention],
+    })),
   );
   const tables = growing.map(({ table }) => table);
   const sizes = new Map((await storedTables(createAsker(client), tables)).map((size) => [size.name, size]));

@@ -3,6 +3,7 @@ import { type Migration, pendingMigrations } from "#store/migration-files.ts";
 import { splitStatements } from "#store/split-statements.ts";
 import { createStoreClient, type StoreClient } from "./client.ts";
 import { splitDatabase } from "./server-url.ts";
+import { type Cluster, clusterOf, onCluster, spread } from "./spread.ts";
 
 const unknownTable = "60";
 const unknownDatabase = "81";
@@ -12,17 +13,22 @@ const tableExistsAlready = "57";
 export interface PendingFile {
   readonly name: string;
   readonly checksum: string;
-  readonly statements: readonly string[];
+  /** What is sent for each statement of the file: itself, or on a cluster what does it on every node. */
+  readonly statements: readonly (readonly string[])[];
   /** How many of them are done, by a run that did not come to its end; undefined where none had begun. */
   readonly done: number | undefined;
 }
 
 /** What `migrateClickhouse` would apply now. Creates nothing. */
-export async function pendingClickhouse(url: string, files: readonly Migration[]): Promise<PendingFile[]> {
+export async function pendingClickhouse(
+  url: string,
+  files: readonly Migration[],
+  clusterName?: string | undefined,
+): Promise<PendingFile[]> {
   const { server, database } = splitDatabase(url);
   const client = createStoreClient(server, { application: "sagascope-migrate" });
   try {
-    return await pendingFiles(client, database, files);
+    return await pendingFiles(client, files, { database, cluster: clusterOf(clusterName, url) });
   } finally {
     await client.close();
   }
@@ -35,13 +41,14 @@ export async function pendingClickhouse(url: string, files: readonly Migration[]
 export async function migrateClickhouse(
   url: string,
   files: readonly Migration[],
-  { signal }: { signal?: AbortSignal } = {},
+  { signal, clusterName }: { signal?: AbortSignal; clusterName?: string | undefined } = {},
 ): Promise<string[]> {
-  const { database } = await createDatabase(url);
+  const cluster = clusterOf(clusterName, url);
+  const { database } = await createDatabase(url, cluster);
   const client = createStoreClient(url, { application: "sagascope-migrate", timeoutMs: 300_000 });
   try {
-    await client.command({ query: ledger });
-    const pending = await pendingFiles(client, database, files);
+    await createLedger(client, cluster);
+    const pending = await pendingFiles(client, files, { database, cluster });
     for (const file of pending) await apply(client, file, signal);
     return pending.map((file) => file.name);
   } finally {
@@ -49,12 +56,12 @@ export async function migrateClickhouse(
   }
 }
 
-async function createDatabase(url: string): Promise<{ database: string }> {
+async function createDatabase(url: string, cluster: Cluster | undefined): Promise<{ database: string }> {
   const { server, database } = splitDatabase(url);
   const client = createStoreClient(server);
   try {
     await client.command({
-      query: "CREATE DATABASE IF NOT EXISTS {database:Identifier}",
+      query: `CREATE DATABASE IF NOT EXISTS {database:Identifier} ${cluster ? onCluster(cluster) : ""}`,
       query_params: { database },
     });
     return { database };
@@ -64,8 +71,11 @@ async function createDatabase(url: string): Promise<{ database: string }> {
 }
 
 // ClickHouse has no transaction around DDL, so the ledger counts statements: a file cut short goes on where it stopped.
-const ledger = `
-CREATE TABLE IF NOT EXISTS schema_migrations
+async function createLedger(client: StoreClient, cluster: Cluster | undefined): Promise<void> {
+  // Not one for each shard: every node is a replica of the same.
+  const everywhere = "ReplicatedMergeTree('/clickhouse/tables/{database}/schema_migrations', '{shard}-{replica}')";
+  await client.command({
+    query: `CREATE TABLE IF NOT EXISTS schema_migrations ${cluster ? onCluster(cluster) : ""}
 (
     name String,
     checksum String,
@@ -73,8 +83,12 @@ CREATE TABLE IF NOT EXISTS schema_migrations
     finished UInt8,
     at DateTime64(3, 'UTC') DEFAULT now64(3)
 )
-ENGINE = MergeTree
-ORDER BY (name, done)`;
+ENGINE = ${cluster ? everywhere : "MergeTree"}
+ORDER BY (name, done)`,
+  });
+  // Another node may have answered the migration before.
+  if (cluster) await client.command({ query: "SYSTEM SYNC REPLICA schema_migrations" });
+}
 
 interface Progress {
   name: string;
@@ -85,8 +99,8 @@ interface Progress {
 
 async function pendingFiles(
   client: StoreClient,
-  database: string,
   files: readonly Migration[],
+  { database, cluster }: { database: string; cluster: Cluster | undefined },
 ): Promise<PendingFile[]> {
   const progress = await readLedger(client, database);
   const finished = progress.filter((row) => row.finished === 1);
@@ -94,7 +108,7 @@ async function pendingFiles(
   return pendingMigrations(files, finished).map(({ name, checksum, text }) => ({
     name,
     checksum,
-    statements: splitStatements(text),
+    statements: splitStatements(text).map((one) => (cluster ? spread(one, cluster) : [one])),
     done: begun.get(name),
   }));
 }
@@ -129,7 +143,7 @@ async function apply(client: StoreClient, file: PendingFile, signal: AbortSignal
     if (index < (alreadyDone ?? 0)) continue;
     signal?.throwIfAborted();
     try {
-      await client.command({ query: statement });
+      for (const query of statement) await client.command({ query });
     } catch (error) {
       // A crash between a statement and its note leaves it done but unnoted.
       const unnoted = index === alreadyDone && isOneOf(error, tableExistsAlready);

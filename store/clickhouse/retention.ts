@@ -1,6 +1,7 @@
 import type { Kept, Retention } from "#contracts/retention.ts";
 import { createStoreClient, type StoreClient } from "./client.ts";
 import { splitDatabase } from "./server-url.ts";
+import { type Cluster, clusterOf, localTable, spread } from "./spread.ts";
 
 /** A table that grows, and the moment from which its rows' time counts. */
 export interface GrowingTable {
@@ -35,15 +36,20 @@ export const growingTables: Readonly<Record<keyof Retention, readonly GrowingTab
  * `system.tables` has them). Whole parts go once all their rows are due, so that nothing is ever rewritten for it; of parts
  * that are there already only the column of the time is read, to work out when they are due.
  */
-export function retentionStatements(engines: ReadonlyMap<string, string>, retention: Retention): string[] {
+export function retentionStatements(
+  engines: ReadonlyMap<string, string>,
+  retention: Retention,
+  cluster?: Cluster | undefined,
+): string[] {
   return Object.entries(growingTables).flatMap(([name, tables]) =>
     tables.flatMap(({ table, from }) => {
       const ttl = ttlOf(from, retention[name as keyof Retention]);
-      const engine = engines.get(table) ?? "";
+      const engine = engines.get(cluster ? localTable(table) : table) ?? "";
       if (ttl === keptBy(engine)) return [];
       const settings = `ALTER TABLE ${table} MODIFY SETTING ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1`;
       const change = `ALTER TABLE ${table} ${ttl === undefined ? "REMOVE TTL" : `MODIFY TTL ${ttl}`}`;
-      return engine.includes("ttl_only_drop_parts") ? [change] : [settings, change];
+      const statements = engine.includes("ttl_only_drop_parts") ? [change] : [settings, change];
+      return cluster ? statements.flatMap((one) => spread(one, cluster)) : statements;
     }),
   );
 }
@@ -68,21 +74,30 @@ export function keptOf(ttl: string | undefined): string {
 }
 
 /** What `setRetention` would send now; the database need not be there yet. */
-export async function pendingRetention(url: string, retention: Retention): Promise<string[]> {
+export async function pendingRetention(
+  url: string,
+  retention: Retention,
+  clusterName?: string | undefined,
+): Promise<string[]> {
   const { server, database } = splitDatabase(url);
   const client = createStoreClient(server, { application: "sagascope-migrate" });
   try {
-    return retentionStatements(await readEngines(client, database), retention);
+    return retentionStatements(await readEngines(client, database), retention, clusterOf(clusterName, url));
   } finally {
     await client.close();
   }
 }
 
 /** Makes the tables of the database at `url` keep their rows as `retention` says. Returns what it sent. */
-export async function setRetention(url: string, retention: Retention): Promise<string[]> {
+export async function setRetention(
+  url: string,
+  retention: Retention,
+  clusterName?: string | undefined,
+): Promise<string[]> {
   const client = createStoreClient(url, { application: "sagascope-migrate", timeoutMs: 300_000 });
   try {
-    const statements = retentionStatements(await readEngines(client, splitDatabase(url).database), retention);
+    const engines = await readEngines(client, splitDatabase(url).database);
+    const statements = retentionStatements(engines, retention, clusterOf(clusterName, url));
     for (const query of statements) await client.command({ query });
     return statements;
   } finally {

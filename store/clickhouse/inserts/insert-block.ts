@@ -48,6 +48,8 @@ export function onceUnder(token: string, bytes: number) {
     insert_deduplicate: 1,
     insert_deduplication_token: token,
     deduplicate_blocks_in_dependent_materialized_views: 1,
+    // On a cluster: not before every shard has its share, and never by a queue that forgets the token.
+    distributed_foreground_insert: 1,
   } as const;
 }
 
