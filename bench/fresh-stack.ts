@@ -5,10 +5,14 @@ import type { Endpoints } from "#contracts/endpoints.ts";
 import { startStack } from "./stack-process.ts";
 
 /** Runs some parts of this checkout on empty data for as long as `work` takes. */
-export async function onFreshStack(only: string, work: (endpoints: Endpoints) => Promise<void>): Promise<void> {
+export async function onFreshStack(
+  only: string,
+  work: (endpoints: Endpoints) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), "sagascope-bench-"));
   try {
-    const stack = await startStack({ checkout: join(import.meta.dirname, ".."), data, flags: ["--only", only] });
+    const stack = await startStack({ checkout: join(import.meta.dirname, ".."), data, flags: ["--only", only] }, env);
     try {
       await work(stack.endpoints());
     } finally {

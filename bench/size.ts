@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { Kafka, logLevel } from "kafkajs";
-import { startStack } from "./stack-process.ts";
+import { onFreshStack } from "./fresh-stack.ts";
+import { numberFlags } from "./number-flags.ts";
 import { type TopicBytes, topicBytes } from "./topic-bytes.ts";
 
-const sagas = process.env.BENCH_SAGAS ?? "20000";
-const root = join(import.meta.dirname, "..");
 // All that makes the demo's past day and stores it; not the dashboard.
 const parts =
   "kafka,clickhouse,postgres,collector,ingest,users,orders,payments,inventory,shipping,orchestrator,gateway,load";
@@ -29,21 +25,25 @@ const kinds = [
  * Sends the demo's past day down the road, and compares what the store keeps of it on disk, all tables and indexes behind
  * included, once all is merged, with the same as raw JSON: the messages' values as they lie in Kafka, not compressed.
  */
-export async function benchSize(): Promise<void> {
-  const data = mkdtempSync(join(tmpdir(), "sagascope-bench-"));
-  const env = { DEMO_HISTORY: sagas, DEMO_RATE: "0" };
-  const stack = await startStack({ checkout: root, data, flags: ["--only", parts] }, env);
-  const { kafka: brokers, clickhouse } = stack.endpoints();
-  const kafka = new Kafka({ clientId: "bench", brokers: brokers.split(","), logLevel: logLevel.ERROR });
-  const client = createClient({ url: clickhouse, request_timeout: 300_000, log: { level: ClickHouseLogLevel.OFF } });
+export async function benchSize(flags: readonly string[]): Promise<void> {
+  const { sagas } = numberFlags(flags, { sagas: 20_000 });
+  const env = { DEMO_HISTORY: String(sagas), DEMO_RATE: "0" };
+  await onFreshStack(parts, ({ kafka, clickhouse }) => compare(sagas, { brokers: kafka, clickhouse }), env);
+}
+
+async function compare(sagas: number, { brokers, clickhouse }: { brokers: string; clickhouse: string }): Promise<void> {
+  const kafka = new Kafka({ clientId: "bench", brokers: brokers.split(","), logLevel: logLevel.NOTHING });
+  const client = createClient({
+    url: clickhouse,
+    request_timeout: 300_000,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
   try {
     await historySent(kafka);
     console.log(`The demo's past day of ${sagas} sagas, merged; bytes each`);
     for (const kind of kinds) await report(kind, client, await topicBytes(kafka, kind.topic));
   } finally {
     await client.close();
-    await stack.stop();
-    rmSync(data, { recursive: true, force: true });
   }
 }
 

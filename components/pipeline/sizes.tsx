@@ -23,7 +23,7 @@ export function Sizes({ tables }: { tables: readonly TableSize[] }) {
   if (tables.length === 0) return <Empty>Nothing is stored yet.</Empty>;
   return (
     <Table columns={columns} className={styles.sizes}>
-      {tables.map(({ table: name, rows, bytes, rawBytes, keptDays }) => (
+      {tables.map(({ table: name, rows, bytes, rawBytes, keptHours }) => (
         <tr key={name}>
           <td className={table.tight}>
             <code>{name}</code>
@@ -35,9 +35,14 @@ export function Sizes({ tables }: { tables: readonly TableSize[] }) {
           <td className={`number ${table.tight} ${table.wide}`}>{formatBytes(rawBytes)}</td>
           <td className={`number ${table.tight} ${table.wide}`}>{(rawBytes / Math.max(1, bytes)).toFixed(1)} ×</td>
           <td className={`number ${table.tight} ${table.wide}`}>{formatBytes(bytes / Math.max(1, rows))}</td>
-          <td className={`number ${table.tight}`}>{keptDays === null ? "for ever" : `${keptDays} d`}</td>
+          <td className={`number ${table.tight}`}>{keptFor(keptHours)}</td>
         </tr>
       ))}
     </Table>
   );
+}
+
+function keptFor(hours: number | null): string {
+  if (hours === null) return "for ever";
+  return hours % 24 === 0 ? `${hours / 24} d` : `${hours} h`;
 }

@@ -46,7 +46,7 @@ export const TableSize = z.object({
   /** Before compression. */
   rawBytes: z.number().int(),
   /** How long rows are kept; null is for ever. */
-  keptDays: z.number().int().nullable(),
+  keptHours: z.number().int().nullable(),
 });
 export type TableSize = z.infer<typeof TableSize>;
 

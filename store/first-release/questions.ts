@@ -8,6 +8,7 @@ import { gatewayTraffic } from "#store/clickhouse/queries/gateway-traffic.ts";
 import { labelsByValue } from "#store/clickhouse/queries/labels-by-value.ts";
 import { latencyOverTime } from "#store/clickhouse/queries/latency-over-time.ts";
 import { listSagas } from "#store/clickhouse/queries/list-sagas.ts";
+import { noFilter } from "#store/clickhouse/queries/made-sagas.ts";
 import { newestRequests } from "#store/clickhouse/queries/newest-requests.ts";
 import { outcomesOverTime } from "#store/clickhouse/queries/outcomes-over-time.ts";
 import { overviewCounts } from "#store/clickhouse/queries/overview-counts.ts";
@@ -24,7 +25,7 @@ export const nowMs = Date.UTC(2026, 10, 25, 4, 0);
 const window = { fromMs: nowMs - 26 * 3_600_000, toMs: nowMs };
 const gateway = { services: ["gateway"], window };
 const buckets = { bucketSeconds: 3600 };
-const all = { window, states: [], verdicts: [], types: [], errors: [], steps: [], labels: [], text: undefined };
+const all = { ...noFilter, window };
 const whole = moment(0);
 const end = moment(nowMs);
 

@@ -5,12 +5,19 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 
 const Row = z
-  .object({ table: z.string(), rows: Count, bytes: Count, raw_bytes: Count, kept_days: z.string() })
+  .object({
+    table: z.string(),
+    rows: Count,
+    bytes: Count,
+    raw_bytes: Count,
+    kept_days: z.string(),
+    kept_hours: z.string(),
+  })
   .transform(
-    ({ raw_bytes: rawBytes, kept_days: days, ...row }): TableSize => ({
+    ({ raw_bytes: rawBytes, kept_days: days, kept_hours: hours, ...row }): TableSize => ({
       ...row,
       rawBytes,
-      keptDays: days === "" ? null : Number(days),
+      keptHours: days !== "" ? 24 * Number(days) : hours !== "" ? Number(hours) : null,
     }),
   );
 
@@ -18,7 +25,8 @@ const Row = z
 export async function tableSizes(asker: Asker): Promise<TableSize[]> {
   return await asker.ask(
     sql`SELECT parts.table AS table, parts.rows AS rows, parts.bytes AS bytes, parts.raw_bytes AS raw_bytes,
-        extract(tables.engine_full, ' TTL [^,]*toIntervalDay\\((\\d+)\\)') AS kept_days
+        extract(tables.engine_full, ' TTL [^,]*toIntervalDay\\((\\d+)\\)') AS kept_days,
+        extract(tables.engine_full, ' TTL [^,]*toIntervalHour\\((\\d+)\\)') AS kept_hours
       FROM (
         SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes, sum(data_uncompressed_bytes) AS raw_bytes
         FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table) AS parts
