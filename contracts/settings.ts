@@ -34,8 +34,20 @@ const otlpTopicSettings = {
   OTLP_METRICS_TOPIC: topicName(topics.metrics),
 };
 
-/** Where the event store is: `http://user:password@host:8123/sagascope`. */
-export const clickhouseSettings = { CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }) };
+const storeUrl = z.url({ protocol: /^https?$/ });
+const splitList = (list: string) => list.split(",").map((one) => one.trim());
+/** Where the event store is: `http://user:password@host:8123/sagascope`, or several nodes of one cluster, by comma. */
+export const clickhouseSettings = {
+  CLICKHOUSE_URL: z
+    .string()
+    .refine((list) => splitList(list).every((one) => storeUrl.safeParse(one).success), {
+      message: "wants http://user:password@host:8123/sagascope, of several nodes by comma",
+      abort: true,
+    })
+    .refine((list) => new Set(splitList(list).map((one) => new URL(one).pathname)).size === 1, {
+      message: "wants the same database of every node",
+    }),
+};
 /** The cluster, by its name in `system.clusters`, over which migrations spread the tables. */
 const clusterSettings = {
   CLICKHOUSE_CLUSTER: z

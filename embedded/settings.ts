@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { clickhouseSettings } from "#contracts/settings.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { parseSettings } from "#lib/settings.ts";
 import { type PartName, partNames } from "./parts.ts";
@@ -12,7 +13,7 @@ export const launcherSettings = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   SAGASCOPE_DATA: z.string().default(".sagascope"),
   KAFKA_BROKERS: z.string().optional(),
-  CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CLICKHOUSE_URL: clickhouseSettings.CLICKHOUSE_URL.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   SAGASCOPE_TOKEN: z.string().min(16).optional(),
   KAFKA_PORT: Port.optional(),

@@ -5,6 +5,9 @@ import { createStoreClient, type StoreClient } from "./client.ts";
 import { splitDatabase } from "./server-url.ts";
 import { type Cluster, clusterOf, onCluster, spread } from "./spread.ts";
 
+// What one node was told, another may not know yet.
+const migrating = { application: "sagascope-migrate", sticky: true } as const;
+
 const unknownTable = "60";
 const unknownDatabase = "81";
 const tableExistsAlready = "57";
@@ -26,7 +29,7 @@ export async function pendingClickhouse(
   clusterName?: string | undefined,
 ): Promise<PendingFile[]> {
   const { server, database } = splitDatabase(url);
-  const client = createStoreClient(server, { application: "sagascope-migrate" });
+  const client = createStoreClient(server, migrating);
   try {
     return await pendingFiles(client, files, { database, cluster: clusterOf(clusterName, url) });
   } finally {
@@ -45,7 +48,7 @@ export async function migrateClickhouse(
 ): Promise<string[]> {
   const cluster = clusterOf(clusterName, url);
   const { database } = await createDatabase(url, cluster);
-  const client = createStoreClient(url, { application: "sagascope-migrate", timeoutMs: 300_000 });
+  const client = createStoreClient(url, { ...migrating, timeoutMs: 300_000 });
   try {
     await createLedger(client, cluster);
     const pending = await pendingFiles(client, files, { database, cluster });
@@ -58,7 +61,7 @@ export async function migrateClickhouse(
 
 async function createDatabase(url: string, cluster: Cluster | undefined): Promise<{ database: string }> {
   const { server, database } = splitDatabase(url);
-  const client = createStoreClient(server);
+  const client = createStoreClient(server, migrating);
   try {
     await client.command({
       query: `CREATE DATABASE IF NOT EXISTS {database:Identifier} ${cluster ? onCluster(cluster) : ""}`,

@@ -3,6 +3,9 @@ import { createStoreClient, type StoreClient } from "./client.ts";
 import { splitDatabase } from "./server-url.ts";
 import { type Cluster, clusterOf, localTable, spread } from "./spread.ts";
 
+// What one node was told, another may not know yet.
+const migrating = { application: "sagascope-migrate", sticky: true } as const;
+
 /** A table that grows, and the moment from which its rows' time counts. */
 export interface GrowingTable {
   readonly table: string;
@@ -80,7 +83,7 @@ export async function pendingRetention(
   clusterName?: string | undefined,
 ): Promise<string[]> {
   const { server, database } = splitDatabase(url);
-  const client = createStoreClient(server, { application: "sagascope-migrate" });
+  const client = createStoreClient(server, migrating);
   try {
     return retentionStatements(await readEngines(client, database), retention, clusterOf(clusterName, url));
   } finally {
@@ -94,7 +97,7 @@ export async function setRetention(
   retention: Retention,
   clusterName?: string | undefined,
 ): Promise<string[]> {
-  const client = createStoreClient(url, { application: "sagascope-migrate", timeoutMs: 300_000 });
+  const client = createStoreClient(url, { ...migrating, timeoutMs: 300_000 });
   try {
     const engines = await readEngines(client, splitDatabase(url).database);
     const statements = retentionStatements(engines, retention, clusterOf(clusterName, url));

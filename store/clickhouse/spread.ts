@@ -1,5 +1,5 @@
 import { SagascopeError } from "#lib/errors.ts";
-import { splitDatabase } from "./server-url.ts";
+import { splitDatabase, splitNodes } from "./server-url.ts";
 
 /** A ClickHouse of several nodes, by its name in `system.clusters`, and the database that the tables are in. */
 export interface Cluster {
@@ -7,9 +7,15 @@ export interface Cluster {
   readonly database: string;
 }
 
-/** The cluster of this name, with the database that the store's `url` names; undefined where there is no cluster. */
+/**
+ * The cluster of this name, with the database that the store's `url` names; undefined where there is no cluster. Throws
+ * `BAD_SETTING` for several nodes that are none: only one of them would have the tables.
+ */
 export function clusterOf(name: string | undefined, url: string): Cluster | undefined {
-  return name === undefined ? undefined : { name, database: splitDatabase(url).database };
+  if (name !== undefined) return { name, database: splitDatabase(url).database };
+  if (splitNodes(url).length === 1) return undefined;
+  const message = "CLICKHOUSE_URL names several nodes: CLICKHOUSE_CLUSTER must name the cluster that they are.";
+  throw new SagascopeError("BAD_SETTING", message);
 }
 
 const bySaga = "cityHash64(saga_id)";
@@ -36,13 +42,16 @@ const shardKeys: Readonly<Record<string, string>> = {
   otel_metrics_exponential_histogram: byMetric,
   otel_metrics_summary: byMetric,
   dead_letters: byMessage,
+  dead_letter_replays: "cityHash64(letter)",
   ingest_progress: "cityHash64(_topic, _partition)",
+  ingest_gaps: "cityHash64(topic, partition)",
 };
 
 const comments = /^(?:\s*--[^\n]*\n)*\s*/;
 const createTable = /^CREATE TABLE (?:IF NOT EXISTS )?(\w+)\s*(\([\s\S]*\))\s*ENGINE = (\w*MergeTree\b[\s\S]*)$/;
 const createView = /^CREATE MATERIALIZED VIEW (?:IF NOT EXISTS )?(\w+)\s+TO (\w+)\s+AS\s([\s\S]*)$/;
 const alterTable = /^ALTER TABLE (\w+)\s+([\s\S]*)$/;
+const insert = /^INSERT INTO \w+ [\s\S]*\bSELECT\b/;
 const drop = /^DROP (TABLE|VIEW) (?:IF EXISTS )?(\w+)\s*$/;
 /** What changes the columns that the table over all shards must have too. */
 const changesColumns =
@@ -84,6 +93,9 @@ function spreadBare(statement: string, cluster: Cluster): string[] {
     const own = `ALTER TABLE ${localTable(name)} ${everywhere} ${replicated(change)}`;
     return changesColumns.test(change) ? [own, overAllShards(name, cluster)] : [own];
   }
+  // From all shards to all shards, and not from each to itself: what is summed up may lie on several.
+  if (insert.test(statement))
+    return [`${statement}\nSETTINGS distributed_foreground_insert = 1, parallel_distributed_insert_select = 0`];
   const dropped = drop.exec(statement);
   if (dropped) {
     const [, kind, name = ""] = dropped;

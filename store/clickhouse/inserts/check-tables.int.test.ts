@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { createStoreClient } from "#store/clickhouse/client.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { checkTables, checkWindow } from "./check-tables.ts";
 
@@ -42,6 +43,12 @@ for (const table of ["saga_events", "ingest_progress"])
     await set(10_000);
     assert.equal(await checkTables(database.client), 10_000);
   });
+
+test("several nodes that do not know each other's tokens are refused", async () => {
+  const two = createStoreClient(`${database.url},${database.url}`);
+  await assert.rejects(checkTables(two), refusal(/names 2 nodes, but the table \w+ is each node's own/));
+  await two.close();
+});
 
 test("a table or a column that is missing is an error of the store's", async () => {
   await database.client.command({ query: "ALTER TABLE ingest_gaps RENAME COLUMN reason TO cause" });

@@ -1,6 +1,7 @@
 import { ClickHouseError } from "@clickhouse/client";
 import { SagascopeError } from "#lib/errors.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
+import { localTable } from "#store/clickhouse/spread.ts";
 import { dedupWindow, type EngineOf } from "./dedup-window.ts";
 import { onceUnder } from "./insert-block.ts";
 import { insertedColumns } from "./tables.ts";
@@ -62,10 +63,12 @@ async function checkWindows(client: StoreClient): Promise<number> {
   const defaults = await rows<{ name: string; value: string }>(client, {
     query: `SELECT name, value FROM system.merge_tree_settings WHERE name LIKE '%deduplication_window%' LIMIT 100`,
   });
+  checkNodes(client, tables);
   const ofServer = new Map(defaults.map(({ name, value }) => [name, Number(value)]));
   const views = tables.filter(({ engine }) => engine === "MaterializedView");
   const fed = views.map(({ made }) => /\bTO (?:`?\w+`?\.)?`?(\w+)`?/.exec(made)?.[1]);
-  const written = new Set([...Object.keys(insertedColumns), ...fed]);
+  const inserted = Object.keys(insertedColumns);
+  const written = new Set([...inserted, ...inserted.map(localTable), ...fed]);
   const windows = tables
     .filter(({ name, engine }) => written.has(name) && engine.endsWith("MergeTree"))
     .map((table) => {
@@ -74,6 +77,17 @@ async function checkWindows(client: StoreClient): Promise<number> {
       return window.blocks;
     });
   return Math.min(...windows);
+}
+
+/** A block that one node has taken may be sent to another when it is tried again. */
+function checkNodes(client: StoreClient, tables: readonly EngineOf[]): void {
+  const alone = tables.find(
+    ({ name, engine }) => name in insertedColumns && engine !== "Distributed" && !engine.startsWith("Replicated"),
+  );
+  if (client.nodes === 1 || !alone) return;
+  throw refuse(
+    `CLICKHOUSE_URL names ${client.nodes} nodes, but the table ${alone.name} is each node's own: a block that is tried again would be stored by another once more. Name one node, or migrate with CLICKHOUSE_CLUSTER.`,
+  );
 }
 
 async function rows<Row>(
