@@ -99,7 +99,7 @@ test("a block that is sent twice under its token counts once, and in what views 
   ];
   const times = ["2026-11-25 03:00:00.000", "2026-11-25 03:00:00.000000000", "1970-01-01 00:00:00.000", 7];
   const body = Buffer.from(`${JSON.stringify([...row, ...times])}\n`);
-  for (const _ of [1, 2, 3]) await insertBlock(client, { table: "saga_events", token: "topic-0-7-7", body });
+  for (const _ of [1, 2, 3]) await insertBlock(client, { table: "saga_events", token: "topic-0-7-7", body: [body] });
   assert.deepEqual(
     { events: await count("saga_events"), progress: await progress() },
     { events: before.events + 1, progress: before.progress + 1 },
