@@ -33,6 +33,7 @@ export interface IngestOptions {
   readonly mapping: Mapping;
   /** What the consumer groups' names begin with. */
   readonly group: string;
+  readonly sessionTimeoutMs: number;
   readonly client: StoreClient;
   /** Called before the store is looked at for the first time, until it works. */
   readonly prepareStore: () => Promise<void>;
@@ -175,6 +176,7 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     limits: isOfEvents ? unparsedLimits : parsedLimits,
     heldBytes: isOfEvents ? eventsHeldBytes : telemetryHeldBytes,
     ageMs,
+    sessionTimeoutMs: options.sessionTimeoutMs,
     known: new Map(),
     joined: (partitions, ofTopic) => {
       readiness.joined(name);

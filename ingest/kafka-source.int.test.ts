@@ -35,6 +35,7 @@ async function read(
     limits: { rows: 1_000, bytes: 1_000_000 },
     heldBytes: 3_000_000,
     ageMs: 100,
+    sessionTimeoutMs: 10_000,
     known: new Map(),
     lag: () => undefined,
     joined: () => {

@@ -17,6 +17,8 @@ export interface SourceOptions extends Pick<LanePorts, "topic" | "limits" | "sto
   readonly groupId: string;
   /** How long the broker gathers messages for a chunk where few come; ms. */
   readonly ageMs: number;
+  /** How long the group waits for a worker that fell silent before it gives its partitions to others; ms. */
+  readonly sessionTimeoutMs: number;
   /** Who of the group gets which partitions; without, they are shared and stay where they are. */
   readonly assigners?: PartitionAssigner[] | undefined;
   /** What is read and not stored, of all partitions together. */
@@ -95,10 +97,10 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
 }
 
 function consumerOptions(options: SourceOptions) {
-  const { groupId, ageMs } = options;
+  const { groupId, ageMs, sessionTimeoutMs } = options;
   return {
     groupId,
-    sessionTimeout: 10_000,
+    sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: 10_000,
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: ageMs,

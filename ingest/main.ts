@@ -58,6 +58,7 @@ async function work(): Promise<void> {
     topics,
     mapping,
     group: settings.INGEST_GROUP,
+    sessionTimeoutMs: settings.INGEST_SESSION_TIMEOUT_MS,
     client,
     prepareStore,
     metrics,

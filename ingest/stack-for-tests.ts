@@ -30,13 +30,16 @@ export function endpoints(env: Record<string, string | undefined>): Endpoints {
 }
 
 /** `clickhouse` instead of the stack's own store: the server's URL, without a database. */
-export async function openStack(at: Endpoints, { clickhouse }: { clickhouse?: string } = {}): Promise<TestStack> {
+export async function openStack(
+  at: Endpoints,
+  { clickhouse, partitions = 4 }: { clickhouse?: string; partitions?: number } = {},
+): Promise<TestStack> {
   const name = `test_${randomUUID().replaceAll("-", "").slice(0, 12)}`;
   const topics = { events: `${name}.events`, spans: `${name}.spans`, logs: `${name}.logs`, metrics: `${name}.metrics` };
   const kafka = new Kafka({ brokers: [at.kafka], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  await createTopics(admin, Object.values(topics), 4);
+  await createTopics(admin, Object.values(topics), partitions);
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   const url = new URL(clickhouse ?? at.clickhouse);
