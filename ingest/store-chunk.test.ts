@@ -32,6 +32,7 @@ function peer() {
         ],
         dead: [],
       }),
+      afresh: async () => undefined,
       signal: neverAborted,
     },
   };
@@ -204,4 +205,20 @@ test("whichever way each try goes, and wherever it ends, every message is stored
     }),
     { numRuns: 500 },
   );
+});
+
+test("what a crash of the store made doubtful is stored anew under another token, before the offset moves", async () => {
+  const { did, rows, ports } = peer();
+  const doubts = ["x", "y"];
+  const told: (readonly string[])[] = [];
+  const afresh = async (tables: readonly string[]) => {
+    told.push(tables);
+    return doubts.shift();
+  };
+  await storeChunk(chunk(["a", "bad", "c"]), { ...ports, afresh });
+  assert.deepEqual(told, Array(3).fill(["saga_events", "dead_letters"]));
+  assert.equal(did.at(-1), "commit 10");
+  assert.equal(did.filter((what) => what === "insert dead_letters").length, 3);
+  const token = "saga.events-1-7-9-1770000000000";
+  for (const suffix of ["", "-x", "-y"]) assert.ok(rows.has(`${token}${suffix}-dead_letters`));
 });

@@ -25,6 +25,11 @@ export interface Ports {
   readonly insert: Insert;
   /** Moves the group's offset. Throws when the partition is no longer ours. */
   readonly commit: (next: bigint) => Promise<void>;
+  /**
+   * Whether the store may have lost what it said, or said it twice, since it crashed under the chunk: then what it holds
+   * of it in these tables is gone, and all of it has to be stored anew under a token that ends in this text.
+   */
+  readonly afresh: (tables: readonly InsertedTable[]) => Promise<string | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -40,13 +45,13 @@ export interface Unparsed {
 
 /** How many rows were stored, by table, the dead, and how many messages were left aside. */
 export interface Outcome {
-  readonly stored: ReadonlyMap<string, number>;
+  readonly stored: ReadonlyMap<InsertedTable, number>;
   readonly dead: readonly Dead[];
   readonly ignored: number;
 }
 
 interface Tally {
-  readonly stored: Map<string, number>;
+  readonly stored: Map<InsertedTable, number>;
   readonly dead: Dead[];
   ignored: number;
 }
@@ -57,19 +62,34 @@ export async function storeChunk(chunk: Chunk, ports: Ports): Promise<Outcome> {
   // First of all: whoever comes after a crash below this line repeats this range and no other, so the token holds.
   if (!chunk.written) await ports.writeDown(range);
   const token = chunkToken(chunk.topic, chunk.partition, range);
+  let outcome = await storeUnder(token, chunk, ports);
+  for (;;) {
+    const again = await ports.afresh(tablesOf(outcome));
+    if (again === undefined) break;
+    outcome = await storeUnder(`${token}-${again}`, chunk, ports);
+  }
+  // Last of all: a crash above this line repeats the chunk, and its tokens make that harmless.
+  await ports.commit(range.max + 1n);
+  return outcome;
+}
+
+const tablesOf = ({ stored, dead }: Outcome): InsertedTable[] => [
+  ...stored.keys(),
+  ...(dead.length > 0 ? (["dead_letters"] as const) : []),
+];
+
+async function storeUnder(token: string, { range, messages }: Chunk, ports: Ports): Promise<Outcome> {
   const tally: Tally = { stored: new Map(), dead: [], ignored: 0 };
   const { unparsed } = ports;
   if (unparsed) {
-    const { plain, odd } = unparsed.sort(chunk.messages);
+    const { plain, odd } = unparsed.sort(messages);
     await storePlain(plain, token, { unparsed, ports, tally });
     await storeParsed(odd, `${token}-odd`, { ports, tally });
-  } else await storeParsed(chunk.messages, token, { ports, tally });
+  } else await storeParsed(messages, token, { ports, tally });
   if (tally.dead.length > 0) {
     const body = deadLetterRows(tally.dead, range.atMs);
     await ports.insert({ table: "dead_letters", token: `${token}-dead_letters`, body });
   }
-  // Last of all: a crash above this line repeats the chunk, and its tokens make that harmless.
-  await ports.commit(range.max + 1n);
   return tally;
 }
 

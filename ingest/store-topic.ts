@@ -5,6 +5,7 @@ import { insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
 import { insertUnparsedEvents } from "#store/clickhouse/inserts/insert-unparsed-events.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import type { RetryCause } from "./classify-error.ts";
+import { Doubt } from "./doubt.ts";
 import type { Encode } from "./encoded.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Owner } from "./ownership.ts";
@@ -33,14 +34,16 @@ export interface StoreTopicPorts {
 export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTopicPorts): Promise<void> {
   const { client, inserting, metrics, readiness, log } = ports;
   const place = `${chunk.topic}-${chunk.partition}`;
+  const doubt = new Doubt(chunk, { client, log, persist: (work) => retryForever(work, watch) });
   const retrying = (cause: RetryCause, error: unknown, waitMs: number) => {
+    doubt.arises();
     metrics.retries.inc({ cause });
     readiness.cannotStore(place, cause);
     log.warn({ place, cause, waitMs, err: error }, "The store did not take a chunk; trying again");
   };
+  const watch = { retrying, signal: owner.signal, before: owner.stillOurs };
   const persist = async (table: InsertedTable, insert: () => Promise<void>, unknown: "retry" | "split" = "retry") => {
-    const watch = { retrying, signal: owner.signal, unknown, before: owner.stillOurs };
-    await retryForever(() => inserting.run(() => timed(table, insert, metrics)), watch);
+    await retryForever(() => inserting.run(() => timed(table, insert, metrics)), { ...watch, unknown });
     readiness.canStore(place);
   };
   const unparsed: Unparsed = {
@@ -67,6 +70,7 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     encode: ports.encode,
     unparsed: ports.isOfEvents ? unparsed : undefined,
     insert: (block) => persist(block.table, () => insertBlock(client, block)),
+    afresh: (tables) => doubt.settle(tables, Date.now()),
   });
   count(chunk, outcome, metrics);
   if (outcome.dead.length === 0) ports.suspects.delete(chunk.partition);

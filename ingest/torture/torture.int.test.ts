@@ -32,12 +32,11 @@ after(async () => {
   if (isLong) new Console(process.stdout).table(rows);
 });
 
-for (const { name, times, harm, needsDisk, fault } of trials) {
+for (const { name, times, harm, needsDisk } of trials) {
   const skip = needsDisk && !hasDisk ? "only root can mount a disk to fill" : false;
   test(`${name}: nothing is lost and nothing is stored twice`, {
     timeout: 420_000,
     skip,
-    todo: fault ?? false,
   }, async () => {
     const beganMs = Date.now();
     while (world.workers.size < workersWanted) await world.join();

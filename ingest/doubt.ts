@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import type { Logger } from "#lib/log.ts";
+import type { StoreClient } from "#store/clickhouse/client.ts";
+import { forgetRange } from "#store/clickhouse/inserts/forget-range.ts";
+import { recountProgress } from "#store/clickhouse/inserts/recount-progress.ts";
+import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
+import { runningForMs } from "#store/clickhouse/queries/running-for.ts";
+import type { Chunk } from "./store-chunk.ts";
+
+export interface DoubtPorts {
+  readonly client: StoreClient;
+  readonly log: Logger;
+  /** Tries until it works. */
+  readonly persist: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+// The store tells its age in whole seconds, and its clock is another's.
+const imprecisionMs = 3_000;
+const clocksDifferMs = 600_000;
+
+/**
+ * Whether a chunk's tokens can be believed. A store whose tables are not replicated writes a part down and that it knows
+ * the part's token one after the other: one that is killed in between has lost the rows or takes them again. So where a
+ * try failed, or is not known to have worked, and the store has been started since the chunk was begun, the chunk is
+ * stored anew on a clean slate. The folds of `sagas` and `saga_steps` are not changed by a repeated event; the counts of
+ * `ingest_progress` are made anew.
+ */
+export class Doubt {
+  readonly #chunk: Chunk;
+  readonly #ports: DoubtPorts;
+  #isThere: boolean;
+  #believedUntilMs: number;
+  #isMending = false;
+
+  constructor(chunk: Chunk, ports: DoubtPorts) {
+    this.#chunk = chunk;
+    this.#ports = ports;
+    this.#isThere = chunk.written;
+    this.#believedUntilMs = chunk.range.atMs;
+  }
+
+  /** A try failed: nobody knows what the store made of it. */
+  arises(): void {
+    this.#isThere = true;
+  }
+
+  /** Called when all is stored: a text to store it anew under, once what these tables hold of it is gone; or all is well. */
+  async settle(tables: readonly InsertedTable[], nowMs: number): Promise<string | undefined> {
+    if (this.#isThere && (await this.#hasCrashed(nowMs))) {
+      await this.#forget(tables, nowMs);
+      return randomUUID();
+    }
+    if (this.#isMending) await this.#recount();
+    return undefined;
+  }
+
+  async #hasCrashed(nowMs: number): Promise<boolean> {
+    const { client, persist } = this.#ports;
+    const runningMs = await persist(() => runningForMs(client));
+    this.#isThere = false;
+    return runningMs !== undefined && runningMs < nowMs - this.#believedUntilMs + imprecisionMs;
+  }
+
+  async #forget(tables: readonly InsertedTable[], nowMs: number): Promise<void> {
+    const { client, log, persist } = this.#ports;
+    this.#believedUntilMs = nowMs + imprecisionMs;
+    this.#isMending = true;
+    const { partition, range } = this.#chunk;
+    const place = { topic: this.#topic, partition, min: range.min, max: range.max };
+    for (const table of tables) await persist(() => forgetRange(client, table, place));
+    const said = { topic: place.topic, partition, min: `${range.min}`, max: `${range.max}`, tables };
+    log.warn(said, "The store was started anew under a chunk; storing the chunk anew");
+  }
+
+  async #recount(): Promise<void> {
+    const { client, persist } = this.#ports;
+    const { partition, range } = this.#chunk;
+    const sinceMs = range.atMs - clocksDifferMs;
+    await persist(() => recountProgress(client, { topic: this.#topic, partition, sinceMs }));
+  }
+
+  /** Where the messages stood: a topic that is read for a second purpose goes by another name. */
+  get #topic(): string {
+    return this.#chunk.messages[0]?.topic ?? this.#chunk.topic;
+  }
+}
