@@ -25,6 +25,9 @@ const hopByHop = [
 /** Set anew for each hop by the HTTP client's instrumentation. */
 const tracing = ["traceparent", "tracestate"];
 
+/** How long a body that is too big is read and thrown away. */
+const patienceMs = 5_000;
+
 /** Routes `/{service}/{path}` to the service, with method, headers, query and body, streamed both ways. */
 export async function addProxy(app: FastifyInstance, settings: GatewaySettings, log: Logger): Promise<void> {
   const { GATEWAY_ROUTES: upstreams, GATEWAY_TIMEOUT_MS: timeoutMs, GATEWAY_BODY_LIMIT_BYTES: maxBytes } = settings;
@@ -45,7 +48,13 @@ export async function addProxy(app: FastifyInstance, settings: GatewaySettings, 
     const announced = Number(request.headers["content-length"] ?? 0);
     if (announced > maxBytes) {
       request.trafficAttributes["gateway.outcome"] = "too_large" satisfies GatewayOutcome;
-      return done(Object.assign(new Error(`The body has more than ${maxBytes} bytes`), { statusCode: 413 }), undefined);
+      const error = Object.assign(new Error(`The body has more than ${maxBytes} bytes`), { statusCode: 413 });
+      // Cut off while it writes, a client never reads the answer.
+      const answer = setTimeout(() => payload.destroy(), patienceMs);
+      return payload.resume().once("close", () => {
+        clearTimeout(answer);
+        done(error, undefined);
+      });
     }
     const limited = limitBody(maxBytes);
     payload.once("error", (error) => limited.destroy(error));
