@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { rmSync, statfsSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, type Part } from "#ingest/stack-for-tests.ts";
@@ -120,10 +120,18 @@ async function tooManyParts(world: World): Promise<string> {
 }
 
 async function fullDisk(world: World): Promise<string> {
+  const { store } = world.stack;
   const ballast = join(world.store.folder, "ballast");
-  const { bavail, bsize } = statfsSync(world.store.folder);
-  execFileSync("fallocate", ["--length", String(bavail * bsize), ballast]);
-  return await refusals(world, () => sleep(4_000)).finally(() => rmSync(ballast));
+  // A merge would give space back; and one that runs out of it under way can leave the engine a part without marks.
+  await store.command({ query: "SYSTEM STOP MERGES" });
+  await sleep(1_000);
+  const refused = await refusals(world, async () => {
+    const { status } = spawnSync("dd", ["if=/dev/zero", `of=${ballast}`, "bs=1M"]);
+    if (status === 0) throw new Error("The disk was never full");
+    await sleep(4_000);
+  }).finally(() => rmSync(ballast));
+  await store.command({ query: "SYSTEM START MERGES" });
+  return refused;
 }
 
 async function killBroker(world: World, times: number): Promise<undefined> {
