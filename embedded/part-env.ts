@@ -23,6 +23,9 @@ export function envOf(name: PartName, around: Surroundings): Env {
   return { ...(Object.fromEntries(inherited) as Env), ...ownEnv(name, around) };
 }
 
+/** glibc keeps what is freed of large buffers unless its threshold is set: some 60 MB in a part that takes in much. */
+const givesBackMemory = { MALLOC_TRIM_THRESHOLD_: "131072" };
+
 function ownEnv(name: PartName, around: Surroundings): Env {
   const { addresses, ports } = around;
   const kafka = { KAFKA_BROKERS: addresses.kafka };
@@ -42,7 +45,7 @@ function ownEnv(name: PartName, around: Surroundings): Env {
     case "collector":
       return { ...listen(ports.collector), ...kafka };
     case "ingest":
-      return { ...listen(ports.ingest), ...kafka, ...clickhouse, ...mappingOf(around) };
+      return { ...listen(ports.ingest), ...kafka, ...clickhouse, ...mappingOf(around), ...givesBackMemory };
     case "alerts":
       return {
         ...listen(ports.alerts),

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type Fetchable, fetchTurns } from "./fetch-turns.ts";
 
-const limits = { heldBytes: 78, chunkBytes: 26, fetchBytes: 4, turns: 2 };
+const limits = { heldBytes: 78, chunkBytes: 26 };
+const fetchBytes = 4;
 const idle = (partition: number): Fetchable => ({
   partition,
   heldBytes: 0,
@@ -18,17 +19,12 @@ const behind = (partition: number, bytes = 0, waitingBytes = bytes): Fetchable =
   isBehind: true,
 });
 
-for (const { name, all, turns, fetched } of [
+for (const { name, all, turns, fetched, isFull = false } of [
   { name: "all that have caught up are fetched", all: [idle(0), idle(1), idle(2)], turns: [], fetched: [0, 1, 2] },
-  { name: "of those behind two", all: [behind(0), behind(1), behind(2), idle(3)], turns: [], fetched: [0, 1, 3] },
-  { name: "who waited longest comes first", all: [behind(0), behind(1), behind(2)], turns: [1, 0], fetched: [1, 2] },
-  {
-    name: "who is in the middle of a chunk goes on",
-    all: [behind(0, 8), behind(1), behind(2)],
-    turns: [1, 0],
-    fetched: [0, 2],
-  },
-  { name: "who has a whole chunk waits", all: [behind(0, 26), behind(1), behind(2)], turns: [2, 0], fetched: [1, 2] },
+  { name: "of those behind one", all: [behind(0), behind(1), behind(2), idle(3)], turns: [], fetched: [0, 3] },
+  { name: "who waited longest comes first", all: [behind(0), behind(1), behind(2)], turns: [1, 0], fetched: [2] },
+  { name: "who is in the middle of a chunk goes on", all: [behind(0, 8), behind(1)], turns: [1, 0], fetched: [0] },
+  { name: "who has a whole chunk waits", all: [behind(0, 26), behind(1), behind(2)], turns: [2, 0], fetched: [1] },
   {
     name: "one that is alone fills the next chunk while one is stored",
     all: [behind(0, 36, 10), idle(1)],
@@ -40,10 +36,22 @@ for (const { name, all, turns, fetched } of [
     all: [behind(0, 26, 0), behind(1, 26, 0), behind(2, 26), idle(3)],
     turns: [],
     fetched: [],
+    isFull: true,
+  },
+  {
+    name: "no turn begins where there is no room for a whole chunk",
+    all: [behind(0, 26, 0), behind(1, 30, 4), idle(2)],
+    turns: [1, 0],
+    fetched: [2],
+    isFull: true,
   },
   { name: "what is blocked is not fetched", all: [{ ...idle(0), isBlocked: true }, idle(1)], turns: [], fetched: [1] },
 ])
-  test(name, () => assert.deepEqual([...fetchTurns(all, turns, limits).fetched].sort(), fetched));
+  test(name, () => {
+    const next = fetchTurns(all, turns, limits);
+    assert.deepEqual([...next.fetched].sort(), fetched);
+    assert.equal(next.isFull, isFull);
+  });
 
 test("whatever the backlog, what is held is bounded, and each partition that is behind gets its turn", () => {
   fc.assert(
@@ -55,11 +63,13 @@ test("whatever the backlog, what is held is bounded, and each partition that is 
         const all = held.map((bytes, partition) => behind(partition, bytes));
         const next = fetchTurns(all, turns, limits);
         turns = next.turns;
+        // Full, and so whoever holds anything stores it.
+        if (next.isFull) assert.ok(held.some((bytes) => bytes > 0));
         for (const partition of next.fetched) {
           served.add(partition);
-          held[partition] = (held[partition] ?? 0) + limits.fetchBytes;
+          held[partition] = (held[partition] ?? 0) + fetchBytes;
         }
-        assert.ok(held.reduce((sum, bytes) => sum + bytes, 0) <= limits.heldBytes);
+        assert.ok(held.reduce((sum, bytes) => sum + bytes, 0) <= limits.heldBytes + fetchBytes);
       };
       // Partitions are stored in any order, whenever the store pleases, and then all of them again and again.
       for (const partition of stores) {

@@ -16,37 +16,39 @@ export interface FetchLimits {
   readonly heldBytes: number;
   /** Enough for the next chunk. */
   readonly chunkBytes: number;
-  /** What one fetch brings of a partition at most. */
-  readonly fetchBytes: number;
-  /** How many partitions that are behind are read at once. */
-  readonly turns: number;
+}
+
+export interface FetchTurns {
+  readonly fetched: ReadonlySet<number>;
+  /** In the order of their turns, newest last. */
+  readonly turns: readonly number[];
+  /** Whether somebody who is behind waits for what others hold to be stored. */
+  readonly isFull: boolean;
 }
 
 /**
- * The partitions to fetch from. Whoever has caught up always is; of those that are behind, a few, each until its next
- * chunk is whole, then those that waited longest: `turns` has them in the order of their turns, newest last.
+ * The partitions to fetch from. Whoever has caught up always is; of those that are behind one, until its next chunk is
+ * whole, then the one that waited longest. A turn begins only where there is room for a whole chunk, since the store's
+ * work goes by the number of chunks.
  */
 export function fetchTurns(
   all: readonly Fetchable[],
   turns: readonly number[],
-  limits: FetchLimits,
-): { readonly fetched: ReadonlySet<number>; readonly turns: readonly number[] } {
-  let held = all.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
-  const open = all.filter((one) => !one.isBlocked && one.waitingBytes < limits.chunkBytes);
-  const caughtUp = held < limits.heldBytes ? open.filter((one) => !one.isBehind) : [];
+  { heldBytes, chunkBytes }: FetchLimits,
+): FetchTurns {
+  const held = all.reduce((sum, one) => sum + one.heldBytes, 0);
+  const open = all.filter((one) => !one.isBlocked && one.waitingBytes < chunkBytes);
+  const caughtUp = held < heldBytes ? open.filter((one) => !one.isBehind) : [];
   const behind = open.filter((one) => one.isBehind);
-  // Who is in the middle of a turn goes on; -1, never had one, comes before all who had.
-  const rank = ({ partition, waitingBytes }: Fetchable) =>
-    waitingBytes > 0 && turns.slice(-limits.turns).includes(partition) ? -2 : turns.indexOf(partition);
-  const given: number[] = [];
-  for (const { partition } of behind.toSorted((a, b) => rank(a) - rank(b) || a.partition - b.partition)) {
-    if (given.length === limits.turns || (held > 0 && held + limits.fetchBytes > limits.heldBytes)) break;
-    held += limits.fetchBytes;
-    given.push(partition);
-  }
-  const before = turns.filter((partition) => !given.includes(partition));
-  return {
-    fetched: new Set([...caughtUp.map(({ partition }) => partition), ...given]),
-    turns: [...before, ...given],
-  };
+  const underWay = behind.find(({ partition, waitingBytes }) => waitingBytes > 0 && partition === turns.at(-1));
+  const hasRoom = held === 0 || held + chunkBytes <= heldBytes;
+  // -1, never had one, comes before all who had.
+  const longest = (a: Fetchable, b: Fetchable) =>
+    turns.indexOf(a.partition) - turns.indexOf(b.partition) || a.partition - b.partition;
+  const given = underWay ?? (hasRoom ? behind.toSorted(longest)[0] : undefined);
+  const fetched = new Set(caughtUp.map(({ partition }) => partition));
+  if (!given) return { fetched, turns, isFull: behind.length > 0 };
+  fetched.add(given.partition);
+  const before = turns.filter((partition) => partition !== given.partition);
+  return { fetched, turns: [...before, given.partition], isFull: false };
 }

@@ -52,9 +52,9 @@ const eventsAgeMs = 300;
 const telemetryAgeMs = 300;
 // As many as the store works on at the same time.
 const insertsAtOnce = 2;
-// Two chunks that are being stored and one that is being read.
-const eventsHeldBytes = 3 * unparsedLimits.bytes;
-const telemetryHeldBytes = 3 * parsedLimits.bytes;
+// A chunk that is being stored and one that is being read.
+const eventsHeldBytes = 2 * unparsedLimits.bytes;
+const telemetryHeldBytes = 2 * parsedLimits.bytes;
 
 /** Reads every topic of Sagascope into the store, each as a group of its own, so that none waits for another. */
 export function startIngest(kafka: Kafka, options: IngestOptions): Source {

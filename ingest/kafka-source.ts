@@ -5,11 +5,12 @@ import kafkajs, {
   type KafkaMessage,
   type PartitionAssigner,
 } from "kafkajs";
+import { LazyRecord } from "#lib/kafkajs-records.ts";
 import type { Known } from "./beginning.ts";
 import type { FetchLimits } from "./fetch-turns.ts";
 import { joinedGeneration } from "./generation.ts";
 import type { Lag, LanePorts } from "./lane.ts";
-import type { Message } from "./message.ts";
+import { envelopeBytes, type Message, plainMessage } from "./message.ts";
 import { stickyAssigner } from "./sticky-assigner.ts";
 import { Term } from "./term.ts";
 
@@ -40,10 +41,10 @@ export interface Source {
 
 // The broker holds a fetch back until there is this much, or the topic's `ageMs` has passed.
 const leastFetchBytes = 512 * 1024;
-// A fetch has room for all turns and, beside them, for those that have caught up.
-const mostPartitionBytes = 4 * 1024 * 1024;
-const turns = 2;
-const partitionBytes = ({ limits }: SourceOptions) => Math.min(mostPartitionBytes, limits.bytes);
+const mostPartitionBytes = 2 * 1024 * 1024;
+const partitionBytes = ({ limits }: SourceOptions) => Math.min(mostPartitionBytes, limits.bytes / 4);
+/** What fetched bytes take in memory, where they are not compressed. */
+const unpacked = 1.5;
 const heartbeatMs = 1_000;
 const measureMs = 5_000;
 /** Until a topic that has grown, or was made anew, is noticed at the latest. */
@@ -106,7 +107,8 @@ function consumerOptions(options: SourceOptions) {
     maxWaitTimeInMs: ageMs,
     minBytes: leastFetchBytes,
     maxBytesPerPartition: partitionBytes(options),
-    maxBytes: (turns + 1) * partitionBytes(options),
+    // Room for the turn and, beside it, for those that have caught up.
+    maxBytes: 2 * partitionBytes(options),
     metadataMaxAge: metadataAgeMs,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, restartOnFailure: async () => true },
@@ -115,7 +117,8 @@ function consumerOptions(options: SourceOptions) {
 
 function termPorts(consumer: Consumer, options: SourceOptions, stopping: AbortSignal) {
   const { topic, limits, heldBytes, store, recordGap, failed, known } = options;
-  const fetchLimits: FetchLimits = { heldBytes, chunkBytes: limits.bytes, fetchBytes: partitionBytes(options), turns };
+  // The last fetch of a turn brings more than is wanted: all of it goes into the chunk.
+  const fetchLimits: FetchLimits = { heldBytes, chunkBytes: limits.bytes - unpacked * partitionBytes(options) };
   return {
     topic,
     limits,
@@ -135,11 +138,12 @@ function termPorts(consumer: Consumer, options: SourceOptions, stopping: AbortSi
 function accept({ batch, isStale }: EachBatchPayload, term: Term | undefined): void {
   if (isStale()) return;
   const { topic, partition } = batch;
+  const place = { topic, partition };
   // The client's types leave out where it began to fetch.
   const { fetchedOffset = batch.messages[0]?.offset ?? batch.lastOffset() } = batch as { fetchedOffset?: string };
   term?.accept(partition, {
     fetched: BigInt(fetchedOffset),
-    messages: batch.messages.map((message) => toMessage(message, { topic, partition })),
+    messages: batch.messages.map((message) => toMessage(message, place)),
     last: BigInt(batch.lastOffset()),
     end: BigInt(batch.highWatermark),
   });
@@ -154,16 +158,64 @@ function measure(term: Term, { lag, failed }: SourceOptions): void {
   );
 }
 
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
+
 /** A message as its topic-partition has it. */
-export function toMessage(message: KafkaMessage, { topic, partition }: { topic: string; partition: number }): Message {
-  return {
-    topic,
-    partition,
-    offset: BigInt(message.offset),
-    key: message.key,
-    value: message.value,
-    timeMs: Number(message.timestamp),
-    headers: message.headers ?? {},
-    bytes: (message.value?.byteLength ?? 0) + 100,
-  };
+export function toMessage(message: KafkaMessage, place: Place): Message {
+  if (message instanceof LazyRecord) return new PlacedRecord(message, place);
+  // Of the formats before Kafka 0.11, which some logs hold still.
+  const { key, value, timestamp, headers = {} } = message;
+  return plainMessage({ ...place, offset: BigInt(message.offset), key, value, timeMs: Number(timestamp), headers });
+}
+
+/** What it holds stays where the client has it, and is taken out where it is asked for. */
+class PlacedRecord implements Message {
+  readonly offset: bigint;
+  readonly bytes: number;
+  readonly valueBytes: number;
+  readonly #record: LazyRecord;
+  readonly #place: Place;
+
+  constructor(record: LazyRecord, place: Place) {
+    this.#record = record;
+    this.#place = place;
+    this.offset = record.place;
+    this.valueBytes = Math.max(0, record.valueLength);
+    this.bytes = this.valueBytes + envelopeBytes;
+  }
+
+  get topic(): string {
+    return this.#place.topic;
+  }
+
+  get partition(): number {
+    return this.#place.partition;
+  }
+
+  get key(): Uint8Array | null {
+    return this.#record.key;
+  }
+
+  get value(): Buffer | null {
+    return this.#record.value;
+  }
+
+  get timeMs(): number {
+    return Number(this.#record.timestamp);
+  }
+
+  get headers(): Message["headers"] {
+    return this.#record.headers;
+  }
+
+  copyValue(target: Buffer, at: number): number {
+    return this.#record.copyValue(target, at);
+  }
+
+  hasHeader(name: string): boolean {
+    return this.#record.hasHeader(name);
+  }
 }

@@ -36,8 +36,8 @@ export interface LanePorts {
   readonly seek: (partition: number, offset: bigint) => void;
   /** More or less may be fetched now. */
   readonly changed: () => void;
-  /** Whether more of the partition is being fetched for its next chunk. */
-  readonly hasTurn: (partition: number) => boolean;
+  /** Whether others wait for the room that we take. */
+  readonly isFull: () => boolean;
   readonly failed: (partition: number | undefined, error: unknown) => void;
   /** What earlier terms knew of each partition. */
   readonly known: Map<number, Known>;
@@ -49,9 +49,7 @@ export interface LanePorts {
 
 const retryMs = 500;
 /** How long a partition that is behind waits for its chunk to become whole. */
-const patienceMs = 1_000;
-/** What a message takes beside its bytes. */
-const messageBytes = 400;
+const patienceMs = 3_000;
 
 /** The storing of one partition, chunk after chunk, for as long as the partition is ours; whoever reads need not wait for it. */
 export class Lane {
@@ -120,10 +118,10 @@ export class Lane {
   }
 
   get fetchable(): Fetchable {
-    const { messages, bytes } = this.#read.held;
+    const { bytes } = this.#read.held;
     return {
       partition: this.partition,
-      heldBytes: bytes + messages * messageBytes,
+      heldBytes: bytes,
       waitingBytes: Math.max(0, bytes - this.#storingBytes),
       isBehind: this.#position !== undefined && this.#position < this.#end,
       isBlocked: this.#isDraining,
@@ -165,7 +163,7 @@ export class Lane {
   }
 
   #isDue(): boolean {
-    const { limits, hasTurn } = this.#ports;
+    const { limits, isFull } = this.#ports;
     const { messages, bytes } = this.#read.held;
     return (
       this.#isDraining ||
@@ -173,7 +171,7 @@ export class Lane {
       messages >= limits.rows ||
       bytes >= limits.bytes ||
       !this.fetchable.isBehind ||
-      !hasTurn(this.partition) ||
+      isFull() ||
       Date.now() - (this.#reads[0]?.atMs ?? 0) >= patienceMs
     );
   }

@@ -13,7 +13,47 @@ export interface Message {
   readonly headers: Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>;
   /** What it weighs in memory. */
   readonly bytes: number;
+  /** Of the value; 0 where there is none. */
+  readonly valueBytes: number;
+  /** Copies the value to `target` from `at` on, without a view of it being made. Answers how many bytes that were. */
+  copyValue(target: Buffer, at: number): number;
+  hasHeader(name: string): boolean;
 }
+
+type Parts = Pick<Message, "topic" | "partition" | "offset" | "key" | "value" | "timeMs" | "headers">;
+
+/** What a message takes in memory beside its value. */
+export const envelopeBytes = 200;
+
+/** A message whose parts are in hand. */
+export function plainMessage({ topic, partition, offset, key, value, timeMs, headers }: Parts): Message {
+  const valueBytes = value?.length ?? 0;
+  return {
+    topic,
+    partition,
+    offset,
+    key,
+    value,
+    timeMs,
+    headers,
+    valueBytes,
+    bytes: valueBytes + envelopeBytes,
+    copyValue: (target, at) => value?.copy(target, at) ?? 0,
+    hasHeader: (name) => headers[name] !== undefined,
+  };
+}
+
+/** The same message, with another value. */
+export const withValue = (message: Message, value: Buffer | null): Message =>
+  plainMessage({
+    topic: message.topic,
+    partition: message.partition,
+    offset: message.offset,
+    key: message.key,
+    value,
+    timeMs: message.timeMs,
+    headers: message.headers,
+  });
 
 export const deadReasons = [
   "tombstone",

@@ -94,7 +94,7 @@ function count({ topic, messages }: Chunk, { stored, dead, ignored }: Outcome, m
   metrics.messages.inc({ topic }, messages.length);
   metrics.bytes.inc(
     { topic },
-    messages.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0),
+    messages.reduce((sum, { valueBytes }) => sum + valueBytes, 0),
   );
   if (ignored > 0) metrics.ignored.inc({ topic }, ignored);
   for (const [table, rows] of stored) metrics.stored.inc({ topic, table }, rows);

@@ -2,7 +2,7 @@ import { type FetchLimits, fetchTurns } from "./fetch-turns.ts";
 import type { Generation } from "./generation.ts";
 import { type Fetched, type Lag, Lane, type LanePorts } from "./lane.ts";
 
-export interface TermPorts extends Omit<LanePorts, "changed" | "hasTurn" | "over" | "signal" | "generation"> {
+export interface TermPorts extends Omit<LanePorts, "changed" | "isFull" | "over" | "signal" | "generation"> {
   /** Of all partitions together. */
   readonly fetchLimits: FetchLimits;
   readonly pause: (partitions: readonly number[]) => void;
@@ -18,6 +18,7 @@ export class Term {
   readonly #lanes: ReadonlyMap<number, Lane>;
   #fetched: ReadonlySet<number>;
   #turns: readonly number[] = [];
+  #isFull = false;
 
   constructor(generation: Generation, ports: TermPorts) {
     this.#generation = generation;
@@ -30,7 +31,7 @@ export class Term {
       ...ports,
       generation,
       changed: () => this.#plan(),
-      hasTurn: (partition) => this.#fetched.has(partition),
+      isFull: () => this.#isFull,
       over: this.#over.signal,
       signal: AbortSignal.any([this.#over.signal, ports.stopping]),
     };
@@ -77,7 +78,7 @@ export class Term {
   #plan(): void {
     if (this.#over.signal.aborted) return;
     const lanes = [...this.#lanes.values()];
-    const { fetched, turns } = fetchTurns(
+    const { fetched, turns, isFull } = fetchTurns(
       lanes.map((lane) => lane.fetchable),
       this.#turns,
       this.#ports.fetchLimits,
@@ -85,10 +86,11 @@ export class Term {
     const before = this.#fetched;
     this.#fetched = fetched;
     this.#turns = turns;
+    this.#isFull = isFull;
     const paused = [...before].filter((partition) => !fetched.has(partition));
     const resumed = [...fetched].filter((partition) => !before.has(partition));
     if (paused.length > 0) this.#ports.pause(paused);
     if (resumed.length > 0) this.#ports.resume(resumed);
-    for (const partition of paused) this.#lanes.get(partition)?.kick();
+    if (isFull) for (const lane of lanes) lane.kick();
   }
 }

@@ -1,10 +1,10 @@
-import type { Message } from "./message.ts";
+import { type Message, plainMessage } from "./message.ts";
 import type { TableRows } from "./table-rows.ts";
 
 /** A message for tests; a string value stands for its UTF-8 bytes. */
 export function message(value: string | Buffer | null, more: Partial<Message> = {}): Message {
   const bytes = typeof value === "string" ? Buffer.from(value) : value;
-  return {
+  const parts = {
     topic: "saga.events",
     partition: 1,
     offset: 7n,
@@ -12,9 +12,9 @@ export function message(value: string | Buffer | null, more: Partial<Message> = 
     value: bytes,
     timeMs: 1_770_000_000_000,
     headers: {},
-    bytes: bytes?.byteLength ?? 0,
     ...more,
   };
+  return { ...plainMessage(parts), ...(more.bytes === undefined ? {} : { bytes: more.bytes }) };
 }
 
 /** A saga event as a producer writes it. */

@@ -22,11 +22,9 @@ export function sortEvents(messages: readonly Message[]): Sorted {
   let desk = Buffer.alloc(0);
   for (let from = 0; from < messages.length; from += lookedAtTogether) {
     const some = messages.slice(from, from + lookedAtTogether);
-    const bytes = some.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    const bytes = some.reduce((sum, { valueBytes }) => sum + valueBytes, 0);
     if (desk.length < bytes) desk = Buffer.allocUnsafe(bytes);
-    // Nearly always there is nothing odd in any of them, and one look at all is cheaper than one at each.
-    const isClean = isPlainText(layOut(some, desk));
-    for (const message of some) (isPlain(message, isClean) ? plain : odd).push(message);
+    sortLaidOut(some, layOut(some, desk), { plain, odd });
   }
   return { plain, odd };
 }
@@ -36,20 +34,34 @@ const lookedAtTogether = 1_000;
 /** The messages' values side by side on a desk that is large enough. */
 function layOut(messages: readonly Message[], desk: Buffer): Buffer {
   let at = 0;
-  for (const { value } of messages) if (value !== null) at += value.copy(desk, at);
+  for (const message of messages) at += message.copyValue(desk, at);
   return desk.subarray(0, at);
 }
 
-function isPlain({ value, headers }: Message, isKnownClean: boolean): boolean {
-  return (
-    value !== null &&
-    value.length <= maxEventBytes &&
-    // Each begins a character of its own, so that what is UTF-8 together is so by itself.
-    value[0] === openingBrace &&
-    headers.ce_specversion === undefined &&
-    value.includes(sagastarted) &&
-    (isKnownClean || isPlainText(value))
-  );
+/** Nearly always there is nothing odd in any of them, and one look at all is cheaper than one at each. */
+function sortLaidOut(
+  messages: readonly Message[],
+  desk: Buffer,
+  { plain, odd }: { plain: Message[]; odd: Message[] },
+): void {
+  const isClean = isPlainText(desk);
+  let from = 0;
+  let started = desk.indexOf(sagastarted);
+  for (const message of messages) {
+    const to = from + message.valueBytes;
+    if (started !== -1 && started < from) started = desk.indexOf(sagastarted, from);
+    const isPlain =
+      // Each begins a character of its own, so that what is UTF-8 together is so by itself.
+      desk[from] === openingBrace &&
+      message.valueBytes <= maxEventBytes &&
+      message.valueBytes > 0 &&
+      started !== -1 &&
+      started + sagastarted.length <= to &&
+      !message.hasHeader("ce_specversion") &&
+      (isClean || isPlainText(desk.subarray(from, to)));
+    (isPlain ? plain : odd).push(message);
+    from = to;
+  }
 }
 
 const sagastarted = Buffer.from('"sagastarted"');
@@ -81,9 +93,7 @@ const longestOffset = 20;
 
 /** How many bytes `unparsedBody` has at most. */
 export const unparsedBytes = (messages: readonly Message[]): number =>
-  messages.reduce((sum, { value }) => sum + lineBytes(value), 0);
-
-const lineBytes = (value: Buffer | null) => (value?.length ?? 0) + longestOffset + 14;
+  messages.reduce((sum, { valueBytes }) => sum + valueBytes + longestOffset + 14, 0);
 
 /**
  * Each message's bytes as they are, in a line `[offset,…,"seal"]` of JSONCompactEachRow; in pieces, so that a chunk is
@@ -95,12 +105,11 @@ export function* unparsedBody(messages: readonly Message[], seal: string): Gener
     const some = messages.slice(from, from + lookedAtTogether);
     const piece = Buffer.allocUnsafe(unparsedBytes(some));
     let at = 0;
-    for (const { offset, value } of some) {
-      if (value === null) continue;
+    for (const message of some) {
       piece[at++] = opening;
-      at += piece.write(String(offset), at, "latin1");
+      at += piece.write(String(message.offset), at, "latin1");
       piece[at++] = comma;
-      at += value.copy(piece, at);
+      at += message.copyValue(piece, at);
       at += ending.copy(piece, at);
     }
     yield piece.subarray(0, at);

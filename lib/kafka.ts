@@ -1,7 +1,8 @@
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
 import { SagascopeError } from "./errors.ts";
 import { installCodecs } from "./kafka-codecs.ts";
-import { mendTimers } from "./kafkajs-timers.ts";
+import { mendRecords } from "./kafkajs-records.ts";
+import { mendPauses, mendTimers } from "./kafkajs-timers.ts";
 import type { Logger } from "./log.ts";
 
 /** Where Kafka is and how to get in: the part of a process's settings that `createKafka` reads. */
@@ -15,6 +16,8 @@ export interface KafkaSettings {
 
 installCodecs();
 mendTimers();
+mendPauses();
+mendRecords();
 
 /** A Kafka client that outlasts a broker's absence: it goes on trying, and says so in the log. It reads every compression. */
 export function createKafka(settings: KafkaSettings, { clientId, log }: { clientId: string; log: Logger }): Kafka {

@@ -21,3 +21,42 @@ export function mendTimers(): void {
     if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
   };
 }
+
+interface OfTopic {
+  readonly topic: string;
+  readonly partitions: readonly number[];
+}
+/** The part of kafkajs's member of a group that is mended here. */
+interface ConsumerGroup {
+  readonly subscriptionState: { active(): readonly OfTopic[] };
+  filterPartitionsByNode(nodeId: string, topicPartitions: readonly OfTopic[]): readonly OfTopic[];
+  fetch(nodeId: string): Promise<readonly unknown[]>;
+  resume(topicPartitions: readonly unknown[]): void;
+}
+
+/**
+ * kafkajs 2.2.4 sleeps for as long as a fetch may take where all partitions of a broker are paused, whatever is resumed
+ * meanwhile: whoever pauses to bound what is in hand would read nothing for a good part of the time.
+ */
+export function mendPauses(): void {
+  const { prototype } = createRequire(import.meta.url)("kafkajs/src/consumer/consumerGroup.js") as {
+    prototype: ConsumerGroup;
+  };
+  const { fetch, resume } = prototype;
+  const resumptions = new WeakMap<ConsumerGroup, PromiseWithResolvers<readonly unknown[]>>();
+  prototype.fetch = async function (this: ConsumerGroup, nodeId) {
+    const active = this.filterPartitionsByNode(nodeId, this.subscriptionState.active());
+    const fetching = fetch.call(this, nodeId);
+    if (active.some(({ partitions }) => partitions.length > 0)) return await fetching;
+    const resumption = resumptions.get(this) ?? Promise.withResolvers();
+    resumptions.set(this, resumption);
+    // It sleeps on: what may still fail in it, the next fetch meets too.
+    fetching.catch(() => undefined);
+    return await Promise.race([fetching, resumption.promise]);
+  };
+  prototype.resume = function (this: ConsumerGroup, topicPartitions) {
+    resume.call(this, topicPartitions);
+    resumptions.get(this)?.resolve([]);
+    resumptions.delete(this);
+  };
+}

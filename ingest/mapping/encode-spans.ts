@@ -1,6 +1,7 @@
 import type { SpanMapping } from "#contracts/mapping/span-mapping.ts";
 import { encodeEvents, type ReadEvent } from "#ingest/encode-saga-events.ts";
 import type { Dead, Encode } from "#ingest/encoded.ts";
+import { withValue } from "#ingest/message.ts";
 import type { SettleStarts } from "#ingest/settle-starts.ts";
 import { mapSpans } from "./map-spans.ts";
 
@@ -14,7 +15,7 @@ export function mappedSpansEncoder(mapping: SpanMapping, settle: SettleStarts): 
       const mapped = mapSpans(mapping, message);
       if (mapped.length === 0) ignored += 1;
       for (const one of mapped) {
-        if (one.kind === "dead") dead.push({ message: { ...message, value: one.span }, death: one });
+        if (one.kind === "dead") dead.push({ message: withValue(message, one.span), death: one });
         else for (const event of one.events) read.push({ message, event });
       }
     }

@@ -1,7 +1,7 @@
 import type { Fields, Signal } from "#contracts/otlp/codec.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
 import type { Dead, Encode, Encoded } from "#ingest/encoded.ts";
-import type { Death, Message } from "#ingest/message.ts";
+import { type Death, type Message, withValue } from "#ingest/message.ts";
 import { type Row, tableRows } from "#ingest/table-rows.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { BadRecord } from "./fields.ts";
@@ -90,7 +90,7 @@ export function readMessage(signal: Signal, message: Message): { rows: Rows; dea
         try {
           rows.push(...shape.rows(head, record, message));
         } catch (error) {
-          dead.push({ message: { ...message, value: recordBytes(record) }, death: deathOf(error), isPart: true });
+          dead.push({ message: withValue(message, recordBytes(record)), death: deathOf(error), isPart: true });
         }
       }
     }
