@@ -8,7 +8,11 @@ import { connectProducer, createTopic, sendMade } from "./made-topic.ts";
 const partitions = 4;
 const topic = "bench.saga.events";
 
-const engineSettings = { kafka_max_block_size: 65_536, kafka_skip_broken_messages: 65_536 };
+const engineSettings = {
+  kafka_max_block_size: 65_536,
+  kafka_flush_interval_ms: 1_000,
+  kafka_skip_broken_messages: 65_536,
+};
 const contenders: readonly Contender[] = [
   sagascope,
   kafkaEngine("JSONAsString, 1 consumer", {
