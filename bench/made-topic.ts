@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
 import { cloudEventsContentType } from "#contracts/saga-event.ts";
 import { madeEvent, madeGarbage } from "./made-events.ts";
@@ -21,12 +22,21 @@ export interface Made {
 }
 
 const together = 5_000;
+const giveUpAfterMs = 60_000;
 
-/** A topic of its own with so many partitions. */
+/**
+ * A topic of its own with so many partitions. Each of their logs is there then: the client sends all of a batch again for one
+ * that is not.
+ */
 export async function createTopic(brokers: string, topic: string, partitions: number): Promise<void> {
   const admin = clientOf(brokers).admin();
   await admin.connect();
   await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions }] });
+  const deadlineMs = performance.now() + giveUpAfterMs;
+  while ((await admin.fetchTopicOffsets(topic).catch(() => [])).length < partitions) {
+    if (performance.now() > deadlineMs) throw new Error(`${topic} has not all its partitions`);
+    await sleep(100);
+  }
   await admin.disconnect();
 }
 

@@ -1,6 +1,7 @@
 import { benchIngest } from "./ingest.ts";
 import { benchIngestLatency } from "./ingest-latency.ts";
 import { benchOtlp } from "./otlp.ts";
+import { benchRebalance } from "./rebalance.ts";
 import { benchRoad } from "./road.ts";
 import { benchSize } from "./size.ts";
 import { benchSoak } from "./soak.ts";
@@ -9,6 +10,7 @@ const benches = {
   road: benchRoad,
   ingest: benchIngest,
   "ingest-latency": benchIngestLatency,
+  rebalance: benchRebalance,
   size: benchSize,
   soak: benchSoak,
   otlp: benchOtlp,

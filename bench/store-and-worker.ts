@@ -12,13 +12,18 @@ export interface StoreAndWorker {
   untilStored(rows: number): Promise<void>;
   /** Whether the store has an event of this saga. */
   hasSaga(id: string): Promise<boolean>;
+  /** The newest offset of each partition that was stored within the last minute. */
+  newestOffsets(): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
 
 const giveUpAfterMs = 600_000;
 
-/** The stack's store, and a worker that is started and stopped here. */
-export function storeAndWorker({ kafka: brokers, clickhouse }: Endpoints): StoreAndWorker {
+/** The stack's store, and workers that are started and stopped here. */
+export function storeAndWorker(
+  { kafka: brokers, clickhouse }: Endpoints,
+  topic: string = topics.sagaEvents,
+): StoreAndWorker {
   const client = createClient({ url: clickhouse });
   const count = async (query: string, params: Record<string, string> = {}) => {
     const answer = await client.query({ query, query_params: params, format: "JSONEachRow" });
@@ -31,7 +36,7 @@ export function storeAndWorker({ kafka: brokers, clickhouse }: Endpoints): Store
     startWorker: () =>
       program("ingest/main.ts", {
         KAFKA_BROKERS: brokers,
-        SAGA_EVENTS_TOPIC: topics.sagaEvents,
+        SAGA_EVENTS_TOPIC: topic,
         CLICKHOUSE_URL: clickhouse,
         LOG_LEVEL: "error",
         PORT: "0",
@@ -46,6 +51,13 @@ export function storeAndWorker({ kafka: brokers, clickhouse }: Endpoints): Store
     },
     hasSaga: async (id) =>
       (await count("SELECT count() AS rows FROM saga_events WHERE saga_id = {id:String}", { id })) > 0,
+    async newestOffsets() {
+      const query = `SELECT _partition AS partition, toUInt32(max(_offset)) AS newest FROM saga_events
+        WHERE _topic = {topic:String} AND ingested_at > now64(3) - toIntervalSecond(60) GROUP BY partition`;
+      const answer = await client.query({ query, query_params: { topic }, format: "JSONEachRow" });
+      const rows = await answer.json<{ partition: number; newest: number }>();
+      return new Map(rows.map(({ partition, newest }) => [partition, newest]));
+    },
     close: () => client.close(),
   };
 }

@@ -109,6 +109,7 @@ for (const { name, path, method, headers, body, status } of [
   { name: "bytes that are not UTF-8", headers: json, body: Buffer.from([0x22, 0xff, 0x22]), status: 400 },
   { name: "garbage as protobuf", headers: protobuf, body: "garbage garbage", status: 400 },
   { name: "bytes that say nothing", headers: protobuf, body: Buffer.from([0x78, 0x05]), status: 400 },
+  { name: "JSON that says nothing", headers: json, body: '{"a":1}', status: 400 },
   { name: "what is not gzip", headers: { ...json, ...gzip }, body: "garbage", status: 400 },
   { name: "an unknown encoding", headers: { ...json, "content-encoding": "br" }, body: "x", status: 415 },
   { name: "another content type", headers: { "content-type": "text/plain" }, body: "x", status: 415 },

@@ -146,3 +146,17 @@ export const migrateSettings = z.object({
 });
 /** Of `npm run retention`, which needs no state. */
 export const retentionCommandSettings = z.object({ ...clickhouseSettings, ...clusterSettings, ...retentionSettings });
+
+/** What the demo's load places. */
+export const demoSettings = {
+  /** Orders placed a second; 0 places none. */
+  DEMO_RATE: z.coerce.number().min(0).max(1_000).default(2),
+  DEMO_SEED: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
+  /** Sagas of the simulated past day that a first start sends; 0 sends none. */
+  DEMO_HISTORY: z.coerce.number().int().min(0).max(10_000_000).default(20_000),
+};

@@ -86,6 +86,19 @@ test("flags and environment become one command", () => {
 for (const { name, env = {}, args = [], message } of [
   { name: "a port that is none", env: { PORT: "99999" }, message: /PORT: / },
   { name: "an address without its protocol", env: { DATABASE_URL: "localhost:5432" }, message: /DATABASE_URL: / },
+  { name: "a broker without its port", env: { KAFKA_BROKERS: "kafka" }, message: /KAFKA_BROKERS/ },
+  {
+    name: "a rate of a demo that is not to start",
+    env: { DEMO_RATE: "-1" },
+    args: ["--no-demo"],
+    message: /DEMO_RATE: /,
+  },
+  {
+    name: "a setting of a part that is not to start",
+    env: { LOG_LEVEL: "loud" },
+    args: ["--only", "kafka"],
+    message: /LOG_LEVEL: /,
+  },
   { name: "an unknown flag", args: ["--nodemo"], message: /Flags are --no-demo and --only/ },
   { name: "an unknown part", args: ["--only", "kafak"], message: /No part is called kafak/ },
 ])

@@ -1,12 +1,33 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { clickhouseSettings } from "#contracts/settings.ts";
+import {
+  alertsSettings,
+  clickhouseSettings,
+  collectorSettings,
+  demoSettings,
+  ingestSettings,
+  migrateSettings,
+  webSettings,
+} from "#contracts/settings.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { parseSettings } from "#lib/settings.ts";
 import { type PartName, partNames } from "./parts.ts";
 
 const Port = z.coerce.number().int().min(1).max(65_535);
+
+/** What goes on to the parts as it is. A wrong one is refused before anything starts, whether its part is to start or not. */
+const partSettings = z
+  .object({
+    ...collectorSettings.shape,
+    ...ingestSettings.shape,
+    ...webSettings.shape,
+    ...alertsSettings.shape,
+    ...migrateSettings.shape,
+    ...demoSettings,
+  })
+  .omit({ HOST: true, PORT: true })
+  .partial();
 
 /** The settings of `npm start`; docs/settings.md tells of each. Whatever else is set goes on to every part as it is. */
 export const launcherSettings = z.object({
@@ -35,6 +56,7 @@ export interface Command {
 /** Parses the environment and the flags of `npm start`. Throws `BAD_SETTING`. */
 export function parseCommand(env: Record<string, string | undefined>, args: readonly string[]): Command {
   const settings = parseSettings(launcherSettings, env);
+  parseSettings(partSettings, env);
   const flags = parseFlags(args);
   return {
     settings,

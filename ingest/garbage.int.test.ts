@@ -74,11 +74,11 @@ test("garbage on saga.events is kept with its reason, and what follows it is sto
 
 for (const topic of ["spans", "logs", "metrics"] as const)
   test(`garbage on otlp ${topic}`, { timeout: 120_000 }, async () => {
-    const messages = ["not json", "{", '{"resourceSpans":5,"resourceLogs":5,"resourceMetrics":5}', null].map(
-      (value) => ({ value }),
-    );
-    await stack.producer.send({ topic: stack.topics[topic], messages });
-    assert.equal(await reasonsOf(stack.topics[topic], 4), "bad_otlp,bad_otlp,bad_otlp,tombstone");
+    const wrong = '{"resourceSpans":5,"resourceLogs":5,"resourceMetrics":5}';
+    const values = ["not json", "{", wrong, '{"a":1}', Buffer.from([0x78, 0x05]), null];
+    await stack.producer.send({ topic: stack.topics[topic], messages: values.map((value) => ({ value })) });
+    const reasons = await reasonsOf(stack.topics[topic], values.length);
+    assert.equal(reasons, "bad_otlp,bad_otlp,bad_otlp,bad_otlp,bad_otlp,tombstone");
   });
 
 test("spans in JSON and in protobuf are stored beside it", { timeout: 120_000 }, async () => {

@@ -25,6 +25,7 @@ import { type AskStarts, type SettleStarts, settleTogether } from "./settle-star
 import { Slots } from "./slots.ts";
 import { storeTopicChunk } from "./store-topic.ts";
 import { tracedChunk } from "./tracing.ts";
+import { watchDuplicates } from "./watch-duplicates.ts";
 
 export interface IngestOptions {
   /** The topics to read, each with what is in it. */
@@ -65,6 +66,8 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
     const window = await storeIsUp;
     await keepReading(kafka, reading, { options: { ...options, window }, signal: stopping.signal });
   });
+  const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
+  if (topic) void watchDuplicates({ ...options, topic }, stopping.signal);
   return {
     stop: async () => {
       stopping.abort();

@@ -13,6 +13,11 @@ export class Lags {
     for (const [place, of] of this.#lags) if (of.topic === topic) this.#lags.delete(place);
   }
 
+  /** Whether this partition is known to be ours. */
+  has(topic: string, partition: number): boolean {
+    return this.#lags.has(`${topic}-${partition}`);
+  }
+
   all(): Iterable<{ readonly topic: string; readonly partition: number; readonly lag: Lag }> {
     return this.#lags.values();
   }

@@ -1,6 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { ageSeconds, Lags } from "./lags.ts";
 
+/** Among the rows of which time duplicates are counted. */
+export const duplicatesWindow = { name: "1h", ms: 3_600_000 } as const;
+
 /**
  * What ingest counts. Records in = stored + dead + ignored, summed over topics, whenever nothing is in hand; a message
  * may hold several records.
@@ -58,6 +61,12 @@ export function createMetrics() {
       name: "sagascope_ingest_lost_messages_total",
       help: "Messages that were gone from the topic before they were stored, by partition: table ingest_gaps has them.",
       labelNames: ["topic", "partition"],
+      registers,
+    }),
+    duplicates: new Gauge({
+      name: "sagascope_ingest_duplicate_events",
+      help: "Saga events stored again within the window, beyond the first of each id, by any worker; one worker of all tells it.",
+      labelNames: ["window"],
       registers,
     }),
     lags: lagMetrics(registers),

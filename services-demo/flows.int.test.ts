@@ -309,6 +309,29 @@ test("a repeated request with the same idempotency key makes one order", async (
   assert.equal(new Set(ids).size, 1);
 });
 
+test("the same idempotency key gives the first answer again, and refuses another request with 422", async () => {
+  const headers = { "idempotency-key": `same-${demo.topicPrefix}` };
+  const first = await post(order, headers);
+  const placed = (await first.json()) as Placed;
+  assert.equal(await ended(placed), "CONFIRMED");
+  const again = await post({ ...order, amount: { currency: "EUR", value: 99.99 }, mode: "choreography" }, headers);
+  assert.deepEqual([again.status, await again.json()], [first.status, placed]);
+  assert.equal(again.headers.get("location"), first.headers.get("location"));
+  for (const change of [
+    { items: [{ sku: "sku-3", quantity: 3 }] },
+    { amount: { value: 99.98, currency: "EUR" } },
+    { mode: "orchestration" },
+    { demo: { label: "history" } },
+  ]) {
+    const other = await post({ ...order, ...change }, headers);
+    const { error } = (await other.json()) as { error: string };
+    assert.equal(other.status, 422, JSON.stringify(change));
+    assert.match(error, /idempotency-key: it was used for another request/);
+  }
+  const keyed = await rows("orders", `SELECT FROM orders WHERE idempotency_key = 'same-${demo.topicPrefix}'`);
+  assert.equal(keyed.length, 1);
+});
+
 for (const { title, body, headers, status, reason } of [
   { title: "not JSON", body: "{", status: 400, reason: /JSON/ },
   { title: "an empty body", body: "", status: 400, reason: /body/i },

@@ -1,4 +1,4 @@
-import type { Fields, Signal } from "./codec.ts";
+import { decodeJson, decodeProtobuf, type Fields, type OtlpEncoding, type Signal } from "./codec.ts";
 
 /** A telemetry record with what it stands under. */
 export interface Walked {
@@ -23,9 +23,16 @@ export function* walkRequest(signal: Signal, request: Fields): Generator<Walked>
     for (const scope of objects(group, scopes)) yield { group, scope, records: objects(scope, records) };
 }
 
-/** Whether a request has a resource at all, be there nothing under it. */
-export function hasGroups(signal: Signal, request: Fields): boolean {
-  return objects(request, names[signal][0]).length > 0;
+/** An export request. Throws where it is none: there may be nothing in it, but not only what is unknown. */
+export function decodeRequest(signal: Signal, encoding: OtlpEncoding, bytes: Uint8Array): Fields {
+  const [groups] = names[signal];
+  const isJson = encoding === "json";
+  const request = isJson ? decodeJson(bytes) : decodeProtobuf(signal, bytes);
+  const isEmpty = isJson ? Object.keys(request).length === 0 : bytes.byteLength === 0;
+  // Protobuf's decoder gives an empty list for what is not there.
+  const isKnown = isJson ? Object.hasOwn(request, groups) : objects(request, groups).length > 0;
+  if (!isEmpty && !isKnown) throw new TypeError(`nothing in it is known, for it has no ${groups}`);
+  return request;
 }
 
 /** A list of messages; empty where it is absent. Throws a `TypeError` where it is something else. */

@@ -153,6 +153,38 @@ for (const { name, change, reason } of [
     assert.equal(JSON.parse(String(dead[0]?.message.value)).kind, 2);
   });
 
+const allGroups = { resourceSpans: [{}], resourceLogs: [{}], resourceMetrics: [{}] };
+const groupsOf = { traces: "resourceSpans", logs: "resourceLogs", metrics: "resourceMetrics" } as const;
+for (const signal of signals) {
+  const groups = groupsOf[signal];
+  for (const { name, value } of [
+    { name: "a field of no request", value: '{"a":1}' },
+    { name: "another spelling", value: '{"resource_spans":[],"resource_logs":[],"resource_metrics":[]}' },
+    { name: "another signal's records", value: JSON.stringify({ ...allGroups, [groups]: undefined }) },
+    { name: "a field of no request in protobuf", value: Buffer.from([0x78, 0x05]) },
+  ])
+    test(`a message of ${signal} with nothing but ${name} dies, as bad_otlp`, async () => {
+      const { rows, dead } = await rowsOf(signal, value);
+      assert.deepEqual(rows, []);
+      assert.deepEqual(
+        dead.map(({ death }) => death),
+        [{ reason: "bad_otlp", detail: `nothing in it is known, for it has no ${groups}` }],
+      );
+      assert.deepEqual(dead[0]?.message.value, Buffer.from(value));
+    });
+
+  for (const { name, value } of [
+    { name: "an empty object", value: "{}" },
+    { name: "an empty list", value: `{"${groups}":[]}` },
+    { name: "an empty list beside what is unknown", value: `{"a":1,"${groups}":[]}` },
+    { name: "null for a list", value: `{"${groups}":null}` },
+    { name: "no bytes", value: Buffer.alloc(0) },
+  ])
+    test(`a message of ${signal} that is ${name} comes to nothing`, async () => {
+      assert.deepEqual(await rowsOf(signal, value), { rows: [], dead: [] });
+    });
+}
+
 test("text in protobuf that is not UTF-8 dies with its span, and no other", async () => {
   const good = span({ traceId: bytes(traceId), spanId: bytes(spanId) });
   const request = traces(good);

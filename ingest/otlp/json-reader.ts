@@ -40,6 +40,10 @@ export class JsonReader implements Reader {
     return this.#tokens.bytes;
   }
 
+  get isEmpty(): boolean {
+    return this.#tokens.count === 1;
+  }
+
   open(bytes: Buffer, layout: Layout): void {
     if (!isUtf8(bytes)) throw new Unusual("The request is not UTF-8");
     this.#request = bytes;

@@ -14,6 +14,10 @@ export class ProtobufReader implements Reader {
   #view: DataView = new DataView(new ArrayBuffer(0));
   at = 0;
 
+  get isEmpty(): boolean {
+    return this.bytes.length === 0;
+  }
+
   open(bytes: Buffer, layout: Layout): void {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

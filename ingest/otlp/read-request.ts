@@ -1,9 +1,10 @@
-import { decodeJson, decodeProtobuf, type Fields, type OtlpEncoding, type Signal } from "#contracts/otlp/codec.ts";
+import type { Fields, OtlpEncoding, Signal } from "#contracts/otlp/codec.ts";
+import { decodeRequest } from "#contracts/otlp/walk.ts";
 import { headerOf, type Message } from "#ingest/message.ts";
 
 /** A message's export request. Throws where it is none. */
 export function readRequest(signal: Signal, message: Message, value: Buffer): Fields {
-  return encodingOf(message, value) === "json" ? decodeJson(value) : decodeProtobuf(signal, value);
+  return decodeRequest(signal, encodingOf(message, value), value);
 }
 
 /** Our collector says the encoding; the OpenTelemetry Collector says nothing, so the bytes have to. */

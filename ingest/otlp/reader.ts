@@ -10,6 +10,8 @@ export interface Reader {
   readonly bytes: Uint8Array;
   /** Where the item is whose end `next` told. */
   readonly at: number;
+  /** Whether the request holds nothing, be it known or not. */
+  readonly isEmpty: boolean;
   /** Begins with a request, whose own fields it finds. */
   open(bytes: Buffer, layout: Layout): void;
   /** Finds the fields of the message from here to there. */

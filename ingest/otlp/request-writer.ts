@@ -1,7 +1,7 @@
 import type { OtlpEncoding } from "#contracts/otlp/codec.ts";
 import type { Message } from "#ingest/message.ts";
 import { JsonReader } from "./json-reader.ts";
-import { layoutOf } from "./layout.ts";
+import { layoutOf, Unusual } from "./layout.ts";
 import type { Column } from "./native-columns.ts";
 import type { NativeTarget } from "./native-target.ts";
 import { ProtobufReader } from "./protobuf-reader.ts";
@@ -44,6 +44,7 @@ export class RequestWriter {
     let count = 0;
     reader.open(value, request);
     const groups = rangeOf(request, 0);
+    if (groups.from === -1 && !reader.isEmpty) throw new Unusual("Nothing in the request is known");
     for (let at = groups.from; at < groups.to; ) {
       at = reader.next(at);
       reader.scan(group, reader.at, at);

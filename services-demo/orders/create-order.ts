@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import { SagaId } from "#contracts/ids.ts";
 import type { SagaEvent } from "#contracts/saga-event.ts";
 import { enqueue, sagaEventMessage } from "#sdk/outbox.ts";
 import { causedBy, type SagaContext } from "#sdk/saga-context.ts";
 import type { SagaEmitter } from "#sdk/saga-emitter.ts";
+import type { Transaction } from "#services-demo/chassis/database.ts";
 import { outgoing } from "#services-demo/chassis/outgoing.ts";
+import { Refusal } from "#services-demo/chassis/parsed.ts";
 import type { ServicePorts } from "#services-demo/chassis/service.ts";
 import { insertRun } from "#services-demo/chassis/step-runs.ts";
 import { labelsOf, type Order, type OrderRequest, subjectOf } from "#services-demo/domain/order.ts";
@@ -13,14 +16,14 @@ import { uuid7 } from "./uuid7.ts";
 export interface CreatedOrder {
   readonly orderId: string;
   readonly sagaId: string;
-  readonly status: string;
+  readonly status: "PENDING";
 }
 
 const step = "create-order";
 
 /**
  * Saves the order as PENDING and begins its saga, in one transaction with the messages that say so.
- * The same `idempotencyKey` again gives the order that the first made.
+ * The same `idempotencyKey` again gives the same answer; with another request it is refused with 422.
  */
 export async function createOrder(
   request: OrderRequest,
@@ -29,6 +32,7 @@ export async function createOrder(
 ): Promise<CreatedOrder> {
   const nowMs = Date.now();
   const order: Order = { ...request, orderId: uuid7(nowMs) };
+  const requestHash = hashOf(request);
   const begun: SagaContext = {
     sagaId: SagaId.parse(`order-${order.orderId}`),
     sagaType: sagaTypeOf[order.mode],
@@ -38,8 +42,9 @@ export async function createOrder(
   return await database.transaction(async (transaction) => {
     const made = await transaction.query(
       "INSERT orders",
-      `INSERT INTO orders (order_id, saga_id, status, mode, customer_id, items, amount, idempotency_key)
-       VALUES ($1, $2, 'PENDING', $3, $4, $5, $6, $7) ON CONFLICT (idempotency_key) DO NOTHING RETURNING order_id`,
+      `INSERT INTO orders (order_id, saga_id, status, mode, customer_id, items, amount, idempotency_key,
+         request_hash)
+       VALUES ($1, $2, 'PENDING', $3, $4, $5, $6, $7, $8) ON CONFLICT (idempotency_key) DO NOTHING RETURNING order_id`,
       [
         order.orderId,
         begun.sagaId,
@@ -48,17 +53,10 @@ export async function createOrder(
         JSON.stringify(order.items),
         JSON.stringify(order.amount),
         idempotencyKey ?? null,
+        requestHash,
       ],
     );
-    if (made.length === 0) {
-      const [earlier] = await transaction.query<CreatedOrder>(
-        "SELECT orders",
-        `SELECT order_id AS "orderId", saga_id AS "sagaId", status FROM orders WHERE idempotency_key = $1`,
-        [idempotencyKey],
-      );
-      if (!earlier) throw new Error("The order with this idempotency key vanished");
-      return earlier;
-    }
+    if (made.length === 0) return await createdEarlier(transaction, { idempotencyKey, requestHash });
     const events = firstEvents(order, begun, emit);
     const stepDone = events[2];
     const saga = causedBy(begun, stepDone);
@@ -75,6 +73,32 @@ export async function createOrder(
     );
     return { orderId: order.orderId, sagaId: saga.sagaId, status: "PENDING" };
   });
+}
+
+/** The first answer to this key. */
+async function createdEarlier(
+  transaction: Transaction,
+  { idempotencyKey, requestHash }: { idempotencyKey: string | undefined; requestHash: string },
+): Promise<CreatedOrder> {
+  const [earlier] = await transaction.query<{ orderId: string; sagaId: string; requestHash: string | null }>(
+    "SELECT orders",
+    `SELECT order_id AS "orderId", saga_id AS "sagaId", request_hash AS "requestHash" FROM orders
+     WHERE idempotency_key = $1`,
+    [idempotencyKey],
+  );
+  if (!earlier) throw new Error("The order with this idempotency key vanished");
+  if (earlier.requestHash !== null && earlier.requestHash !== requestHash) {
+    throw new Refusal(
+      422,
+      "idempotency-key: it was used for another request; repeat that one as it was, or take a new key",
+    );
+  }
+  return { orderId: earlier.orderId, sagaId: earlier.sagaId, status: "PENDING" };
+}
+
+/** The same for the same request, whatever the order of its fields: parsing put them in the schema's. */
+function hashOf(request: OrderRequest): string {
+  return createHash("sha256").update(JSON.stringify(request)).digest("hex");
 }
 
 /** The saga begins and its first step is done, each event the cause of the next. */
