@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { decodeSagaEvent } from "./decode-saga-event.ts";
 import type { Dead } from "./encoded.ts";
 import type { Message } from "./message.ts";
@@ -15,10 +16,12 @@ const openingBrace = 0x7b;
 /**
  * Sorts without parsing. Plain is what has nothing in it that a store and a JavaScript runtime might read differently
  * (escapes of UTF-16, NUL), that is kept in a normal form (a payload), or that needs other events (no `sagastarted`).
+ * Nothing is plain among sagas that began on more days than one insert may touch.
  */
 export function sortEvents(messages: readonly Message[]): Sorted {
   const plain: Message[] = [];
   const odd: Message[] = [];
+  const days = new Set<string>();
   let desk = Buffer.alloc(0);
   for (let from = 0; from < messages.length; from += lookedAtTogether) {
     const some = messages.slice(from, from + lookedAtTogether);
@@ -26,9 +29,13 @@ export function sortEvents(messages: readonly Message[]): Sorted {
     if (desk.length < bytes) desk = Buffer.allocUnsafe(bytes);
     // Nearly always there is nothing odd in any of them, and one look at all is cheaper than one at each.
     const isClean = isPlainText(layOut(some, desk));
-    for (const message of some) (isPlain(message, isClean) ? plain : odd).push(message);
+    for (const message of some) {
+      const day = isPlain(message, isClean) ? startDay(message.value) : undefined;
+      if (day !== undefined) days.add(day);
+      (day === undefined ? odd : plain).push(message);
+    }
   }
-  return { plain, odd };
+  return days.size > daysAnInsert ? { plain: [], odd: messages } : { plain, odd };
 }
 
 const lookedAtTogether = 1_000;
@@ -40,19 +47,30 @@ function layOut(messages: readonly Message[], desk: Buffer): Buffer {
   return desk.subarray(0, at);
 }
 
-function isPlain({ value, headers }: Message, isKnownClean: boolean): boolean {
+function isPlain(message: Message, isKnownClean: boolean): message is Message & { readonly value: Buffer } {
+  const { value, headers } = message;
   return (
     value !== null &&
     value.length <= maxEventBytes &&
     // Each begins a character of its own, so that what is UTF-8 together is so by itself.
     value[0] === openingBrace &&
     headers.ce_specversion === undefined &&
-    value.includes(sagastarted) &&
     (isKnownClean || isPlainText(value))
   );
 }
 
 const sagastarted = Buffer.from('"sagastarted"');
+const quote = 0x22;
+
+/** The day on which an event's saga began, as its text says it; undefined where it does not say so, or more than once. */
+function startDay(value: Buffer): string | undefined {
+  const key = value.indexOf(sagastarted);
+  if (key === -1) return undefined;
+  const end = key + sagastarted.length;
+  if (value.includes(sagastarted, end)) return undefined;
+  const from = value.indexOf(quote, end) + 1;
+  return value.toString("latin1", from, from + "2026-01-02".length);
+}
 
 const isPlainText = (text: Buffer): boolean =>
   !text.includes('"payload"') && !text.includes("\\u") && !text.includes(0) && isUtf8(text);
