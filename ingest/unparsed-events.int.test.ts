@@ -74,6 +74,9 @@ for (const [name, more] of Object.entries({
   "a step that says what it compensates": { data: { step: "a", compensates: "b" } },
   "an attempt": { data: { step: "a", attempt: 65_535 } },
   "no version": { sagaversion: undefined },
+  "version 1": { dataschema: "urn:sagascope:saga-event:1" },
+  "no version of its schema": { dataschema: "urn:sagascope:saga-event" },
+  "a schema of the producer's own": { dataschema: "https://example.com/schemas/order/7" },
   "a leap day": { time: "2028-02-29T23:59:59.999999999Z" },
   "the first moment of all": { time: "2000-01-01T00:00:00Z", sagastarted: "2000-01-01T00:00:00.000000001Z" },
   "a start before what is stored": { sagastarted: "2019-12-31T23:59:59.999999999Z" },
@@ -93,6 +96,12 @@ for (const [name, more] of Object.entries({
 
 const refused: Record<string, Record<string, unknown>> = {
   "another specversion": { specversion: "0.3" },
+  "version 2": { dataschema: "urn:sagascope:saga-event:2" },
+  "version 10": { dataschema: "urn:sagascope:saga-event:10" },
+  "a version without a number": { dataschema: "urn:sagascope:saga-event:" },
+  "version 1 and more": { dataschema: "urn:sagascope:saga-event:1 " },
+  "no specversion": { specversion: undefined },
+  "null for a dataschema": { dataschema: null },
   "an unknown type": { type: "saga.begun" },
   "no id": { id: undefined },
   "an empty id": { id: "" },
@@ -222,6 +231,8 @@ const text = fc.oneof(
     "2040-01-01T00:00:00Z",
     "2107-01-01T00:00:00Z",
     "saga.started",
+    "urn:sagascope:saga-event:1",
+    "urn:sagascope:saga-event:2",
     traceparent,
   ),
 );
@@ -232,7 +243,18 @@ const anything = fc.oneof(
   { weight: 1, arbitrary: fc.constant(undefined) },
 );
 const type = fc.constantFrom("saga.started", "saga.step.failed", "saga.compensation.completed", "saga.resolved");
-const names = ["id", "source", "subject", "causationid", "time", "sagastarted", "sagaversion", "traceparent", "type"];
+const names = [
+  "id",
+  "source",
+  "subject",
+  "causationid",
+  "time",
+  "sagastarted",
+  "sagaversion",
+  "traceparent",
+  "type",
+  "dataschema",
+];
 const dataNames = ["step", "attempt", "compensates", "labels", "plan", "deadline", "serviceVersion"];
 const anEvent = fc
   .record({

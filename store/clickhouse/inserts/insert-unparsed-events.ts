@@ -19,7 +19,7 @@ export interface UnparsedEvents {
 
 // `attempt` is Dynamic since a numeric type would take a number written as text, which is none to the schema.
 const event = `Tuple(
-  specversion String, id String, correlationid String, sagatype String, sagaversion String, type LowCardinality(String),
+  specversion String, dataschema String, id String, correlationid String, sagatype String, sagaversion String, type LowCardinality(String),
   source LowCardinality(String), subject String, causationid String, traceparent String, time String, sagastarted String,
   data Tuple(
     step String, attempt Dynamic, compensates String, serviceVersion String, labels Map(String, String),
@@ -40,6 +40,7 @@ const notPlain = (text: string, parsed: string) => `(
 const refused = [
   "seal != {seal:String}",
   "e.specversion != '1.0'",
+  "startsWith(e.dataschema, 'urn:sagascope:saga-event:') AND e.dataschema != 'urn:sagascope:saga-event:1'",
   outside("event_id", 1, 256),
   outside("saga_id", 1, 256),
   outside("saga_type", 1, 200),
