@@ -39,6 +39,7 @@ const codes: Record<string, string> = {
   "is-not-a-time": "invalid_format",
   "is-beyond-2199": "invalid_format",
   "is-without-a-zone": "invalid_format",
+  "is-of-another-version": "invalid_format",
   "is-malformed": "invalid_format",
   "has-a-lone-surrogate": "custom",
   "has-a-nul": "custom",

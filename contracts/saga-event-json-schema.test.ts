@@ -52,10 +52,17 @@ const data = fc.record(
   },
   { requiredKeys: ["step", "compensates"] },
 );
+const schema = fc
+  .oneof(
+    { arbitrary: fc.constantFrom("", ":1"), weight: 24 },
+    { arbitrary: fc.constantFrom(":", ":2", ":10", ":1\n", ":1\0", "s:2", "\ud800"), weight: 1 },
+  )
+  .map((version) => `urn:sagascope:saga-event${version}`);
 const types = SagaEvent.options.flatMap((option) => option.shape.type.options);
 const anyEvent = fc.record(
   {
     specversion: fc.constant("1.0"),
+    dataschema: schema,
     id: mostly(name),
     source: name,
     type: fc.oneof({ arbitrary: fc.constantFrom(...types), weight: 20 }, { arbitrary: fc.string(), weight: 1 }),

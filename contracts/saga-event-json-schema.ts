@@ -18,8 +18,9 @@ export function sagaEventJsonSchema(): object {
     io: "input",
     override({ zodSchema, jsonSchema }) {
       const { def } = zodSchema._zod;
-      if (def.type !== "string" || jsonSchema.pattern !== undefined) return;
-      if (def.checks?.some((check) => check._zod.def.check === "custom")) jsonSchema.pattern = textPattern;
+      if (def.type !== "string" || !def.checks?.some((check) => check._zod.def.check === "custom")) return;
+      if (jsonSchema.pattern === undefined) jsonSchema.pattern = textPattern;
+      else jsonSchema.allOf = [{ pattern: textPattern }];
     },
   });
   return { $id: "urn:sagascope:saga-event", title: "Saga event", description, ...schema };

@@ -44,8 +44,20 @@ const stepData = sagaData.extend({
 
 const compensationData = stepData.extend({ compensates: Name });
 
-const attributes = {
+/** Which versions an event keeps to. `dataschema` may be absent, or name a schema that is the producer's own. */
+const versions = {
   specversion: z.literal("1.0"),
+  dataschema: Text.regex(
+    /^(?!urn:sagascope:saga-event:(?!1$))/,
+    "names a version of the saga event that is not understood",
+  ).optional(),
+};
+
+/** Of an event that may be of any version, which. */
+export const SagaEventVersions = z.object(versions);
+
+const attributes = {
+  ...versions,
   id: EventId,
   source: Text.min(1).max(500),
   correlationid: SagaId,

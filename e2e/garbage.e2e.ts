@@ -40,6 +40,12 @@ const garbage: readonly { name: string; value: Buffer | null; reason: string }[]
   { name: "a list", value: json([good()]), reason: "bad_schema" },
   { name: "null", value: Buffer.from("null"), reason: "bad_schema" },
   { name: "an unknown type", value: json(good({ type: "saga.exploded" })), reason: "unknown_type" },
+  {
+    name: "of a later version",
+    value: json(good({ dataschema: "urn:sagascope:saga-event:2" })),
+    reason: "unknown_version",
+  },
+  { name: "of another specversion", value: json(good({ specversion: "0.3" })), reason: "unknown_version" },
   { name: "the year 9999", value: json(good({ time: "9999-12-31T23:59:59Z" })), reason: "bad_time" },
   { name: "the 30th of February", value: json(good({ time: "2026-02-30T25:00:00Z" })), reason: "bad_time" },
   {

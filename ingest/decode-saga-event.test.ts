@@ -16,6 +16,34 @@ for (const { name, value, reason, says } of [
   { name: "a list", value: "[]", reason: "bad_schema", says: /./ },
   { name: "an unknown type", value: json({ type: "order.created" }), reason: "unknown_type", says: /type/ },
   { name: "no type", value: json({ type: undefined }), reason: "unknown_type", says: /type/ },
+  {
+    name: "another specversion",
+    value: json({ specversion: "0.3" }),
+    reason: "unknown_version",
+    says: /"0\.3".*"1\.0"/,
+  },
+  {
+    name: "a later version",
+    value: json({ dataschema: "urn:sagascope:saga-event:2" }),
+    reason: "unknown_version",
+    says: /"urn:sagascope:saga-event:2".*urn:sagascope:saga-event:1.*Upgrade the ingest and replay/,
+  },
+  {
+    name: "a later version that has other types, times and data",
+    value: json({ dataschema: "urn:sagascope:saga-event:2", type: "saga.paused", time: 5, data: [] }),
+    reason: "unknown_version",
+    says: /:2/,
+  },
+  {
+    name: "a version by no number",
+    value: json({ dataschema: "urn:sagascope:saga-event:" }),
+    reason: "unknown_version",
+    says: /:"/,
+  },
+  { name: "no specversion", value: json({ specversion: undefined }), reason: "bad_schema", says: /specversion/ },
+  { name: "a number for a specversion", value: json({ specversion: 1 }), reason: "bad_schema", says: /specversion/ },
+  { name: "a dataschema that is no text", value: json({ dataschema: {} }), reason: "bad_schema", says: /dataschema/ },
+  { name: "NUL in a dataschema", value: json({ dataschema: "a\0" }), reason: "bad_text", says: /dataschema/ },
   { name: "a number for an id", value: json({ id: 5 }), reason: "bad_schema", says: /id/ },
   { name: "the year 9999", value: json({ time: "9999-12-31T23:59:59Z" }), reason: "bad_time", says: /time/ },
   { name: "a thirteenth month", value: json({ time: "2026-13-01T00:00:00Z" }), reason: "bad_time", says: /time/ },
@@ -40,6 +68,18 @@ test("a structured event is read", () => {
   const decoded = decodeSagaEvent(message(json({})));
   assert.ok(decoded.kind === "event");
   assert.equal(decoded.event.correlationid, "order-1");
+});
+
+for (const dataschema of ["urn:sagascope:saga-event", "urn:sagascope:saga-event:1", "https://example.com/order/2", ""])
+  test(`an event of the schema ${JSON.stringify(dataschema)} is read`, () => {
+    assert.equal(decodeSagaEvent(message(json({ dataschema }))).kind, "event");
+  });
+
+test("the version of a binary event is read from its header", () => {
+  const { data, ...attributes } = event({ dataschema: "urn:sagascope:saga-event:2" });
+  const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce_${name}`, String(value)]));
+  const decoded = decodeSagaEvent(message(JSON.stringify(data), { headers }));
+  assert.equal(decoded.kind === "dead" && decoded.reason, "unknown_version");
 });
 
 test("a binary event is read from its headers", () => {

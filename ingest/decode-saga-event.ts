@@ -1,4 +1,4 @@
-import { cloudEventsContentType, SagaEvent } from "#contracts/saga-event.ts";
+import { cloudEventsContentType, SagaEvent, SagaEventVersions } from "#contracts/saga-event.ts";
 import { type Death, headerOf, type Message } from "./message.ts";
 import { readText } from "./read-text.ts";
 
@@ -18,9 +18,30 @@ export function decodeSagaEvent(message: Message): DecodedEvent {
       detail: error instanceof Error ? error.message : "The value is not JSON.",
     };
   }
-  const parsed = SagaEvent.safeParse(isBinaryMode(message) ? fromHeaders(message, json) : json);
-  return parsed.success ? { kind: "event", event: parsed.data } : { kind: "dead", ...whyNot(parsed.error.issues) };
+  const given = isBinaryMode(message) ? fromHeaders(message, json) : json;
+  const parsed = SagaEvent.safeParse(given);
+  if (parsed.success) return { kind: "event", event: parsed.data };
+  return { kind: "dead", ...(unknownVersion(given) ?? whyNot(parsed.error.issues)) };
 }
+
+/** Why an event of another version is refused; whatever else of it is different follows from that. */
+function unknownVersion(given: unknown): Death | undefined {
+  if (typeof given !== "object" || given === null) return undefined;
+  const attributes = new Map(Object.entries(given));
+  const issues = SagaEventVersions.safeParse(given).error?.issues ?? [];
+  const said = issues.flatMap(({ code, path }) => {
+    const name = String(path[0]);
+    const value: unknown = attributes.get(name);
+    const isOther = code === "invalid_value" || code === "invalid_format";
+    return isOther && typeof value === "string" ? [`${name} ${JSON.stringify(value.slice(0, 100))}`] : [];
+  });
+  if (said.length === 0) return undefined;
+  return { reason: "unknown_version", detail: `This ingest does not understand ${said.join(" and ")}. ${understood}` };
+}
+
+const understood =
+  'It reads specversion "1.0" with the dataschema urn:sagascope:saga-event:1, the same without ":1", one of the producer\'s own, or none. ' +
+  "Upgrade the ingest and replay this dead letter, or mend its producer.";
 
 function isBinaryMode(message: Message): boolean {
   if (message.headers.ce_specversion === undefined) return false;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import { settleTogether } from "./settle-starts.ts";
@@ -99,3 +100,40 @@ test("a payload nested more deeply than the stack dies alone", async () => {
     ["bad_schema"],
   );
 });
+
+for (const { said, stored } of [
+  { said: "2000-01-01T00:00:00Z", stored: "2020-01-01T00:00:00.000Z" },
+  { said: "2019-12-31T23:59:59.999999999Z", stored: "2020-01-01T00:00:00.000Z" },
+  { said: "2020-01-01T00:00:00.001999Z", stored: "2020-01-01T00:00:00.001Z" },
+  { said: "2039-12-31T23:59:59.999999999Z", stored: "2039-12-31T23:59:59.999Z" },
+  { said: "2199-12-31T23:59:59Z", stored: "2039-12-31T23:59:59.999Z" },
+])
+  test(`a saga that began at ${said} is stored under ${stored}, and its event's time stays`, async () => {
+    const encode = sagaEventsEncoder(settleTogether(async () => new Map()));
+    const { rows } = await encode([at({ sagastarted: said, time: "2199-01-01T00:00:00Z" }, 1n)], neverAborted);
+    const row = values(lines(rows)[0] ?? "");
+    assert.equal(row.saga_started, Date.parse(stored));
+    assert.equal(row.time, Date.UTC(2199, 0, 1) * 1e6);
+  });
+
+for (const { name, days, shares } of [
+  { name: "as many days as one insert may touch", days: daysAnInsert, shares: [daysAnInsert] },
+  { name: "one day more", days: daysAnInsert + 1, shares: [daysAnInsert, 1] },
+  { name: "240 days", days: 240, shares: [100, 100, 40] },
+])
+  test(`rows of sagas that began on ${name} go in by ${shares.length} inserts, the same on every try`, async () => {
+    const messages = Array.from({ length: 2 * days }, (_, index) =>
+      at({ sagastarted: new Date(Date.UTC(2021, (index * 7) % days, 5)).toISOString() }, BigInt(index)),
+    );
+    const tries = [1, 2].map(async () => {
+      const { rows } = await sagaEventsEncoder(settleTogether(async () => new Map()))(messages, neverAborted);
+      return rows.map((each) => ({ share: each.share, lines: lines([each]) }));
+    });
+    const [one, two] = await Promise.all(tries);
+    assert.deepEqual(one, two);
+    assert.deepEqual(
+      one?.map((each) => each.lines.length),
+      shares.map((count) => 2 * count),
+    );
+    assert.equal(new Set(one?.map(({ share }) => share)).size, shares.length);
+  });

@@ -47,6 +47,7 @@ test("garbage on saga.events is kept with its reason, and what follows it is sto
     bad_utf8: bytes,
     bad_schema: JSON.stringify(event({ id: 5 })),
     unknown_type: JSON.stringify(event({ type: "order.created" })),
+    unknown_version: JSON.stringify(event({ dataschema: "urn:sagascope:saga-event:2" })),
     bad_time: JSON.stringify(event({ time: "9999-12-31T23:59:59Z" })),
     bad_text: JSON.stringify(event({ subject: "\udc00" })),
     tombstone: null,
@@ -58,7 +59,10 @@ test("garbage on saga.events is kept with its reason, and what follows it is sto
     topic: stack.topics.events,
     messages: [{ key: "one", value: JSON.stringify(event({ id: "after" })) }],
   });
-  assert.equal(await reasonsOf(stack.topics.events, 8), Object.keys(garbage).sort().join(","));
+  assert.equal(
+    await reasonsOf(stack.topics.events, Object.keys(garbage).length),
+    Object.keys(garbage).sort().join(","),
+  );
   await eventually(
     () => stack.ask("SELECT count() AS n FROM saga_events WHERE event_id = 'after'"),
     ({ n }) => n === "1",

@@ -62,6 +62,7 @@ export const deadReasons = [
   "not_json",
   "bad_schema",
   "unknown_type",
+  "unknown_version",
   "bad_time",
   "bad_text",
   "bad_otlp",

@@ -1,4 +1,5 @@
 import type { SagaEvent } from "#contracts/saga-event.ts";
+import { storedStarts } from "#store/clickhouse/inserts/saga-days.ts";
 import { millisOfNanos, nanosOf } from "./epoch.ts";
 
 /** Where a message stood. */
@@ -8,8 +9,13 @@ export interface Position {
   readonly offset: bigint;
 }
 
-/** A row of `saga_events` as a line of JSONCompactEachRow. `startedNanos` is when its saga began, digits. */
-export function sagaEventRow(event: SagaEvent, startedNanos: string, { topic, partition, offset }: Position): string {
+/** Under which moment a saga is stored, in ms since the epoch, that began at these nanoseconds, digits. */
+export function storedStart(startedNanos: string): number {
+  return Math.min(Math.max(Number(millisOfNanos(startedNanos)), storedStarts.fromMs), storedStarts.toMs);
+}
+
+/** A row of `saga_events` as a line of JSONCompactEachRow. `startedMs` is what its saga is stored under. */
+export function sagaEventRow(event: SagaEvent, startedMs: number, { topic, partition, offset }: Position): string {
   const { data } = event;
   const step = "step" in data ? data : undefined;
   const trace = event.traceparent;
@@ -39,6 +45,6 @@ export function sagaEventRow(event: SagaEvent, startedNanos: string, { topic, pa
   ]);
   // Nanoseconds and offsets are past what a JSON number of JavaScript holds exactly: they go in as digits.
   const deadline = data.deadline === undefined ? "0" : millisOfNanos(nanosOf(data.deadline));
-  const numbers = `${millisOfNanos(startedNanos)},${nanosOf(event.time)},${deadline},${offset}`;
+  const numbers = `${startedMs},${nanosOf(event.time)},${deadline},${offset}`;
   return `${text.slice(0, -1)},${numbers}]\n`;
 }

@@ -72,6 +72,20 @@ test("the rows that the store refuses die, the others live, and a second try add
   assert.deepEqual(live.sort(), ["a", "c", "d"]);
 });
 
+test("rows of one table that go in by several inserts each go in, and a second try adds nothing", async () => {
+  const { rows, ports } = peer();
+  const encode = async (messages: Chunk["messages"]) => {
+    const each = messages.map((message) => ({ message, line: `${message.value}\n` }));
+    const shares = [each.slice(0, 2), each.slice(2)].map((some) => tableRows("saga_events", some));
+    return { rows: shares.map((some, index) => ({ ...some, share: `days-${index}` })), dead: [] };
+  };
+  for (const _ of [1, 2]) {
+    const { stored } = await storeChunk(chunk(["a", "b", "c"]), { ...ports, encode });
+    assert.equal(stored.get("saga_events"), 3);
+  }
+  assert.deepEqual([...rows.values()], [["a", "b"], ["c"]]);
+});
+
 test("when the offset cannot be moved, that is what it throws", async () => {
   const { ports } = peer();
   const fenced = new Error("ILLEGAL_GENERATION");

@@ -136,7 +136,8 @@ async function storeParsed(
   tally.ignored += encoded.ignored ?? 0;
   dead.push(...encoded.dead);
   for (const rows of encoded.rows) {
-    const refused = await insertRows(rows, `${token}-${rows.table}`, ports.insert);
+    const name = rows.share === undefined ? rows.table : `${rows.table}-${rows.share}`;
+    const refused = await insertRows(rows, `${token}-${name}`, ports.insert);
     stored.set(rows.table, (stored.get(rows.table) ?? 0) + rows.count - refused.length);
     dead.push(...refused);
   }

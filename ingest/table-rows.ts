@@ -12,6 +12,8 @@ export interface Row {
 export interface TableRows {
   readonly table: InsertedTable;
   readonly count: number;
+  /** Where a table's rows go in by several inserts, which of them this is. */
+  readonly share?: string;
   readonly format: NonNullable<Block["format"]>;
   /** All of them, in pieces of whole lines or blocks. */
   body(): readonly Uint8Array[];

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
 import { insertUnparsedEvents } from "#store/clickhouse/inserts/insert-unparsed-events.ts";
+import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { classifyError } from "./classify-error.ts";
@@ -73,7 +74,15 @@ for (const [name, more] of Object.entries({
   "a step that says what it compensates": { data: { step: "a", compensates: "b" } },
   "an attempt": { data: { step: "a", attempt: 65_535 } },
   "no version": { sagaversion: undefined },
+  "version 1": { dataschema: "urn:sagascope:saga-event:1" },
+  "no version of its schema": { dataschema: "urn:sagascope:saga-event" },
+  "a schema of the producer's own": { dataschema: "https://example.com/schemas/order/7" },
   "a leap day": { time: "2028-02-29T23:59:59.999999999Z" },
+  "the first moment of all": { time: "2000-01-01T00:00:00Z", sagastarted: "2000-01-01T00:00:00.000000001Z" },
+  "a start before what is stored": { sagastarted: "2019-12-31T23:59:59.999999999Z" },
+  "the first start that is stored": { sagastarted: "2020-01-01T00:00:00.001Z" },
+  "the last start that is stored": { sagastarted: "2039-12-31T23:59:59.999999999Z" },
+  "a start after what is stored": { time: "2105-01-01T00:00:00Z", sagastarted: "2040-01-01T00:00:00Z" },
   "a second": { time: "2026-01-01T00:00:00Z", sagastarted: "2026-01-01T00:00:00.123456Z" },
 }))
   test(`${name} is stored as it stands, as if it had been parsed`, async () => {
@@ -87,6 +96,12 @@ for (const [name, more] of Object.entries({
 
 const refused: Record<string, Record<string, unknown>> = {
   "another specversion": { specversion: "0.3" },
+  "version 2": { dataschema: "urn:sagascope:saga-event:2" },
+  "version 10": { dataschema: "urn:sagascope:saga-event:10" },
+  "a version without a number": { dataschema: "urn:sagascope:saga-event:" },
+  "version 1 and more": { dataschema: "urn:sagascope:saga-event:1 " },
+  "no specversion": { specversion: undefined },
+  "null for a dataschema": { dataschema: null },
   "an unknown type": { type: "saga.begun" },
   "no id": { id: undefined },
   "an empty id": { id: "" },
@@ -103,6 +118,9 @@ const refused: Record<string, Record<string, unknown>> = {
   "attempt 2^64": { data: { step: "a", attempt: 2 ** 64 } },
   "attempt as text": { data: { step: "a", attempt: "1" } },
   "30 February": { time: "2026-02-30T00:00:00Z" },
+  "the year 1999": { time: "1999-12-31T23:59:59Z" },
+  "a start at the epoch": { sagastarted: "1970-01-01T00:00:00Z" },
+  "a deadline in 1985": { data: { step: "a", deadline: "1985-01-01T00:00:00Z" } },
   "the hour 24": { time: "2026-01-01T24:00:00Z" },
   "the year 9999": { time: "9999-01-01T00:00:00Z" },
   "a time of another kind": { time: "yesterday" },
@@ -163,11 +181,43 @@ for (const [name, value, headers] of [
   ["NUL", line.replace("event-1", "event\0"), {}],
   ["a payload", JSON.stringify(event({ data: { step: "a", payload: {} } })), {}],
   ["no sagastarted", JSON.stringify(event({ sagastarted: undefined })), {}],
+  ["two words for sagastarted", JSON.stringify(event({ data: { step: "a", sagastarted: "2026-01-01" } })), {}],
   ["binary mode", line, { ce_specversion: "1.0" }],
 ] as const)
   test(`${name} has to be read here`, () => {
     assert.equal(sortEvents([message(value, { headers })]).odd.length, 1);
   });
+
+/** Events of sagas that began on so many days, in every month of 240. */
+const scattered = (days: number) =>
+  Array.from({ length: days }, (_, index) => {
+    const sagastarted = new Date(Date.UTC(2020, index % 240, 1 + index / 240)).toISOString();
+    return message(JSON.stringify(event({ id: `event-${index}`, sagastarted })), { offset: BigInt(index) });
+  });
+
+test("events of sagas that began in 240 months are stored, by inserts of some days each", async () => {
+  const messages = scattered(240);
+  assert.deepEqual(sortEvents(messages), { plain: [], odd: messages });
+  const { rows } = await encode(messages, neverAborted);
+  assert.deepEqual(
+    rows.map(({ count }) => count),
+    [100, 100, 40],
+  );
+  const token = randomUUID();
+  for (const _ of [1, 2])
+    for (const { table, body, share } of rows)
+      await insertBlock(database.client, { table, token: `${token}-${share}`, body: body() });
+  const { rows: kept } = await parsed([]);
+  assert.equal(kept.length, 240);
+});
+
+test("on as many days as one insert may touch, they go in as they stand", async () => {
+  const messages = scattered(daysAnInsert);
+  assert.equal(sortEvents(messages).plain.length, daysAnInsert);
+  await insert(messages);
+  const rows = await stored();
+  assert.deepEqual({ rows, dead: 0 }, await parsed(messages));
+});
 
 const text = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 12 }),
@@ -176,7 +226,13 @@ const text = fc.oneof(
     "x".repeat(101),
     "2026-01-01T00:00:00Z",
     "2026-02-29T10:00:00.5+02:00",
+    "1999-12-31T23:59:59.999Z",
+    "2019-12-31T23:59:59.9999Z",
+    "2040-01-01T00:00:00Z",
+    "2107-01-01T00:00:00Z",
     "saga.started",
+    "urn:sagascope:saga-event:1",
+    "urn:sagascope:saga-event:2",
     traceparent,
   ),
 );
@@ -187,7 +243,18 @@ const anything = fc.oneof(
   { weight: 1, arbitrary: fc.constant(undefined) },
 );
 const type = fc.constantFrom("saga.started", "saga.step.failed", "saga.compensation.completed", "saga.resolved");
-const names = ["id", "source", "subject", "causationid", "time", "sagastarted", "sagaversion", "traceparent", "type"];
+const names = [
+  "id",
+  "source",
+  "subject",
+  "causationid",
+  "time",
+  "sagastarted",
+  "sagaversion",
+  "traceparent",
+  "type",
+  "dataschema",
+];
 const dataNames = ["step", "attempt", "compensates", "labels", "plan", "deadline", "serviceVersion"];
 const anEvent = fc
   .record({

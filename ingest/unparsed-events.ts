@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { decodeSagaEvent } from "./decode-saga-event.ts";
 import type { Dead } from "./encoded.ts";
 import type { Message } from "./message.ts";
@@ -15,18 +16,20 @@ const openingBrace = 0x7b;
 /**
  * Sorts without parsing. Plain is what has nothing in it that a store and a JavaScript runtime might read differently
  * (escapes of UTF-16, NUL), that is kept in a normal form (a payload), or that needs other events (no `sagastarted`).
+ * Nothing is plain among sagas that began on more days than one insert may touch.
  */
 export function sortEvents(messages: readonly Message[]): Sorted {
   const plain: Message[] = [];
   const odd: Message[] = [];
+  const days = new Set<string>();
   let desk = Buffer.alloc(0);
   for (let from = 0; from < messages.length; from += lookedAtTogether) {
     const some = messages.slice(from, from + lookedAtTogether);
     const bytes = some.reduce((sum, { valueBytes }) => sum + valueBytes, 0);
     if (desk.length < bytes) desk = Buffer.allocUnsafe(bytes);
-    sortLaidOut(some, layOut(some, desk), { plain, odd });
+    sortLaidOut(some, layOut(some, desk), { plain, odd, days });
   }
-  return { plain, odd };
+  return days.size > daysAnInsert ? { plain: [], odd: messages } : { plain, odd };
 }
 
 const lookedAtTogether = 1_000;
@@ -42,29 +45,44 @@ function layOut(messages: readonly Message[], desk: Buffer): Buffer {
 function sortLaidOut(
   messages: readonly Message[],
   desk: Buffer,
-  { plain, odd }: { plain: Message[]; odd: Message[] },
+  { plain, odd, days }: { plain: Message[]; odd: Message[]; days: Set<string> },
 ): void {
   const isClean = isPlainText(desk);
   let from = 0;
-  let started = desk.indexOf(sagastarted);
+  let said = placeOf(sagastarted, desk, from);
   for (const message of messages) {
     const to = from + message.valueBytes;
-    if (started !== -1 && started < from) started = desk.indexOf(sagastarted, from);
+    if (said < from) said = placeOf(sagastarted, desk, from);
+    const begins = said + sagastarted.length;
+    const isSaid = begins <= to;
+    if (isSaid) said = placeOf(sagastarted, desk, begins);
     const isPlain =
+      isSaid &&
+      said >= to &&
       // Each begins a character of its own, so that what is UTF-8 together is so by itself.
       desk[from] === openingBrace &&
       message.valueBytes <= maxEventBytes &&
-      message.valueBytes > 0 &&
-      started !== -1 &&
-      started + sagastarted.length <= to &&
       !message.hasHeader("ce_specversion") &&
       (isClean || isPlainText(desk.subarray(from, to)));
+    if (isPlain) days.add(dayAt(desk, begins));
     (isPlain ? plain : odd).push(message);
     from = to;
   }
 }
 
 const sagastarted = Buffer.from('"sagastarted"');
+const quote = 0x22;
+
+function placeOf(text: Buffer, desk: Buffer, from: number): number {
+  const place = desk.indexOf(text, from);
+  return place === -1 ? Number.POSITIVE_INFINITY : place;
+}
+
+/** The day of a time that is the next text of the desk. */
+function dayAt(desk: Buffer, at: number): string {
+  const from = desk.indexOf(quote, at) + 1;
+  return desk.toString("latin1", from, from + "2026-01-02".length);
+}
 
 const isPlainText = (text: Buffer): boolean =>
   !text.includes('"payload"') && !text.includes("\\u") && !text.includes(0) && isUtf8(text);

@@ -3,9 +3,18 @@ import { test } from "node:test";
 import type { SagaEventRow } from "#contracts/api/saga.ts";
 import { eventMarks } from "./event-marks.ts";
 
-const event = (id: string, offset: string, { partition = 0, causationId = "", duplicates = 0 } = {}) =>
-  ({ id, offset, partition, topic: "saga.events", causationId, duplicates }) as SagaEventRow;
-const none = { duplicate: false, late: false, causeMissing: false };
+const usual = {
+  partition: 0,
+  causationId: "",
+  duplicates: 0,
+  topic: "saga.events",
+  source: "/services/payments",
+  time: "2026-01-02T03:04:05.123456789Z",
+  ingestedAt: "2026-01-02T03:04:05.700Z",
+};
+const event = (id: string, offset: string, more: Partial<SagaEventRow> = {}) =>
+  ({ ...usual, id, offset, ...more }) as SagaEventRow;
+const none = { duplicate: false, late: false, causeMissing: false, skew: undefined };
 
 for (const { name, events, marks } of [
   { name: "events as they should be have no marks", events: [event("a", "1"), event("b", "2")], marks: [none, none] },
@@ -32,3 +41,31 @@ for (const { name, events, marks } of [
 ]) {
   test(name, () => assert.deepEqual(eventMarks(events), marks));
 }
+
+const behind = "is behind, or it was sent long after";
+for (const { name, time, short, long } of [
+  { name: "a day ahead is no skew yet", time: "2026-01-03T03:04:05.700999Z" },
+  {
+    name: "more than a day ahead is told",
+    time: "2026-01-03T03:04:05.701Z",
+    short: "1 d 0 h ahead",
+    long: "Dated 1 d 0 h after it was stored: the clock of /services/payments is ahead",
+  },
+  {
+    name: "the end of times is told",
+    time: "2199-12-31T23:59:59.999999999Z",
+    short: "63550 d 20 h ahead",
+    long: "Dated 63550 d 20 h after it was stored: the clock of /services/payments is ahead",
+  },
+  { name: "400 days behind is no skew yet", time: "2024-11-28T03:04:05.7Z" },
+  {
+    name: "more than 400 days behind is told",
+    time: "2024-11-27T01:04:05.7Z",
+    short: "401 d 2 h behind",
+    long: `Dated 401 d 2 h before it was stored: the clock of /services/payments ${behind}`,
+  },
+])
+  test(name, () => {
+    const [marks] = eventMarks([event("a", "1", { time })]);
+    assert.deepEqual(marks?.skew, short && { short, long });
+  });

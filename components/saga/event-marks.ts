@@ -1,4 +1,6 @@
+import { formatDuration } from "#components/format.ts";
 import type { SagaEventRow } from "#contracts/api/saga.ts";
+import { timeToMs } from "#sagas/distinct-events.ts";
 
 /** What is odd about an event's arrival. */
 export interface EventMarks {
@@ -8,6 +10,14 @@ export interface EventMarks {
   readonly late: boolean;
   /** It names a cause that is not among this saga's events. */
   readonly causeMissing: boolean;
+  /** Its time is further from when it was stored than a clock that is right can bring it. */
+  readonly skew: Skew | undefined;
+}
+
+/** What is off about an event's time, in a few words and in a sentence. */
+export interface Skew {
+  readonly short: string;
+  readonly long: string;
 }
 
 /** The marks of events in time order, one each. */
@@ -18,7 +28,24 @@ export function eventMarks(events: readonly SagaEventRow[]): EventMarks[] {
     duplicate: event.duplicates > 0,
     late: late[index] ?? false,
     causeMissing: event.causationId !== "" && !ids.has(event.causationId),
+    skew: skewOf(event),
   }));
+}
+
+const dayMs = 86_400_000;
+const mostAheadMs = dayMs;
+const mostBehindMs = 400 * dayMs;
+
+function skewOf({ time, ingestedAt, source }: SagaEventRow): Skew | undefined {
+  const aheadMs = Math.floor(timeToMs(time)) - Date.parse(ingestedAt);
+  if (aheadMs > mostAheadMs) {
+    const by = formatDuration(aheadMs);
+    return { short: `${by} ahead`, long: `Dated ${by} after it was stored: the clock of ${source} is ahead` };
+  }
+  if (aheadMs >= -mostBehindMs) return undefined;
+  const by = formatDuration(-aheadMs);
+  const long = `Dated ${by} before it was stored: the clock of ${source} is behind, or it was sent long after`;
+  return { short: `${by} behind`, long };
 }
 
 /** Which events have a later one before them in their partition. */

@@ -128,6 +128,11 @@ function Marks({ mark }: { mark: EventMarks }) {
           out of order
         </span>
       )}
+      {mark.skew && (
+        <span className={styles.mark} title={mark.skew.long}>
+          {mark.skew.short}
+        </span>
+      )}
     </>
   );
 }

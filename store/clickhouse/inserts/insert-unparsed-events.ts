@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { onceUnder } from "./insert-block.ts";
+import { storedStarts } from "./saga-days.ts";
 
 /** Saga events of one topic-partition as their producers wrote them. */
 export interface UnparsedEvents {
@@ -18,7 +19,7 @@ export interface UnparsedEvents {
 
 // `attempt` is Dynamic since a numeric type would take a number written as text, which is none to the schema.
 const event = `Tuple(
-  specversion String, id String, correlationid String, sagatype String, sagaversion String, type LowCardinality(String),
+  specversion String, dataschema String, id String, correlationid String, sagatype String, sagaversion String, type LowCardinality(String),
   source LowCardinality(String), subject String, causationid String, traceparent String, time String, sagastarted String,
   data Tuple(
     step String, attempt Dynamic, compensates String, serviceVersion String, labels Map(String, String),
@@ -28,16 +29,18 @@ const outside = (text: string, min: number, max: number) => `length(${text}) NOT
 
 const fractions = Array.from({ length: 10 }, (_, digits) => (digits === 0 ? "'Z'" : `'.${"0".repeat(digits)}Z'`));
 
-/** Whether `text` is anything but a time in UTC, written with up to 9 decimals and Z, of which `parsed` is the parsed form. */
+/** Whether `text` is anything but a time in UTC from 2000 on, written with up to 9 decimals and Z; `parsed` is its parsed form. */
 const notPlain = (text: string, parsed: string) => `(
     toString(toDateTime(${parsed}, 'UTC')) != concat(left(${text}, 10), ' ', substring(${text}, 12, 8))
     OR substring(${text}, 11, 1) != 'T'
+    OR ${text} < '2000'
     OR translate(substring(${text}, 20), '123456789', '000000000') NOT IN (${fractions.join(", ")}))`;
 
 // Bytes are counted where the schema counts characters: what is near a limit is left to the schema.
 const refused = [
   "seal != {seal:String}",
   "e.specversion != '1.0'",
+  "startsWith(e.dataschema, 'urn:sagascope:saga-event:') AND e.dataschema != 'urn:sagascope:saga-event:1'",
   outside("event_id", 1, 256),
   outside("saga_id", 1, 256),
   outside("saga_type", 1, 200),
@@ -56,7 +59,7 @@ const refused = [
   "kind = 2 AND empty(e.data.compensates)",
   "dynamicType(e.data.attempt) NOT IN ('None', 'Int64') OR tries NOT BETWEEN 1 AND 65535",
   notPlain("e.time", "time"),
-  notPlain("e.sagastarted", "saga_started"),
+  notPlain("e.sagastarted", "begun"),
   `notEmpty(e.data.deadline) AND ${notPlain("e.data.deadline", "deadline")}`,
   `notEmpty(e.traceparent) AND translate(e.traceparent, '123456789abcdef', '000000000000000')
     != '00-00000000000000000000000000000000-0000000000000000-00'`,
@@ -64,6 +67,8 @@ const refused = [
   "length(plan) > 10000",
   "arrayExists(name -> length(name) NOT BETWEEN 1 AND 200, plan)",
 ];
+
+const moment = (ms: number) => `toDateTime64('${new Date(ms).toISOString().slice(0, -1)}', 3, 'UTC')`;
 
 const columns = {
   event_id: "e.id",
@@ -87,7 +92,7 @@ const columns = {
   error_message: "e.data.error.message",
   error_retryable: "e.data.error.retryable",
   time: "parseDateTime64BestEffort(e.time, 9, 'UTC')",
-  saga_started: "parseDateTime64BestEffort(e.sagastarted, 3, 'UTC')",
+  saga_started: `least(greatest(begun, ${moment(storedStarts.fromMs)}), ${moment(storedStarts.toMs)})`,
   _topic: "{topic:String}",
   _partition: "{partition:UInt32}",
   _offset: "at",
@@ -104,6 +109,7 @@ SELECT ${names} FROM (
       e.type IN ('saga.compensation.started', 'saga.compensation.completed', 'saga.compensation.failed'), 2,
       9) AS kind,
     ifNull(e.data.attempt.Int64, 1) AS tries,
+    parseDateTime64BestEffort(e.sagastarted, 3, 'UTC') AS begun,
     ${Object.entries(columns)
       .map(([name, expression]) => `${expression} AS ${name}`)
       .join(",\n    ")}
