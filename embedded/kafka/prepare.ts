@@ -26,7 +26,8 @@ export async function prepareKafka(
   const properties = join(home, "server.properties");
   await writeFile(properties, serverProperties({ logs, port, controllerPort }));
   if (existsSync(join(logs, "meta.properties"))) return;
-  const clusterId = randomBytes(16).toString("base64url");
+  // Its first letter is never "-", which the tool would take for the name of an option.
+  const clusterId = `K${randomBytes(16).toString("base64url").slice(1)}`;
   const java = [...javaArguments({ jars, heapMb: 128 }), "kafka.tools.StorageTool"];
   const command = ["java", ...java, "format", "-t", clusterId, "-c", properties];
   await runTool({ command, logFile, failure: `Kafka could not format ${logs}` }, signal);
