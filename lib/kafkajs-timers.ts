@@ -43,20 +43,20 @@ export function mendPauses(): void {
     prototype: ConsumerGroup;
   };
   const { fetch, resume } = prototype;
-  const resumptions = new WeakMap<ConsumerGroup, PromiseWithResolvers<readonly unknown[]>>();
+  const waiting = new WeakMap<ConsumerGroup, Set<() => void>>();
   prototype.fetch = async function (this: ConsumerGroup, nodeId) {
     const active = this.filterPartitionsByNode(nodeId, this.subscriptionState.active());
     const fetching = fetch.call(this, nodeId);
     if (active.some(({ partitions }) => partitions.length > 0)) return await fetching;
-    const resumption = resumptions.get(this) ?? Promise.withResolvers();
-    resumptions.set(this, resumption);
+    const { promise: resumed, resolve } = Promise.withResolvers<void>();
+    const all = waiting.get(this) ?? new Set();
+    waiting.set(this, all.add(resolve));
     // It sleeps on: what may still fail in it, the next fetch meets too.
     fetching.catch(() => undefined);
-    return await Promise.race([fetching, resumption.promise]);
+    return await Promise.race([fetching, resumed.then(() => [])]).finally(() => all.delete(resolve));
   };
   prototype.resume = function (this: ConsumerGroup, topicPartitions) {
     resume.call(this, topicPartitions);
-    resumptions.get(this)?.resolve([]);
-    resumptions.delete(this);
+    for (const resolve of waiting.get(this) ?? []) resolve();
   };
 }
