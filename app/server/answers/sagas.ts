@@ -6,7 +6,7 @@ import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaList } from "#contracts/api/saga.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
 import { listSagas, type SagaOrder, sortFields } from "#store/clickhouse/queries/list-sagas.ts";
-import type { SagaFilter } from "#store/clickhouse/queries/saga-filter.ts";
+import { readFreeText, type SagaFilter } from "#store/clickhouse/queries/saga-filter.ts";
 import type { Answering } from "./answering.ts";
 
 /** A page of the sagas that match, with their exact total and facets. */
@@ -24,7 +24,7 @@ export async function answerSagas(
     errors: params.error,
     steps: params.step,
     labels: params.label,
-    text: params.q,
+    text: params.q === undefined ? undefined : await readFreeText(asker, params.q),
   };
   const cursor = params.cursor === undefined ? undefined : readCursor(params.cursor, order);
   const [rows, counts] = await Promise.all([

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
+import { listedSagas } from "./listed-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
 import type { LatencyFilter } from "./step-latency.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
@@ -19,7 +20,7 @@ export async function latencyOverTime(
   if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
   const durations =
     filter.step === undefined
-      ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM sagas FINAL
+      ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM ${listedSagas}
           WHERE ${and([...clauses, sql`bitAnd(flags, 14) != 0`])}`
       : sql`SELECT started AS at,
             greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6 AS ms

@@ -3,6 +3,7 @@ import type { Overview } from "#contracts/api/overview.ts";
 import { moment, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
+import { listedSagas } from "./listed-sagas.ts";
 import { bucketStarts, fillBuckets, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 
 const Row = z.object({ bucket: Count, started: Count, completed: Count, compensated: Count, failed: Count });
@@ -23,7 +24,7 @@ export async function outcomesOverTime(
         SELECT arrayJoin([(started, 'started'), (ended_at, multiIf(
           bitAnd(flags, 8) != 0, 'failed', bitAnd(flags, 4) != 0, 'compensated', bitAnd(flags, 2) != 0, 'completed', ''))]) AS moment,
           moment.1 AS at, moment.2 AS kind
-        FROM sagas FINAL WHERE ${startedWithin(startsOfEnded(window))})
+        FROM ${listedSagas} WHERE ${startedWithin(startsOfEnded(window))})
       WHERE at >= ${from} AND at < ${to} GROUP BY bucket ORDER BY bucket LIMIT 10000`,
     Row,
   );

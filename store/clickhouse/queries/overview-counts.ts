@@ -3,7 +3,8 @@ import type { Overview } from "#contracts/api/overview.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { inconsistent, overdue, state } from "./saga-expressions.ts";
+import { listedSagas } from "./listed-sagas.ts";
+import { overdue, state } from "./saga-expressions.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z.object({
@@ -25,9 +26,9 @@ export async function overviewCounts(asker: Asker, window: TimeWindow, nowMs: nu
         countIf(now_in = 'running') AS running, countIf(now_in = 'completed') AS completed,
         countIf(now_in = 'compensating') AS compensating, countIf(now_in = 'compensated') AS compensated,
         countIf(now_in = 'failed') AS failed, countIf(now_in = 'resolved') AS resolved,
-        countIf(late) AS overdue, countIf(broken) AS inconsistent
-      FROM (SELECT ${state} AS now_in, ${overdue(nowMs)} AS late, ${inconsistent} AS broken
-        FROM sagas FINAL WHERE ${startedWithin(window)}) LIMIT 1`,
+        countIf(late) AS overdue, countIf(wrong) AS inconsistent
+      FROM (SELECT ${state} AS now_in, ${overdue(nowMs)} AS late, notEmpty(broken) AS wrong
+        FROM ${listedSagas} WHERE ${startedWithin(window)}) LIMIT 1`,
     Row,
   );
   return row ?? none;
