@@ -24,12 +24,16 @@ const Label = Text.min(3)
 
 export const NoParams = z.strictObject({});
 export const RangeParams = z.strictObject(TimeRange.shape);
+/** A moment of the past: the answer is as it was then. */
+const AsOf = z.iso.datetime({ offset: true }).optional();
 export const SagaParams = z.strictObject({ id: SagaId });
+export const SagaAtParams = z.strictObject({ id: SagaId, at: AsOf });
 export const TraceParams = z.strictObject({ id: TraceId });
 export const SearchParams = z.strictObject({ q: Text.trim().min(1).max(256) });
 export const LatencyParams = z.strictObject({ ...TimeRange.shape, type: Name.optional(), step: Name.optional() });
 export const SagaListParams = z.strictObject({
   ...TimeRange.shape,
+  at: AsOf,
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(2000).optional(),
   state: severalWords(SagaState),

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { readCursor, writeCursor } from "#app/server/cursor.ts";
 import type { SagaListParams } from "#app/server/params.ts";
-import { resolveRange } from "#app/server/time-range.ts";
+import { pastMoment, resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaList } from "#contracts/api/saga.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
@@ -12,11 +12,14 @@ import type { Answering } from "./answering.ts";
 /** A page of the sagas that match, with their exact total and facets. */
 export async function answerSagas(
   params: z.output<typeof SagaListParams>,
-  { asker, nowMs }: Answering,
+  { asker, nowMs: askedMs }: Answering,
 ): Promise<Omit<SagaList, keyof Cost>> {
   const order = orderOf(params.sort);
+  const asOfMs = params.at === undefined ? undefined : pastMoment(params.at, askedMs);
+  const nowMs = asOfMs ?? askedMs;
   const filter: SagaFilter = {
     window: resolveRange(params, nowMs).window,
+    asOfMs,
     moment: params.when ?? "started",
     states: params.state,
     verdicts: params.verdict,

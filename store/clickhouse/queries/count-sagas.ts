@@ -3,9 +3,8 @@ import type { SagaList, SagaState } from "#contracts/api/saga.ts";
 import { and, type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { overdue, stateOfFlags } from "./saga-expressions.ts";
-import { otherClauses, type SagaFilter } from "./saga-filter.ts";
+import { otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 
 /** `facets` of `saga_list` taken apart: flags, type, code of the last error, broken rules; no text has a NUL in it. */
 const Facets = z.object({ facets: z.string(), sagas: Count }).transform(({ facets, sagas }) => {
@@ -32,9 +31,10 @@ export type SagaCounts = Pick<SagaList, "total" | "facets">;
  */
 export async function countSagas(asker: Asker, filter: SagaFilter, nowMs: number): Promise<SagaCounts> {
   const others = otherClauses(filter);
+  const rows = rowsOf(filter);
   const [groups, late] = await Promise.all([
-    asker.ask(grouped(others), Facets),
-    asker.ask(grouped(and([others, overdue(nowMs)])), Facets),
+    asker.ask(grouped(rows, others), Facets),
+    asker.ask(grouped(rows, and([others, overdue(nowMs)])), Facets),
   ]);
   const lateBy = new Map(late.map(({ facets, sagas }) => [facets, sagas]));
   const split = groups.flatMap(({ facets, sagas, ...group }): Group[] => {
@@ -47,8 +47,8 @@ export async function countSagas(asker: Asker, filter: SagaFilter, nowMs: number
   return countGroups(split, filter);
 }
 
-const grouped = (where: Sql) =>
-  sql`SELECT facets, count() AS sagas FROM ${listedSagas} WHERE ${where} GROUP BY facets LIMIT 100000`;
+const grouped = (rows: Sql, where: Sql) =>
+  sql`SELECT facets, count() AS sagas FROM ${rows} WHERE ${where} GROUP BY facets LIMIT 100000`;
 
 /** Total and facets from the groups; a facet's own filter does not narrow it. */
 export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaCounts {

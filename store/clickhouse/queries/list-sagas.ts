@@ -3,9 +3,8 @@ import type { SagaSummary } from "#contracts/api/saga.ts";
 import { and, type Hole, int64, moment, moments, type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
-import { facetClauses, otherClauses, type SagaFilter } from "./saga-filter.ts";
+import { facetClauses, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 
 export const sortFields = ["started", "duration", "lastEvent"] as const;
@@ -35,7 +34,7 @@ export async function listSagas(
   const clauses = [otherClauses(filter), ...Object.values(facetClauses(filter, nowMs))];
   for (let looked = limit + 1; ; looked *= 4) {
     const starts = await asker.ask(
-      sql`SELECT toUnixTimestamp64Milli(started) AS ms FROM ${listedSagas}
+      sql`SELECT toUnixTimestamp64Milli(started) AS ms FROM ${rowsOf(filter)}
         WHERE ${and(cursor ? [...clauses, reached(cursor, order)] : clauses)}
         ORDER BY ${headOf(order)} LIMIT ${uint32(looked)} WITH TIES`,
       z.object({ ms: Count }),
@@ -43,7 +42,7 @@ export async function listSagas(
     if (starts.length === 0) return [];
     const on = sql`started IN ${moments([...new Set(starts.map(({ ms }) => ms))])}`;
     const rows = await asker.ask(
-      sql`SELECT ${sagaColumns(nowMs)} FROM ${listedSagas}
+      sql`SELECT ${sagaColumns(nowMs)} FROM ${rowsOf(filter)}
         WHERE ${and([on, ...clauses, ...(cursor ? [after(cursor, order)] : [])])}
         ORDER BY ${orderBy(order)} LIMIT 1 BY saga_id LIMIT ${uint32(limit)}`,
       SagaRow,

@@ -11,6 +11,10 @@ export const listExpressions: Sql = sql`started, saga_id, saga_type, saga_versio
   labels, arrayDistinct(arrayConcat(steps_started, steps_completed, steps_failed)) AS steps, last_step, last_error,
   max_attempt, length(steps_compensated) AS compensations, ingested_at`;
 
+/** What `saga_list` works out itself: what facets count by, and the words. */
+export const listTexts: Sql = sql`concat(toString(flags), '\\0', saga_type, '\\0', tupleElement(last_error, 'code'), '\\0', arrayStringConcat(broken, ',')) AS facets,
+  lower(concat(arrayStringConcat(labels, ' '), ' ', tupleElement(last_error, 'code'), ' ', tupleElement(last_error, 'message'))) AS words`;
+
 /**
  * One row a saga, to be read as a table: as `saga_list` has it, and of sagas that have changed since they were listed as
  * `sagas` has them now. What narrows it reaches both, their indexes too.
@@ -18,6 +22,4 @@ export const listExpressions: Sql = sql`started, saga_id, saga_type, saga_versio
 export const listedSagas: Sql = sql`(
     SELECT ${listColumns}, facets, words FROM saga_list FINAL WHERE started NOT IN (${unlisted})
     UNION ALL
-    SELECT ${listExpressions}, concat(toString(flags), '\\0', saga_type, '\\0', tupleElement(last_error, 'code'), '\\0', arrayStringConcat(broken, ',')) AS facets,
-      lower(concat(arrayStringConcat(labels, ' '), ' ', tupleElement(last_error, 'code'), ' ', tupleElement(last_error, 'message'))) AS words
-    FROM sagas FINAL WHERE started IN (${unlisted}))`;
+    SELECT ${listExpressions}, ${listTexts} FROM sagas FINAL WHERE started IN (${unlisted}))`;

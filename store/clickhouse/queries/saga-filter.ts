@@ -1,7 +1,9 @@
 import type { SagaState, Verdict } from "#contracts/api/saga.ts";
 import { and, moment, type Sql, sql, string, strings } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
+import { listedSagas } from "./listed-sagas.ts";
 import { isIn, overdue } from "./saga-expressions.ts";
+import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
 import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 import { hasWords } from "./words.ts";
@@ -21,7 +23,12 @@ export interface SagaFilter {
   /** `key=value`. */
   readonly labels: readonly string[];
   readonly text: FreeText | undefined;
+  /** The sagas as they were then, ms; undefined for now. */
+  readonly asOfMs?: number | undefined;
 }
+
+/** The sagas that a filter narrows, to be read as a table. */
+export const rowsOf = ({ asOfMs }: SagaFilter): Sql => (asOfMs === undefined ? listedSagas : sagasAsOf(asOfMs));
 
 /** What somebody typed, by what it turned out to be. `words` are of labels' values and of errors. */
 export interface FreeText {
