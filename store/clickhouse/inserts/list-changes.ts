@@ -17,7 +17,7 @@ export interface Listed {
 const lateS = 600;
 /** Changes are kept for a week; a list that is further behind than this looks in `sagas` for what it may have missed. */
 const forgottenS = 86_400;
-const mostChanges = 20_000;
+const mostChanges = 50_000;
 
 const Second = z.object({ second: Count, changes: Count });
 type Second = z.infer<typeof Second>;
