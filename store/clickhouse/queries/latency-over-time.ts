@@ -28,7 +28,7 @@ export async function latencyOverTime(
           WHERE ${and([...clauses, sql`step = ${string(filter.step)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0`])}`;
   return await asker.ask(
     sql`SELECT toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS bucket, count() AS count,
-        quantileExact(0.5)(ms) AS p50, quantileExact(0.95)(ms) AS p95, quantileExact(0.99)(ms) AS p99
+        (quantilesExact(0.5, 0.95, 0.99)(ms) AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99
       FROM (${durations}) GROUP BY bucket ORDER BY bucket LIMIT 10000`,
     Row,
   );
