@@ -20,6 +20,10 @@ export async function answerSagas(
   const filter: SagaFilter = {
     window: resolveRange(params, nowMs).window,
     asOfMs,
+    duration:
+      params.minMs === undefined && params.maxMs === undefined
+        ? undefined
+        : { fromMs: params.minMs ?? 0, toMs: params.maxMs ?? Number.MAX_VALUE },
     moment: params.when ?? "started",
     states: params.state,
     verdicts: params.verdict,

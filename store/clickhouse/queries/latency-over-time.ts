@@ -4,7 +4,7 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { listedSagas } from "./listed-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
-import type { LatencyFilter } from "./step-latency.ts";
+import { attemptMs, type LatencyFilter } from "./step-latency.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z.object({ bucket: Count, count: Count, p50: z.number(), p95: z.number(), p99: z.number() });
@@ -23,7 +23,7 @@ export async function latencyOverTime(
       ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM ${listedSagas}
           WHERE ${and([...clauses, sql`bitAnd(flags, 14) != 0`])}`
       : sql`SELECT started AS at,
-            greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6 AS ms
+            ${attemptMs} AS ms
           FROM saga_steps FINAL
           WHERE ${and([...clauses, sql`step = ${string(filter.step)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0`])}`;
   return await asker.ask(

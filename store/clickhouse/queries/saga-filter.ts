@@ -1,10 +1,11 @@
 import type { SagaState, Verdict } from "#contracts/api/saga.ts";
-import { and, moment, type Sql, sql, string, strings } from "#lib/sql.ts";
+import { and, float64, moment, type Sql, sql, string, strings } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { listedSagas } from "./listed-sagas.ts";
-import { isIn, overdue } from "./saga-expressions.ts";
+import { durationMs, isIn, overdue } from "./saga-expressions.ts";
 import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
+import { attemptMs } from "./step-latency.ts";
 import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 import { hasWords } from "./words.ts";
 
@@ -23,6 +24,11 @@ export interface SagaFilter {
   /** `key=value`. */
   readonly labels: readonly string[];
   readonly text: FreeText | undefined;
+  /**
+   * From (inclusive) and to (exclusive), ms: of whole sagas that have ended; together with `steps`, of an attempt at one of them that
+   * has ended.
+   */
+  readonly duration?: { readonly fromMs: number; readonly toMs: number } | undefined;
   /** The sagas as they were then, ms; undefined for now. */
   readonly asOfMs?: number | undefined;
 }
@@ -67,6 +73,7 @@ export function otherClauses(filter: SagaFilter): Sql {
   const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
+  if (filter.duration !== undefined) clauses.push(durationClause(filter, filter.duration));
   if (filter.text !== undefined) {
     clauses.push(textClause(filter.text, of === "ended" ? startsOfEnded(window) : window));
   }
@@ -76,6 +83,17 @@ export function otherClauses(filter: SagaFilter): Sql {
 function stepClause({ steps, errors }: SagaFilter): Sql {
   if (errors.length > 0) return sql`tupleElement(last_error, 'step') IN ${strings(steps)}`;
   return sql`hasAny(steps, ${strings(steps)})`;
+}
+
+function durationClause(
+  { steps, window, moment: of }: SagaFilter,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Sql {
+  const between = (value: Sql) => sql`${value} >= ${float64(fromMs)} AND ${value} < ${float64(toMs)}`;
+  if (steps.length === 0) return sql`bitAnd(flags, 14) != 0 AND ${between(durationMs)}`;
+  const starts = startedWithin(of === "ended" ? startsOfEnded(window) : window);
+  return sql`(started, saga_id) IN (SELECT started, saga_id FROM saga_steps FINAL
+    WHERE ${starts} AND step IN ${strings(steps)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0 AND ${between(attemptMs)})`;
 }
 
 /** Free text, once it is known what it is: a trace's id, how ids begin, or words. */

@@ -16,6 +16,9 @@ export const LatencyRow = z.object({
 });
 export type LatencyRow = z.infer<typeof LatencyRow>;
 
+/** How long an attempt took, ms, of a row of `saga_steps`. */
+export const attemptMs: Sql = sql`(greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6)`;
+
 export interface LatencyFilter {
   readonly type?: string | undefined;
   readonly step?: string | undefined;
@@ -34,7 +37,7 @@ export async function stepLatency(
   if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
   if (filter.step !== undefined) clauses.push(sql`step = ${string(filter.step)}`);
   const durations = sql`SELECT saga_type AS type, step, started AS at,
-      greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6 AS ms
+      ${attemptMs} AS ms
     FROM saga_steps FINAL WHERE ${and(clauses)}`;
   return await asker.ask(percentilesOf(durations, bucketSeconds), LatencyRow);
 }
