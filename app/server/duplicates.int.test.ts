@@ -79,6 +79,14 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   latency: { ...range, type: "order-fulfilment", step: "charge-payment" },
   gateway: range,
   types: range,
+  releases: { ...range, type: "order-fulfilment" },
+  releaseVerdict: {
+    type: "order-fulfilment",
+    service: "orders",
+    baseline: "v1.4.2",
+    canary: "v2",
+    since: new Date(nowMs - spanMs / 2).toISOString(),
+  },
   search: { q: "card" },
 };
 

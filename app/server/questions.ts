@@ -7,6 +7,7 @@ import { Gateway } from "#contracts/api/gateway.ts";
 import { Latency } from "#contracts/api/latency.ts";
 import { Overview } from "#contracts/api/overview.ts";
 import { Pipeline } from "#contracts/api/pipeline.ts";
+import { Releases, ReleaseVerdict } from "#contracts/api/releases.ts";
 import { SagaDetail, SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { SagaTypes } from "#contracts/api/saga-types.ts";
 import { Search } from "#contracts/api/search.ts";
@@ -18,6 +19,7 @@ import { answerGateway } from "./answers/gateway.ts";
 import { answerLatency } from "./answers/latency.ts";
 import { answerOverview } from "./answers/overview.ts";
 import { answerPipeline } from "./answers/pipeline.ts";
+import { answerReleases, answerReleaseVerdict } from "./answers/releases.ts";
 import { answerSaga, answerSagaLogs, answerSagaTraces } from "./answers/saga.ts";
 import { answerSagas } from "./answers/sagas.ts";
 import { answerSearch } from "./answers/search.ts";
@@ -28,6 +30,8 @@ import {
   LatencyParams,
   NoParams,
   RangeParams,
+  ReleasesParams,
+  ReleaseVerdictParams,
   SagaListParams,
   SagaParams,
   SearchParams,
@@ -75,6 +79,12 @@ export const questions = {
     params: DeadLetterParams,
     answer: DeadLetterDetail,
     ask: answerDeadLetter,
+  }),
+  releases: question("/releases", { params: ReleasesParams, answer: Releases, ask: answerReleases }),
+  releaseVerdict: question("/releases/verdict", {
+    params: ReleaseVerdictParams,
+    answer: ReleaseVerdict,
+    ask: answerReleaseVerdict,
   }),
   search: question("/search", { params: SearchParams, answer: Search, ask: answerSearch }),
 };
