@@ -79,6 +79,7 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   latency: { ...range, type: "order-fulfilment", step: "charge-payment" },
   gateway: range,
   types: range,
+  errors: range,
   releases: { ...range, type: "order-fulfilment" },
   releaseVerdict: {
     type: "order-fulfilment",

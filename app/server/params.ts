@@ -30,10 +30,9 @@ export const SagaParams = z.strictObject({ id: SagaId });
 export const TraceParams = z.strictObject({ id: TraceId });
 export const SearchParams = z.strictObject({ q: Text.trim().min(1).max(256) });
 export const LatencyParams = z.strictObject({ ...TimeRange.shape, type: Name.optional(), step: Name.optional() });
-export const SagaListParams = z.strictObject({
+/** What narrows a list of sagas. */
+export const SagaFilterParams = z.strictObject({
   ...TimeRange.shape,
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(2000).optional(),
   state: severalWords(SagaState),
   verdict: severalWords(Verdict),
   /** `ended`: the sagas that ended within the time, not those that started in it. */
@@ -41,12 +40,20 @@ export const SagaListParams = z.strictObject({
   type: several(Name),
   /** Codes of the last error. */
   error: several(Name),
+  /** Of `/errors`: sagas that met one of these. */
+  fingerprint: severalWords(z.string().regex(/^[0-9a-f]{16}$/, "wants the 16 hex digits that /errors gives")),
   /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
   step: several(Text.max(200)),
   /** `key=value`, all of which must hold. */
   label: several(Label),
   /** Free text: a saga's id or its beginning, a trace id, a label's value, an error. */
   q: z.preprocess((value) => (value === "" ? undefined : value), Text.trim().max(256).optional()),
+});
+
+export const SagaListParams = z.strictObject({
+  ...SagaFilterParams.shape,
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(2000).optional(),
   /** `started`, `duration` or `lastEvent`, newest or longest first; `.asc` turns it round. */
   sort: z.templateLiteral([z.enum(sortFields), z.enum(["", ".asc", ".desc"])]).default("started"),
 });
@@ -83,6 +90,15 @@ const comparisonRules = {
     .optional(),
 };
 const settleUnitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+export const ErrorsParams = z.strictObject({
+  ...TimeRange.shape,
+  type: several(Name),
+  step: several(Text.max(200)),
+  /** Codes. */
+  error: several(Name),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
 
 export const ReleasesParams = z.strictObject({
   ...TimeRange.shape,

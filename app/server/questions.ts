@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import { DeadLetterDetail, DeadLetterList } from "#contracts/api/dead-letters.ts";
+import { Errors } from "#contracts/api/errors.ts";
 import { FreshnessAnswer } from "#contracts/api/freshness.ts";
 import { Gateway } from "#contracts/api/gateway.ts";
 import { Latency } from "#contracts/api/latency.ts";
@@ -15,6 +16,7 @@ import { Trace } from "#contracts/api/trace.ts";
 import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import type { Answering } from "./answers/answering.ts";
 import { answerDeadLetter, answerDeadLetters } from "./answers/dead-letters.ts";
+import { answerErrors } from "./answers/errors.ts";
 import { answerGateway } from "./answers/gateway.ts";
 import { answerLatency } from "./answers/latency.ts";
 import { answerOverview } from "./answers/overview.ts";
@@ -27,6 +29,7 @@ import { answerTrace } from "./answers/trace.ts";
 import {
   DeadLetterListParams,
   DeadLetterParams,
+  ErrorsParams,
   LatencyParams,
   NoParams,
   RangeParams,
@@ -80,6 +83,7 @@ export const questions = {
     answer: DeadLetterDetail,
     ask: answerDeadLetter,
   }),
+  errors: question("/errors", { params: ErrorsParams, answer: Errors, ask: answerErrors }),
   releases: question("/releases", { params: ReleasesParams, answer: Releases, ask: answerReleases }),
   releaseVerdict: question("/releases/verdict", {
     params: ReleaseVerdictParams,

@@ -31,6 +31,7 @@ const shardKeys: Readonly<Record<string, string>> = {
   saga_events: bySaga,
   sagas: bySaga,
   saga_steps: bySaga,
+  saga_errors: bySaga,
   otel_traces: byTrace,
   otel_traces_trace_id_ts: byTrace,
   http_requests: byTrace,

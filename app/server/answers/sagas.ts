@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { readCursor, writeCursor } from "#app/server/cursor.ts";
-import type { SagaListParams } from "#app/server/params.ts";
+import type { SagaFilterParams, SagaListParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaList } from "#contracts/api/saga.ts";
@@ -15,17 +15,7 @@ export async function answerSagas(
   { asker, nowMs }: Answering,
 ): Promise<Omit<SagaList, keyof Cost>> {
   const order = orderOf(params.sort);
-  const filter: SagaFilter = {
-    window: resolveRange(params, nowMs).window,
-    moment: params.when ?? "started",
-    states: params.state,
-    verdicts: params.verdict,
-    types: params.type,
-    errors: params.error,
-    steps: params.step,
-    labels: params.label,
-    text: params.q,
-  };
+  const filter = filterOf(params, nowMs);
   const cursor = params.cursor === undefined ? undefined : readCursor(params.cursor, order);
   const [rows, counts] = await Promise.all([
     listSagas(asker, filter, { order, cursor, limit: params.limit + 1, nowMs }),
@@ -34,6 +24,22 @@ export async function answerSagas(
   const sagas = rows.slice(0, params.limit);
   const last = sagas.at(-1);
   return { sagas, next: last && rows.length > params.limit ? writeCursor(last, order) : null, ...counts };
+}
+
+/** What narrows a list, as its parameters say it. */
+export function filterOf(params: z.output<typeof SagaFilterParams>, nowMs: number): SagaFilter {
+  return {
+    window: resolveRange(params, nowMs).window,
+    moment: params.when ?? "started",
+    states: params.state,
+    verdicts: params.verdict,
+    types: params.type,
+    errors: params.error,
+    fingerprints: params.fingerprint,
+    steps: params.step,
+    labels: params.label,
+    text: params.q,
+  };
 }
 
 function orderOf(sort: string): SagaOrder {

@@ -1,5 +1,6 @@
 import type { SagaState, Verdict } from "#contracts/api/saga.ts";
 import { and, moment, type Sql, sql, string, strings } from "#lib/sql.ts";
+import { isFingerprint } from "./error-fingerprints.ts";
 import { inconsistent, overdue, state } from "./saga-expressions.ts";
 import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 
@@ -13,6 +14,8 @@ export interface SagaFilter {
   readonly types: readonly string[];
   /** Codes of the last error. */
   readonly errors: readonly string[];
+  /** Of errors that the saga met, as 16 hex digits. */
+  readonly fingerprints: readonly string[];
   /** Sagas that reached any of these steps; together with `errors`, whose last error was in one. */
   readonly steps: readonly string[];
   /** `key=value`. */
@@ -36,6 +39,9 @@ export function otherClauses(filter: SagaFilter): Sql {
   const { window, moment: of } = filter;
   const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
+  if (filter.fingerprints.length > 0) {
+    clauses.push(fingerprintClause(filter.fingerprints, of === "ended" ? startsOfEnded(window) : window));
+  }
   if (filter.labels.length > 0) clauses.push(sql`hasAll(labels, ${strings(filter.labels)})`);
   if (filter.text !== undefined) {
     clauses.push(textClause(filter.text, of === "ended" ? startsOfEnded(window) : window));
@@ -56,6 +62,12 @@ function verdictClause(verdicts: readonly Verdict[], nowMs: number): Sql {
 function stepClause({ steps, errors }: SagaFilter): Sql {
   if (errors.length > 0) return sql`has(${strings(steps)}, tupleElement(last_error, 'step'))`;
   return sql`(hasAny(steps_started, ${strings(steps)}) OR hasAny(steps_completed, ${strings(steps)}) OR hasAny(steps_failed, ${strings(steps)}))`;
+}
+
+/** The errors of a stretch lie beside its sagas, by start and id, so that this reads no more than they. */
+function fingerprintClause(fingerprints: readonly string[], window: TimeWindow): Sql {
+  return sql`(started, saga_id) IN (SELECT started, saga_id FROM saga_errors WHERE ${startedWithin(window)}
+    AND ${isFingerprint(fingerprints)})`;
 }
 
 const traceId = /^[0-9a-f]{32}$/;
