@@ -76,6 +76,7 @@ const example: Record<keyof typeof questions, string> = {
   pipeline: "/pipeline",
   "dead-letters": "/dead-letters?state=dead&reason=not_json",
   deadLetter: "/dead-letters/saga.events:0:7",
+  differences: "/sagas/differences?state=failed,compensated",
   errors: "/errors?type=order-fulfilment",
   releases: "/releases?type=order-fulfilment",
   releaseVerdict: "/releases/verdict?type=order-fulfilment&service=orders&baseline=v1.4.2&canary=v2",

@@ -72,6 +72,7 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   freshness: {},
   overview: range,
   sagas: { ...range, limit: "500", sort: "duration" },
+  differences: { ...range, state: "failed,compensated" },
   saga: { id: sagas[3]?.id },
   sagaTraces: { id: sagas[0]?.id },
   sagaLogs: { id: sagas[0]?.id },

@@ -58,6 +58,11 @@ export const SagaListParams = z.strictObject({
   sort: z.templateLiteral([z.enum(sortFields), z.enum(["", ".asc", ".desc"])]).default("started"),
 });
 
+export const DifferencesParams = z.strictObject({
+  ...SagaFilterParams.shape,
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+
 export const DeadLetterListParams = z.strictObject({
   ...TimeRange.shape,
   limit: z.coerce.number().int().min(1).max(500).default(50),

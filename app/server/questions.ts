@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import { DeadLetterDetail, DeadLetterList } from "#contracts/api/dead-letters.ts";
+import { Differences } from "#contracts/api/differences.ts";
 import { Errors } from "#contracts/api/errors.ts";
 import { FreshnessAnswer } from "#contracts/api/freshness.ts";
 import { Gateway } from "#contracts/api/gateway.ts";
@@ -16,6 +17,7 @@ import { Trace } from "#contracts/api/trace.ts";
 import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import type { Answering } from "./answers/answering.ts";
 import { answerDeadLetter, answerDeadLetters } from "./answers/dead-letters.ts";
+import { answerDifferences } from "./answers/differences.ts";
 import { answerErrors } from "./answers/errors.ts";
 import { answerGateway } from "./answers/gateway.ts";
 import { answerLatency } from "./answers/latency.ts";
@@ -29,6 +31,7 @@ import { answerTrace } from "./answers/trace.ts";
 import {
   DeadLetterListParams,
   DeadLetterParams,
+  DifferencesParams,
   ErrorsParams,
   LatencyParams,
   NoParams,
@@ -61,6 +64,12 @@ export const questions = {
   freshness: question("/freshness", { params: NoParams, answer: FreshnessAnswer, ask: async () => ({}) }),
   overview: question("/overview", { params: RangeParams, answer: Overview, ask: answerOverview }),
   sagas: question("/sagas", { params: SagaListParams, answer: SagaList, ask: answerSagas }),
+  // Before the saga of any id.
+  differences: question("/sagas/differences", {
+    params: DifferencesParams,
+    answer: Differences,
+    ask: answerDifferences,
+  }),
   saga: question("/sagas/{id}", { params: SagaParams, answer: SagaDetail, ask: answerSaga }),
   sagaTraces: question("/sagas/{id}/traces", { params: SagaParams, answer: SagaTraces, ask: answerSagaTraces }),
   sagaLogs: question("/sagas/{id}/logs", { params: SagaParams, answer: SagaLogs, ask: answerSagaLogs }),
