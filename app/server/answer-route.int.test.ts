@@ -67,6 +67,7 @@ const example: Record<keyof typeof questions, string> = {
   overview: "/overview",
   sagas: "/sagas?state=failed,compensated&sort=duration",
   saga: `/sagas/${sagas[0]?.id}`,
+  sagaCompare: `/sagas/${sagas[0]?.id}/compare?with=${sagas[1]?.id}`,
   sagaTraces: `/sagas/${sagas[0]?.id}/traces`,
   sagaLogs: `/sagas/${sagas[0]?.id}/logs`,
   trace: `/traces/${traceId}`,

@@ -74,6 +74,7 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   sagas: { ...range, limit: "500", sort: "duration" },
   differences: { ...range, state: "failed,compensated" },
   saga: { id: sagas[3]?.id },
+  sagaCompare: { id: sagas[3]?.id },
   sagaTraces: { id: sagas[0]?.id },
   sagaLogs: { id: sagas[0]?.id },
   trace: { id: traceId },

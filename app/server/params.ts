@@ -27,6 +27,11 @@ const Label = Text.min(3)
 export const NoParams = z.strictObject({});
 export const RangeParams = z.strictObject(TimeRange.shape);
 export const SagaParams = z.strictObject({ id: SagaId });
+/** `with`: another saga's id, or `typical` for the typical run of its type. */
+export const CompareParams = z.strictObject({
+  id: SagaId,
+  with: z.union([z.literal("typical"), SagaId]).default("typical"),
+});
 export const TraceParams = z.strictObject({ id: TraceId });
 export const SearchParams = z.strictObject({ q: Text.trim().min(1).max(256) });
 export const LatencyParams = z.strictObject({ ...TimeRange.shape, type: Name.optional(), step: Name.optional() });

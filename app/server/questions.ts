@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import { SagaComparison } from "#contracts/api/compare.ts";
 import { DeadLetterDetail, DeadLetterList } from "#contracts/api/dead-letters.ts";
 import { Differences } from "#contracts/api/differences.ts";
 import { Errors } from "#contracts/api/errors.ts";
@@ -16,6 +17,7 @@ import { Search } from "#contracts/api/search.ts";
 import { Trace } from "#contracts/api/trace.ts";
 import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import type { Answering } from "./answers/answering.ts";
+import { answerCompare } from "./answers/compare.ts";
 import { answerDeadLetter, answerDeadLetters } from "./answers/dead-letters.ts";
 import { answerDifferences } from "./answers/differences.ts";
 import { answerErrors } from "./answers/errors.ts";
@@ -29,6 +31,7 @@ import { answerSagas } from "./answers/sagas.ts";
 import { answerSearch } from "./answers/search.ts";
 import { answerTrace } from "./answers/trace.ts";
 import {
+  CompareParams,
   DeadLetterListParams,
   DeadLetterParams,
   DifferencesParams,
@@ -71,6 +74,7 @@ export const questions = {
     ask: answerDifferences,
   }),
   saga: question("/sagas/{id}", { params: SagaParams, answer: SagaDetail, ask: answerSaga }),
+  sagaCompare: question("/sagas/{id}/compare", { params: CompareParams, answer: SagaComparison, ask: answerCompare }),
   sagaTraces: question("/sagas/{id}/traces", { params: SagaParams, answer: SagaTraces, ask: answerSagaTraces }),
   sagaLogs: question("/sagas/{id}/logs", { params: SagaParams, answer: SagaLogs, ask: answerSagaLogs }),
   trace: question("/traces/{id}", { params: TraceParams, answer: Trace, ask: answerTrace }),
