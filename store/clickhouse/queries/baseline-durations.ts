@@ -8,7 +8,7 @@ import { startedWithin } from "./time-window.ts";
 
 const dayMs = 86_400_000;
 
-/** What the baseline's sagas took that ended, of the day before `sinceMs`. */
+/** What the baseline's sagas took that ended by `sinceMs`, of the day before it. */
 export interface BaselineDurations {
   readonly ended: number;
   /** p50, p75, p90, p95, p99 in ms. */
@@ -24,6 +24,8 @@ export async function baselineDurations(asker: Asker, pair: ReleasePair, sinceMs
     startedWithin({ fromMs: sinceMs - dayMs, toMs: sinceMs }),
     sql`saga_type = ${string(pair.type)}`,
     sql`bitAnd(flags, 14) != 0`,
+    // What ends later would move the thresholds between two looks.
+    sql`ended_at < ${moment(sinceMs)}`,
     sql`intDiv(toUnixTimestamp64Milli(${moment(sinceMs)}) - 1 - toUnixTimestamp64Milli(started), 60000) % 2 = 0`,
   ];
   const [row] = await asker.ask(

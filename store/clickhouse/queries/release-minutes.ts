@@ -25,22 +25,30 @@ export interface ReleaseMinute extends Outcomes {
 export interface ReleaseSpan {
   readonly sinceMs: number;
   readonly nowMs: number;
-  /** Each saga is judged by what it was this long after its start; those that are younger are `unsettled`. */
+  /** Each saga is judged by what it was this long after its start; `unsettled` are those of minutes with younger ones. */
   readonly settleMs: number;
   readonly durationsMs: readonly number[];
 }
 
-const dayMs = 86_400_000;
+const minuteMs = 60_000;
+const dayMs = 1440 * minuteMs;
+
+/**
+ * Until when sagas have come of age, in whole minutes since the beginning, and from a day on in whole tens: a minute that is
+ * compared has all its sagas, so that a later look finds it as it was.
+ */
+export function settledUntil({ sinceMs, nowMs, settleMs }: Omit<ReleaseSpan, "durationsMs">): number {
+  const elapsedMs = nowMs - settleMs - sinceMs;
+  const wholeMs = elapsedMs < dayMs ? minuteMs : 10 * minuteMs;
+  return sinceMs + Math.floor(elapsedMs / wholeMs) * wholeMs;
+}
 
 /**
  * Outcomes by minute of the start, of the two sides and of those that were left out: since `sinceMs`, and of the baseline in
  * every other minute of the day before, which `baselineDurations` has left out.
  */
-export async function releaseMinutes(
-  asker: Asker,
-  pair: ReleasePair,
-  { sinceMs, nowMs, settleMs, durationsMs }: ReleaseSpan,
-): Promise<ReleaseMinute[]> {
+export async function releaseMinutes(asker: Asker, pair: ReleasePair, span: ReleaseSpan): Promise<ReleaseMinute[]> {
+  const { sinceMs, nowMs, settleMs, durationsMs } = span;
   const since = moment(sinceMs);
   const clauses = [
     startedWithin({ fromMs: sinceMs - dayMs, toMs: nowMs }),
@@ -49,7 +57,7 @@ export async function releaseMinutes(
   ];
   return await asker.ask(
     sql`SELECT if(exact < 1440, exact, intDiv(exact, 10) * 10) AS minute,
-        if(side != 'mixed' AND began >= ${moment(nowMs - settleMs)}, 'unsettled', side) AS side,
+        if(side != 'mixed' AND began >= ${moment(settledUntil(span))}, 'unsettled', side) AS side,
         count() AS sagas, countIf(bitAnd(bits, 8) != 0 AND took <= ${int64(settleMs)}) AS failed,
         countIf(bitAnd(bits, 14) != 0 AND bitAnd(bits, 36) != 0 AND took <= ${int64(settleMs)}) AS compensated,
         sumForEach(arrayMap(most -> toUInt64(bitAnd(bits, 14) = 0 OR took > most), ${wholeMs(durationsMs)})) AS slower

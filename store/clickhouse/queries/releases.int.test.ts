@@ -7,7 +7,7 @@ import { baselineDurations } from "./baseline-durations.ts";
 import { canaryFirstSeen } from "./canary-first-seen.ts";
 import { type MadeSaga, storeHistory } from "./made-history.ts";
 import { byQuantile } from "./made-sagas.ts";
-import { releaseMinutes } from "./release-minutes.ts";
+import { releaseMinutes, settledUntil } from "./release-minutes.ts";
 import { releaseVersions } from "./release-versions.ts";
 import { refuseAbove } from "./saga-budget.ts";
 
@@ -126,10 +126,12 @@ test("every other minute before tells what is usual, and the others are compared
 
 test("each minute's outcomes, by the same age of all", async () => {
   const settleMs = 4000;
+  // Of the last minute some are too young, so all of it waits.
+  const settledMs = nowMs - minuteMs;
   const minutes = await releaseMinutes(asker(), pair, { sinceMs, nowMs, settleMs, durationsMs: [2000, 4000] });
   for (const side of ["baseline", "canary"] as const) {
     const version = side === "baseline" ? "v1" : "v2";
-    const own = of(version).filter(({ startedMs }) => startedMs >= sinceMs && startedMs < nowMs - settleMs);
+    const own = of(version).filter(({ startedMs }) => startedMs >= sinceMs && startedMs < settledMs);
     const sum = (of: (one: (typeof minutes)[number]) => number) =>
       minutes.filter((one) => one.side === side && one.minute >= 0).reduce((all, one) => all + of(one), 0);
     const inTime = own.filter(({ end, tookMs }) => end !== "open" && tookMs <= settleMs);
@@ -149,7 +151,7 @@ test("each minute's outcomes, by the same age of all", async () => {
   }
   const count = (side: string) => minutes.filter((one) => one.side === side).reduce((all, one) => all + one.sagas, 0);
   assert.equal(count("mixed"), of("both").length);
-  const young = releases.filter(({ version, startedMs }) => version !== "both" && startedMs >= nowMs - settleMs);
+  const young = releases.filter(({ version, startedMs }) => version !== "both" && startedMs >= settledMs);
   assert.equal(count("unsettled"), young.length);
 });
 
@@ -160,3 +162,19 @@ test("what would read too much is refused with how far to narrow it", async () =
     message: /reads at most 100\. Narrow the time to about \d+m\.$/,
   });
 });
+
+for (const [elapsedMs, wholeMinutes] of [
+  [-1, -1],
+  [0, 0],
+  [59_999, 0],
+  [60_000, 1],
+  [1440 * minuteMs - 1, 1439],
+  [1440 * minuteMs, 1440],
+  [1451 * minuteMs, 1450],
+] as const) {
+  test(`${elapsedMs} ms after the beginning ${wholeMinutes} minutes are whole`, () =>
+    assert.equal(
+      settledUntil({ sinceMs, nowMs: sinceMs + elapsedMs + 5000, settleMs: 5000 }),
+      sinceMs + wholeMinutes * minuteMs,
+    ));
+}
