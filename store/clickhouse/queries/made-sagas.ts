@@ -43,6 +43,7 @@ export const noFilter: SagaFilter = {
   verdicts: [],
   types: [],
   errors: [],
+  fingerprints: [],
   steps: [],
   labels: [],
   text: undefined,
