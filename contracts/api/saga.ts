@@ -94,12 +94,14 @@ export type Attempt = z.infer<typeof Attempt>;
 
 export const StepState = z.enum([
   "pending",
+  "waiting",
   "running",
   "retrying",
   "completed",
   "failed",
   "compensating",
   "compensated",
+  "skipped",
 ]);
 export type StepState = z.infer<typeof StepState>;
 
