@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TimeRange } from "#contracts/api/answer.ts";
 import { DeadLetterState } from "#contracts/api/dead-letters.ts";
-import { SagaState, Verdict } from "#contracts/api/saga.ts";
+import { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
 import { otherMoments } from "#contracts/words.ts";
 import { SagascopeError } from "#lib/errors.ts";
@@ -34,6 +34,8 @@ export const SagaListParams = z.strictObject({
   cursor: z.string().max(2000).optional(),
   state: severalWords(SagaState),
   verdict: severalWords(Verdict),
+  /** Rules by which a saga is inconsistent. */
+  rule: severalWords(BreachRule),
   /** `ended`: the sagas that ended within the time, not those that started in it. */
   when: z.enum(otherMoments).optional(),
   type: several(Name),
@@ -41,6 +43,8 @@ export const SagaListParams = z.strictObject({
   error: several(Name),
   /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
   step: several(Text.max(200)),
+  /** Sagas that have left any of these steps done though it should be undone. */
+  residual: several(Name),
   /** `key=value`, all of which must hold. */
   label: several(Label),
   /** Free text: a saga's id or its beginning, a trace id, a label's value, an error. */

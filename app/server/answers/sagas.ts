@@ -20,9 +20,11 @@ export async function answerSagas(
     moment: params.when ?? "started",
     states: params.state,
     verdicts: params.verdict,
+    rules: params.rule,
     types: params.type,
     errors: params.error,
     steps: params.step,
+    residuals: params.residual,
     labels: params.label,
     text: params.q,
   };

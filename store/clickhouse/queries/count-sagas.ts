@@ -1,17 +1,19 @@
 import { z } from "zod";
 import type { SagaList, SagaState } from "#contracts/api/saga.ts";
+import { breachRules } from "#contracts/words.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { inconsistent, overdue, state } from "./saga-expressions.ts";
-import { otherClauses, type SagaFilter } from "./saga-filter.ts";
+import { brokenBits, overdue, state } from "./saga-expressions.ts";
+import { type Facet, otherClauses, type SagaFilter } from "./saga-filter.ts";
 
 const Group = z.object({
   state: z.string(),
   type: z.string(),
   error: z.string(),
   overdue: z.number(),
-  inconsistent: z.number(),
+  /** The rules by which its sagas are inconsistent, as `brokenBits`. */
+  broken: Count,
   sagas: Count,
 });
 type Group = z.infer<typeof Group>;
@@ -21,27 +23,27 @@ export type SagaCounts = Pick<SagaList, "total" | "facets">;
 /** How many sagas match, and the counts beside each choice. One pass over the rows groups them by all facets at once. */
 export async function countSagas(asker: Asker, filter: SagaFilter, nowMs: number): Promise<SagaCounts> {
   const query = sql`SELECT ${state} AS state, saga_type AS type, tupleElement(last_error, 'code') AS error,
-      ${overdue(nowMs)} AS overdue, ${inconsistent} AS inconsistent, count() AS sagas
-    FROM sagas FINAL WHERE ${otherClauses(filter)}
-    GROUP BY state, type, error, overdue, inconsistent LIMIT 100000`;
+      ${overdue(nowMs)} AS overdue, if(bitAnd(flags, 16) = 0, ${brokenBits}, 0) AS broken, count() AS sagas
+    FROM sagas FINAL WHERE ${otherClauses(filter, nowMs)}
+    GROUP BY state, type, error, overdue, broken LIMIT 100000`;
   return countGroups(await asker.ask(query, Group), filter);
 }
-
-type Facet = keyof SagaList["facets"];
 
 /** Total and facets from the groups; a facet's own filter does not narrow it. */
 export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaCounts {
   const any = (chosen: readonly string[], value: string) => chosen.length === 0 || chosen.includes(value);
   const verdictsOf = (group: Group) => [
     ...(group.overdue === 1 ? ["overdue"] : []),
-    ...(group.inconsistent === 1 ? ["inconsistent"] : []),
+    ...(group.broken !== 0 ? ["inconsistent"] : []),
   ];
+  const rulesOf = (group: Group) => breachRules.filter((_, bit) => (group.broken >> bit) % 2 === 1);
   const passes: Record<Facet, (group: Group) => boolean> = {
     state: (group) => any(filter.states, group.state as SagaState),
     type: (group) => any(filter.types, group.type),
     error: (group) => any(filter.errors, group.error),
     verdict: (group) =>
       filter.verdicts.length === 0 || verdictsOf(group).some((verdict) => any(filter.verdicts, verdict)),
+    rule: (group) => filter.rules.length === 0 || rulesOf(group).some((rule) => filter.rules.includes(rule)),
   };
   const names = Object.keys(passes) as Facet[];
   const valuesOf: Record<Facet, (group: Group) => string[]> = {
@@ -49,6 +51,7 @@ export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaC
     type: (group) => [group.type],
     error: (group) => (group.error === "" ? [] : [group.error]),
     verdict: verdictsOf,
+    rule: rulesOf,
   };
   const facet = (name: Facet) => {
     const counts: Record<string, number> = {};
@@ -63,6 +66,12 @@ export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaC
     .reduce((sum, group) => sum + group.sagas, 0);
   return {
     total,
-    facets: { state: facet("state"), verdict: facet("verdict"), type: facet("type"), error: facet("error") },
+    facets: {
+      state: facet("state"),
+      verdict: facet("verdict"),
+      rule: facet("rule"),
+      type: facet("type"),
+      error: facet("error"),
+    },
   };
 }

@@ -25,7 +25,7 @@ export async function listSagas(
   filter: SagaFilter,
   { order, cursor, limit, nowMs }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; nowMs: number },
 ): Promise<SagaSummary[]> {
-  const clauses = [otherClauses(filter), ...Object.values(facetClauses(filter, nowMs))];
+  const clauses = [otherClauses(filter, nowMs), ...Object.values(facetClauses(filter, nowMs))];
   if (cursor) clauses.push(after(cursor, order));
   const query = sql`SELECT ${sagaColumns(nowMs)} FROM sagas FINAL WHERE ${and(clauses)}
     ORDER BY ${orderBy(order)} LIMIT ${uint32(limit)}`;

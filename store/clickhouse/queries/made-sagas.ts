@@ -38,9 +38,11 @@ export const noFilter: SagaFilter = {
   moment: "started",
   states: [],
   verdicts: [],
+  rules: [],
   types: [],
   errors: [],
   steps: [],
+  residuals: [],
   labels: [],
   text: undefined,
 };

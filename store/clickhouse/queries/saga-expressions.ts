@@ -1,4 +1,6 @@
-import { moment, type Sql, sql, uint32 } from "#lib/sql.ts";
+import type { BreachRule } from "#contracts/api/saga.ts";
+import { breachRules } from "#contracts/words.ts";
+import { moment, or, type Sql, sql, string, strings, uint8, uint32 } from "#lib/sql.ts";
 import { clockSkewMs } from "#sagas/verdicts.ts";
 
 // Of `last_step` and `last_error` take parts by `tupleElement`, never by `last_error.code`: under FINAL ClickHouse 26
@@ -13,16 +15,80 @@ export const state: Sql = sql`multiIf(
   bitAnd(flags, 32) != 0, 'compensating',
   'running')`;
 
-/** Whether a row of `sagas` breaks any rule of `breachesOf` in `sagas/verdicts.ts`. */
-export const inconsistent: Sql = sql`(bitAnd(flags, 16) = 0 AND (
-  bitCount(bitAnd(flags, 14)) > 1
-  OR (bitAnd(flags, 4) != 0 AND NOT hasAll(steps_compensated, steps_completed))
-  OR (bitAnd(flags, 14) != 0 AND NOT hasAll(steps_completed, steps_compensated))
-  OR (bitAnd(flags, 14) != 0 AND tupleElement(last_step, 'time') > ended_at + toIntervalMillisecond(${uint32(clockSkewMs)}))
-  OR length(completions) > length(steps_completed)
-  OR arrayExists(gap -> gap < -toInt64(${uint32(clockSkewMs)}), arrayDifference(arrayMap(
+/** Steps in the order in which they completed, and in which they were undone. */
+const asDone = sql`arraySort((step, at) -> at, tupleElement(completions, 'step'), tupleElement(completions, 'at'))`;
+const asUndone = sql`arraySort((step, at) -> at, tupleElement(undone, 'step'), tupleElement(undone, 'at'))`;
+
+/** Nearly every saga keeps to its plan, which is soon seen. */
+const outOfOrder = sql`(${asDone} != arraySlice(plan, 1, length(completions))
+  AND arrayExists(gap -> gap < -toInt64(${uint32(clockSkewMs)}), arrayDifference(arrayMap(
     done -> toUnixTimestamp64Milli(done.at),
-    arraySort(done -> (indexOf(plan, done.step), done.at), arrayFilter(done -> has(plan, done.step), completions)))))))`;
+    arraySort(done -> (indexOf(plan, done.step), done.at), arrayFilter(done -> has(plan, done.step), completions))))))`;
+
+// `arrayExists(x -> …, [value])` gives a value a name. No lambda below uses what is named outside it: ClickHouse would copy
+// that for every element, which of ten thousand steps is too much.
+
+/** Whether of two steps that were undone one after the other the one that had completed first was undone first. */
+const undoneInOrderOfDoing = sql`arrayExists(
+  told -> arrayExists(
+    firsts -> arrayExists(
+      undone -> arrayExists(
+        (late, early) -> late.1 - early.1 > ${uint32(clockSkewMs)} AND late.2 - early.2 > ${uint32(clockSkewMs)},
+        arrayPopFront(undone), arrayPopBack(undone)),
+      [arraySort(arrayMap(
+        (undo, done) -> (undo.3, done.3),
+        arrayFilter((undo, done) -> undo.1 = done.1, arrayPopFront(firsts), arrayPopBack(firsts)),
+        arrayFilter((done, undo) -> undo.1 = done.1, arrayPopBack(firsts), arrayPopFront(firsts))))]),
+    [arrayFilter((now, before) -> (now.1, now.2) != (before.1, before.2), told, arrayShiftRight(told, 1))]),
+  [arraySort(arrayConcat(
+    arrayMap(done -> (done.step, 0, toUnixTimestamp64Milli(done.at)), completions),
+    arrayMap(undo -> (undo.step, 1, toUnixTimestamp64Milli(undo.at)), undone)))])`;
+
+/** Whether an attempt was told of, and the one before it was not. */
+const missesAttempt = sql`(max_attempt > 1 AND arrayExists(
+  sorted -> arrayExists(
+    (now, before) -> bitAnd(now, 65535) > 1 AND before + 1 != now, sorted, arrayShiftRight(sorted, 1)),
+  [arraySort(tries)]))`;
+
+/** When a row of `sagas` breaks each rule of `breachesOf` in `sagas/verdicts.ts`. */
+const breaks: Readonly<Record<BreachRule, Sql>> = {
+  two_ends: sql`(bitCount(bitAnd(flags, 14)) > 1)`,
+  never_compensated: sql`(bitAnd(flags, 4) != 0 AND NOT hasAll(steps_compensated, steps_completed))`,
+  compensated_without_effect: sql`(bitAnd(flags, 14) != 0 AND NOT hasAll(steps_completed, steps_compensated))`,
+  effect_twice: sql`(length(completions) > length(steps_completed))`,
+  event_after_end: sql`(bitAnd(flags, 14) != 0 AND tupleElement(last_step, 'time') > ended_at + toIntervalMillisecond(${uint32(clockSkewMs)}))`,
+  out_of_order: outOfOrder,
+  undone_out_of_order: sql`(bitAnd(flags, 256) != 0 AND length(steps_compensated) > 1
+    AND ${asUndone} != arrayReverse(${asDone}) AND ${undoneInOrderOfDoing})`,
+  missing_event: sql`(bitAnd(flags, 14) != 0 AND (${missesAttempt}
+    OR (bitAnd(flags, 14) = 2 AND length(plans) = 1 AND NOT hasAll(steps_completed, plan))))`,
+};
+
+/** The rules that a row of `sagas` breaks, as bits by their place in `breachRules`. */
+export const brokenBits: Sql = breachRules
+  .map((rule, index) => sql`${breaks[rule]} * ${uint8(2 ** index)}`)
+  .reduce((all, bit) => sql`${all} + ${bit}`);
+
+/** The same by their names, an `Array(String)`. */
+export const brokenRules: Sql = sql`arrayMap(bit -> arrayElement(${strings(breachRules)}, bit + 1), bitPositionsToArray(${brokenBits}))`;
+
+/** Whether a row of `sagas` breaks any of the rules, and nobody has resolved it. */
+export function inconsistentBy(rules: readonly BreachRule[]): Sql {
+  return sql`(bitAnd(flags, 16) = 0 AND (${or(rules.map((rule) => breaks[rule]))}))`;
+}
+
+export const inconsistent: Sql = inconsistentBy(breachRules);
+
+/** Whether one of the `steps` is among what `residualsOf` in `sagas/residuals.ts` finds of a row of `sagas`. */
+export function hasResidual(steps: readonly string[], nowMs: number): Sql {
+  const held = steps.map(
+    (step) => sql`(has(steps_completed, ${string(step)}) AND NOT has(steps_compensated, ${string(step)}))`,
+  );
+  return sql`(${leavesResiduals(nowMs)} AND (${or(held)}))`;
+}
+
+const leavesResiduals = (nowMs: number) =>
+  sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(nowMs)})))`;
 
 /** Whether a row of `sagas` is open past its declared deadline. */
 export function overdue(nowMs: number): Sql {

@@ -1,6 +1,6 @@
-import type { SagaState, Verdict } from "#contracts/api/saga.ts";
+import type { BreachRule, SagaList, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { and, moment, type Sql, sql, string, strings } from "#lib/sql.ts";
-import { inconsistent, overdue, state } from "./saga-expressions.ts";
+import { hasResidual, inconsistent, inconsistentBy, overdue, state } from "./saga-expressions.ts";
 import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 
 /** What narrows a list of sagas. Several values of one kind mean any of them; the kinds mean all. */
@@ -10,32 +10,41 @@ export interface SagaFilter {
   readonly moment: "started" | "ended";
   readonly states: readonly SagaState[];
   readonly verdicts: readonly Verdict[];
+  /** Rules by which a saga is inconsistent. */
+  readonly rules: readonly BreachRule[];
   readonly types: readonly string[];
   /** Codes of the last error. */
   readonly errors: readonly string[];
   /** Sagas that reached any of these steps; together with `errors`, whose last error was in one. */
   readonly steps: readonly string[];
+  /** Sagas that have left any of these steps done though it should be undone. */
+  readonly residuals: readonly string[];
   /** `key=value`. */
   readonly labels: readonly string[];
   /** Free text: a saga's id or its beginning, a trace id, a label's value, an error. */
   readonly text: string | undefined;
 }
 
+/** What there are counts of, beside each choice. */
+export type Facet = keyof SagaList["facets"];
+
 /** The filters that have facets, each true where its list is empty. */
-export function facetClauses(filter: SagaFilter, nowMs: number): Record<"state" | "verdict" | "type" | "error", Sql> {
+export function facetClauses(filter: SagaFilter, nowMs: number): Record<Facet, Sql> {
   return {
     state: filter.states.length > 0 ? sql`has(${strings(filter.states)}, ${state})` : sql`1`,
     verdict: verdictClause(filter.verdicts, nowMs),
+    rule: filter.rules.length > 0 ? inconsistentBy(filter.rules) : sql`1`,
     type: filter.types.length > 0 ? sql`has(${strings(filter.types)}, saga_type)` : sql`1`,
     error: filter.errors.length > 0 ? sql`has(${strings(filter.errors)}, tupleElement(last_error, 'code'))` : sql`1`,
   };
 }
 
 /** All other filters, the time window among them. */
-export function otherClauses(filter: SagaFilter): Sql {
+export function otherClauses(filter: SagaFilter, nowMs: number): Sql {
   const { window, moment: of } = filter;
   const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
+  if (filter.residuals.length > 0) clauses.push(hasResidual(filter.residuals, nowMs));
   if (filter.labels.length > 0) clauses.push(sql`hasAll(labels, ${strings(filter.labels)})`);
   if (filter.text !== undefined) {
     clauses.push(textClause(filter.text, of === "ended" ? startsOfEnded(window) : window));
