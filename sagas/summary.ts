@@ -27,7 +27,7 @@ export function summaryOf(
     startedAt: saga.startedAt,
     state,
     verdicts: verdictsOf({ state, deadline }, { breaches, nowMs }),
-    rules: breachRules.filter((rule) => breaches.some((breach) => breach.rule === rule)),
+    rules: state === "resolved" ? [] : breachRules.filter((rule) => breaches.some((breach) => breach.rule === rule)),
     endedAt: endedMs === null ? null : new Date(endedMs).toISOString(),
     durationMs: Math.max(0, (endedMs ?? lastMs) - Date.parse(saga.startedAt)),
     lastEventAt: new Date(lastMs).toISOString(),

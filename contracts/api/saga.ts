@@ -20,7 +20,7 @@ export const SagaSummary = z.object({
   subject: z.string(),
   state: SagaState,
   verdicts: z.array(Verdict),
-  /** The consistency rules that it broke; of a resolved saga too. */
+  /** The consistency rules that make it inconsistent; none of a resolved saga. */
   rules: z.array(BreachRule),
   startedAt: z.string(),
   endedAt: z.string().nullable(),

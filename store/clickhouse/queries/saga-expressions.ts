@@ -1,4 +1,4 @@
-import type { BreachRule } from "#contracts/api/saga.ts";
+import type { BreachRule, SagaState } from "#contracts/api/saga.ts";
 import { breachRules } from "#contracts/words.ts";
 import { moment, or, type Sql, sql, string, strings, uint8, uint32 } from "#lib/sql.ts";
 import { clockSkewMs } from "#sagas/verdicts.ts";
@@ -14,6 +14,25 @@ export const state: Sql = sql`multiIf(
   bitAnd(flags, 2) != 0, 'completed',
   bitAnd(flags, 32) != 0, 'compensating',
   'running')`;
+
+/** Whether a row of `sagas` is in a state: the same as `state` says, told by its flags alone. */
+export const isIn: Readonly<Record<SagaState, Sql>> = {
+  resolved: sql`bitAnd(flags, 16) = 16`,
+  failed: sql`bitAnd(flags, 24) = 8`,
+  compensated: sql`bitAnd(flags, 28) = 4`,
+  completed: sql`bitAnd(flags, 30) = 2`,
+  compensating: sql`bitAnd(flags, 62) = 32`,
+  running: sql`bitAnd(flags, 62) = 0`,
+};
+
+/** The state that `flags` of a row say. */
+export function stateOfFlags(flags: number): SagaState {
+  if (flags & 16) return "resolved";
+  if (flags & 8) return "failed";
+  if (flags & 4) return "compensated";
+  if (flags & 2) return "completed";
+  return flags & 32 ? "compensating" : "running";
+}
 
 /** Steps in the order in which they completed, and in which they were undone. */
 const asDone = sql`arraySort((step, at) -> at, tupleElement(completions, 'step'), tupleElement(completions, 'at'))`;
@@ -64,20 +83,18 @@ const breaks: Readonly<Record<BreachRule, Sql>> = {
     OR (bitAnd(flags, 14) = 2 AND length(plans) = 1 AND NOT hasAll(steps_completed, plan))))`,
 };
 
-/** The rules that a row of `sagas` breaks, as bits by their place in `breachRules`. */
-export const brokenBits: Sql = breachRules
+const brokenBits = breachRules
   .map((rule, index) => sql`${breaks[rule]} * ${uint8(2 ** index)}`)
   .reduce((all, bit) => sql`${all} + ${bit}`);
 
-/** The same by their names, an `Array(String)`. */
-export const brokenRules: Sql = sql`arrayMap(bit -> arrayElement(${strings(breachRules)}, bit + 1), bitPositionsToArray(${brokenBits}))`;
+/** The rules that a row of `sagas` breaks, by name; none of a saga that was resolved. */
+export const brokenRules: Sql = sql`arrayMap(bit -> arrayElement(${strings(breachRules)}, bit + 1),
+  bitPositionsToArray(if(bitAnd(flags, 16) = 0, ${brokenBits}, 0)))`;
 
-/** Whether a row of `sagas` breaks any of the rules, and nobody has resolved it. */
-export function inconsistentBy(rules: readonly BreachRule[]): Sql {
-  return sql`(bitAnd(flags, 16) = 0 AND (${or(rules.map((rule) => breaks[rule]))}))`;
+/** Whether a row of `sagas` is open past its declared deadline. */
+export function overdue(nowMs: number): Sql {
+  return sql`(bitAnd(flags, 30) = 0 AND deadline > toDateTime64(0, 3) AND deadline < ${moment(nowMs)})`;
 }
-
-export const inconsistent: Sql = inconsistentBy(breachRules);
 
 /** Whether one of the `steps` is among what `residualsOf` in `sagas/residuals.ts` finds of a row of `sagas`. */
 export function hasResidual(steps: readonly string[], nowMs: number): Sql {
@@ -89,11 +106,6 @@ export function hasResidual(steps: readonly string[], nowMs: number): Sql {
 
 const leavesResiduals = (nowMs: number) =>
   sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(nowMs)})))`;
-
-/** Whether a row of `sagas` is open past its declared deadline. */
-export function overdue(nowMs: number): Sql {
-  return sql`(bitAnd(flags, 30) = 0 AND deadline > toDateTime64(0, 3) AND deadline < ${moment(nowMs)})`;
-}
 
 /** To the end, or to the last event of an open saga, in ms. */
 export const durationMs: Sql = sql`greatest(0, toUnixTimestamp64Milli(if(bitAnd(flags, 14) != 0, ended_at, last_event_at)) - toUnixTimestamp64Milli(started))`;
