@@ -53,6 +53,13 @@ export function and(clauses: readonly Sql[]): Sql {
   return rest.reduce((all, clause) => sql`${all} AND ${clause}`, sql`${first}`);
 }
 
+/** Joins clauses with OR; no clause is `0`. */
+export function or(clauses: readonly Sql[]): Sql {
+  const [first, ...rest] = clauses;
+  if (!first) return sql`0`;
+  return rest.reduce((any, clause) => sql`${any} OR ${clause}`, sql`${first}`);
+}
+
 function put(part: Hole, params: Record<string, unknown>): string {
   const name = `p${Object.keys(params).length}`;
   params[name] = part.value;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { TimeRange } from "#contracts/api/answer.ts";
 import { DeadLetterState } from "#contracts/api/dead-letters.ts";
 import { ReleaseMetric } from "#contracts/api/releases.ts";
-import { SagaState, Verdict } from "#contracts/api/saga.ts";
+import { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
 import { otherMoments } from "#contracts/words.ts";
 import { SagascopeError } from "#lib/errors.ts";
@@ -45,6 +45,8 @@ export const SagaFilterParams = z.strictObject({
   ...TimeRange.shape,
   state: severalWords(SagaState),
   verdict: severalWords(Verdict),
+  /** Rules by which a saga is inconsistent. */
+  rule: severalWords(BreachRule),
   /** `ended`: the sagas that ended within the time, not those that started in it. */
   when: z.enum(otherMoments).optional(),
   type: several(Name),
@@ -54,6 +56,8 @@ export const SagaFilterParams = z.strictObject({
   fingerprint: severalWords(z.string().regex(/^[0-9a-f]{16}$/, "wants the 16 hex digits that /errors gives")),
   /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
   step: several(Text.max(200)),
+  /** Sagas that have left any of these steps done though it should be undone. */
+  residual: several(Name),
   /** From (inclusive) and to (exclusive): of whole sagas that have ended; together with `step`, of an attempt at it that has. */
   minMs: Milliseconds,
   maxMs: Milliseconds,

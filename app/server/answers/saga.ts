@@ -4,6 +4,7 @@ import { pastMoment } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaDetail, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
+import { residualsOf } from "#sagas/residuals.ts";
 import { sentenceOf } from "#sagas/sentence.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { planOf, timelineOf } from "#sagas/timeline.ts";
@@ -46,6 +47,7 @@ export async function answerSaga(
     plan: planOf(events),
     steps,
     breaches,
+    residuals: residualsOf(events, { overdue: summary.verdicts.includes("overdue") }),
     events,
     eventsCut,
     traceIds: [...new Set(events.map((event) => event.traceId).filter((traceId) => traceId !== ""))],

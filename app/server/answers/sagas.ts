@@ -42,10 +42,12 @@ export async function filterOf(
     moment: params.when ?? "started",
     states: params.state,
     verdicts: params.verdict,
+    rules: params.rule,
     types: params.type,
     errors: params.error,
     fingerprints: params.fingerprint,
     steps: params.step,
+    residuals: params.residual,
     labels: params.label,
     text: params.q === undefined ? undefined : await readFreeText(asker, params.q),
   };

@@ -4,12 +4,19 @@ import { and, type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { overdue, stateOfFlags } from "./saga-expressions.ts";
-import { otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
+import { type Facet, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 
 /** `facets` of `saga_list` taken apart: flags, type, code of the last error, broken rules; no text has a NUL in it. */
 const Facets = z.object({ facets: z.string(), sagas: Count }).transform(({ facets, sagas }) => {
   const [flags = "", type = "", error = "", rules = ""] = facets.split("\0");
-  return { facets, state: stateOfFlags(Number(flags)), type, error, inconsistent: rules === "" ? 0 : 1, sagas };
+  return {
+    facets,
+    state: stateOfFlags(Number(flags)),
+    type,
+    error,
+    rules: rules === "" ? [] : rules.split(","),
+    sagas,
+  };
 });
 
 interface Group {
@@ -17,11 +24,9 @@ interface Group {
   readonly type: string;
   readonly error: string;
   readonly overdue: number;
-  readonly inconsistent: number;
+  readonly rules: readonly string[];
   readonly sagas: number;
 }
-
-type Facet = keyof SagaList["facets"];
 
 export type SagaCounts = Pick<SagaList, "total" | "facets">;
 
@@ -30,7 +35,7 @@ export type SagaCounts = Pick<SagaList, "total" | "facets">;
  * open ones can be overdue, and they are few.
  */
 export async function countSagas(asker: Asker, filter: SagaFilter, nowMs: number): Promise<SagaCounts> {
-  const others = otherClauses(filter);
+  const others = otherClauses(filter, nowMs);
   const rows = rowsOf(filter);
   const [groups, late] = await Promise.all([
     asker.ask(grouped(rows, others), Facets),
@@ -55,7 +60,7 @@ export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaC
   const any = (chosen: readonly string[], value: string) => chosen.length === 0 || chosen.includes(value);
   const verdictsOf = (group: Group) => [
     ...(group.overdue === 1 ? ["overdue"] : []),
-    ...(group.inconsistent === 1 ? ["inconsistent"] : []),
+    ...(group.rules.length > 0 ? ["inconsistent"] : []),
   ];
   const passes: Record<Facet, (group: Group) => boolean> = {
     state: (group) => any(filter.states, group.state),
@@ -63,6 +68,7 @@ export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaC
     error: (group) => any(filter.errors, group.error),
     verdict: (group) =>
       filter.verdicts.length === 0 || verdictsOf(group).some((verdict) => any(filter.verdicts, verdict)),
+    rule: (group) => filter.rules.length === 0 || filter.rules.some((rule) => group.rules.includes(rule)),
   };
   const names = Object.keys(passes) as Facet[];
   const valuesOf: Record<Facet, (group: Group) => string[]> = {
@@ -70,6 +76,7 @@ export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaC
     type: (group) => [group.type],
     error: (group) => (group.error === "" ? [] : [group.error]),
     verdict: verdictsOf,
+    rule: (group) => [...group.rules],
   };
   const facet = (name: Facet) => {
     const counts: Record<string, number> = {};
@@ -84,6 +91,12 @@ export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaC
     .reduce((sum, group) => sum + group.sagas, 0);
   return {
     total,
-    facets: { state: facet("state"), verdict: facet("verdict"), type: facet("type"), error: facet("error") },
+    facets: {
+      state: facet("state"),
+      verdict: facet("verdict"),
+      rule: facet("rule"),
+      type: facet("type"),
+      error: facet("error"),
+    },
   };
 }

@@ -31,7 +31,7 @@ export async function listSagas(
   filter: SagaFilter,
   { order, cursor, limit, nowMs }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; nowMs: number },
 ): Promise<SagaSummary[]> {
-  const clauses = [otherClauses(filter), ...Object.values(facetClauses(filter, nowMs))];
+  const clauses = [otherClauses(filter, nowMs), ...Object.values(facetClauses(filter, nowMs))];
   for (let looked = limit + 1; ; looked *= 4) {
     const starts = await asker.ask(
       sql`SELECT toUnixTimestamp64Milli(started) AS ms FROM ${rowsOf(filter)}

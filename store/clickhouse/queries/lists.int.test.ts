@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { historyCases } from "#sagas/history-cases.ts";
+import { residualsOf } from "#sagas/residuals.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { countSagas } from "./count-sagas.ts";
@@ -45,6 +46,20 @@ const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummar
   ["overdue", { verdicts: ["overdue"] }, (row) => row.verdicts.includes("overdue")],
   ["inconsistent", { verdicts: ["inconsistent"] }, (row) => row.verdicts.includes("inconsistent")],
   ["either verdict", { verdicts: ["inconsistent", "overdue"] }, (row) => row.verdicts.length > 0],
+  ["a rule", { rules: ["never_compensated"] }, (row) => row.rules.includes("never_compensated")],
+  [
+    "either of two rules",
+    { rules: ["effect_twice", "missing_event"] },
+    (row) => row.rules.some((rule) => ["effect_twice", "missing_event"].includes(rule)),
+  ],
+  [
+    "what is left done",
+    { residuals: ["charge-payment", "a"] },
+    (row, saga) =>
+      residualsOf(saga.events, { overdue: row.verdicts.includes("overdue") }).some(({ step }) =>
+        ["charge-payment", "a"].includes(step),
+      ),
+  ],
   ["a type", { types: ["order-fulfilment"] }, (row) => row.type === "order-fulfilment"],
   ["an error", { errors: ["card_declined"] }, (row) => row.error?.code === "card_declined"],
   [
@@ -108,6 +123,7 @@ for (const listed of listings)
       for (const [index, one] of historyCases.entries()) {
         const row = byId.get(`case-${index}`);
         assert.equal(row?.state, one.state, one.name);
+        assert.deepEqual(row?.rules, one.state === "resolved" ? [] : (one.rules ?? []), one.name);
         assert.equal(
           row?.verdicts.includes("inconsistent"),
           one.state !== "resolved" && (one.rules ?? []).length > 0,
@@ -140,6 +156,10 @@ for (const listed of listings)
       assert.deepEqual(
         facets.error,
         tally(all.filter((row) => has.state(row) && has.type(row)).flatMap((row) => row.error?.code ?? [])),
+      );
+      assert.deepEqual(
+        facets.rule,
+        tally(all.filter((row) => has.state(row) && has.type(row) && has.error(row)).flatMap((row) => row.rules)),
       );
       assert.deepEqual(
         facets.verdict,

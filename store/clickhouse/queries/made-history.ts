@@ -63,6 +63,7 @@ function makeSaga(id: string, { startedMs, nowMs, chance }: Making): MadeSaga {
   say("saga.started", {
     labels,
     plan: steps,
+    undoOrder: "reverse",
     deadline,
     traceId: hash(`${id} trace`).slice(0, 32),
     spanId: hash(id).slice(0, 16),
@@ -145,6 +146,7 @@ function blank(id: string, startedMs: number): SagaEventRow {
     serviceVersion: "",
     labels: {},
     plan: [],
+    undoOrder: null,
     deadline: null,
     error: null,
     payload: "",
@@ -203,6 +205,7 @@ function columnsOf(saga: MadeSaga, event: SagaEventRow) {
     service_version: event.serviceVersion,
     labels: event.labels,
     plan: event.plan,
+    undo_order: event.undoOrder ?? "",
     deadline: event.deadline === null ? "1970-01-01 00:00:00.000" : asStored(event.deadline),
     error_code: event.error?.code ?? "",
     error_message: event.error?.message ?? "",

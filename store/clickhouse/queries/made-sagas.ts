@@ -41,10 +41,12 @@ export const noFilter: SagaFilter = {
   moment: "started",
   states: [],
   verdicts: [],
+  rules: [],
   types: [],
   errors: [],
   fingerprints: [],
   steps: [],
+  residuals: [],
   labels: [],
   text: undefined,
 };

@@ -9,7 +9,7 @@ import { endedWithin, startedWithin } from "./time-window.ts";
 
 /** Whether a row of `sagas` is of the set, and the rows among which it is. */
 function setAndWindow(filter: SagaFilter, nowMs: number): { inSet: Sql; within: Sql } {
-  const inSet = and([otherClauses(filter), ...Object.values(facetClauses(filter, nowMs))]);
+  const inSet = and([otherClauses(filter, nowMs), ...Object.values(facetClauses(filter, nowMs))]);
   return { inSet, within: filter.moment === "ended" ? endedWithin(filter.window) : startedWithin(filter.window) };
 }
 

@@ -1,9 +1,9 @@
-import type { SagaState, Verdict } from "#contracts/api/saga.ts";
-import { and, float64, moment, type Sql, sql, string, strings } from "#lib/sql.ts";
+import type { BreachRule, SagaList, SagaState, Verdict } from "#contracts/api/saga.ts";
+import { and, float64, moment, or, type Sql, sql, string, strings } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { isFingerprint } from "./error-fingerprints.ts";
 import { listedSagas } from "./listed-sagas.ts";
-import { durationMs, isIn, overdue } from "./saga-expressions.ts";
+import { durationMs, hasResidual, isIn, overdue } from "./saga-expressions.ts";
 import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
 import { attemptMs } from "./step-latency.ts";
@@ -17,6 +17,8 @@ export interface SagaFilter {
   readonly moment: "started" | "ended";
   readonly states: readonly SagaState[];
   readonly verdicts: readonly Verdict[];
+  /** Rules by which a saga is inconsistent. */
+  readonly rules: readonly BreachRule[];
   readonly types: readonly string[];
   /** Codes of the last error. */
   readonly errors: readonly string[];
@@ -24,6 +26,8 @@ export interface SagaFilter {
   readonly fingerprints: readonly string[];
   /** Sagas that reached any of these steps; together with `errors`, whose last error was in one. */
   readonly steps: readonly string[];
+  /** Sagas that have left any of these steps done though it should be undone. */
+  readonly residuals: readonly string[];
   /** `key=value`. */
   readonly labels: readonly string[];
   readonly text: FreeText | undefined;
@@ -54,28 +58,30 @@ export async function readFreeText(asker: Asker, text: string): Promise<FreeText
   return { kind: ids.length > 0 ? "id" : "words", text };
 }
 
+/** What there are counts of, beside each choice. */
+export type Facet = keyof SagaList["facets"];
+
 /** The filters that have facets, each true where its list is empty. */
-export function facetClauses(filter: SagaFilter, nowMs: number): Record<"state" | "verdict" | "type" | "error", Sql> {
+export function facetClauses(filter: SagaFilter, nowMs: number): Record<Facet, Sql> {
   return {
-    state: or(filter.states.map((name) => isIn[name])),
-    verdict: or(filter.verdicts.map((verdict) => (verdict === "overdue" ? overdue(nowMs) : sql`notEmpty(broken)`))),
+    state: anyOf(filter.states.map((name) => isIn[name])),
+    verdict: anyOf(filter.verdicts.map((verdict) => (verdict === "overdue" ? overdue(nowMs) : sql`notEmpty(broken)`))),
+    rule: filter.rules.length > 0 ? sql`hasAny(broken, ${strings(filter.rules)})` : sql`1`,
     type: filter.types.length > 0 ? sql`saga_type IN ${strings(filter.types)}` : sql`1`,
     error: filter.errors.length > 0 ? sql`tupleElement(last_error, 'code') IN ${strings(filter.errors)}` : sql`1`,
   };
 }
 
 /** Any of the clauses; of none it is true. */
-function or(clauses: readonly Sql[]): Sql {
-  const [first, ...rest] = clauses;
-  return first ? sql`(${rest.reduce((all, clause) => sql`${all} OR ${clause}`, first)})` : sql`1`;
-}
+const anyOf = (clauses: readonly Sql[]): Sql => (clauses.length > 0 ? sql`(${or(clauses)})` : sql`1`);
 
 /** All other filters, the time window among them. */
-export function otherClauses(filter: SagaFilter): Sql {
+export function otherClauses(filter: SagaFilter, nowMs: number): Sql {
   const { window, moment: of } = filter;
   const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
+  if (filter.residuals.length > 0) clauses.push(hasResidual(filter.residuals, nowMs));
   if (filter.duration !== undefined) clauses.push(durationClause(filter, filter.duration));
   if (filter.fingerprints.length > 0) {
     clauses.push(fingerprintClause(filter.fingerprints, of === "ended" ? startsOfEnded(window) : window));

@@ -16,7 +16,7 @@ export const foldedEvents = (where: Sql): Sql => sql`(SELECT
       event_type IN ('saga.compensation.started', 'saga.compensation.completed'), 32,
       event_type = 'saga.compensation.failed', 96,
       event_type = 'saga.step.failed', 128,
-      0))) AS flags,
+      0) + if(undo_order = 'reverse', 256, 0))) AS flags,
     max(toDateTime64(time, 3, 'UTC')) AS last_event_at,
     maxIf(toDateTime64(time, 3, 'UTC'), event_type IN ('saga.completed', 'saga.compensated', 'saga.failed')) AS ended_at,
     max(saga_events.deadline) AS deadline,
@@ -34,7 +34,11 @@ export const foldedEvents = (where: Sql): Sql => sql`(SELECT
     maxIf((time, toString(step))::Tuple(time DateTime64(9, 'UTC'), step String), step != '') AS last_step,
     maxIf((time, toString(error_code), toString(step), error_message)::Tuple(time DateTime64(9, 'UTC'), code String, step String, message String),
       error_code != '') AS last_error,
-    max(saga_events.ingested_at) AS ingested_at
+    max(saga_events.ingested_at) AS ingested_at,
+    groupUniqArrayIf(bitShiftLeft(if(compensates = '', cityHash64(step), bitNot(cityHash64(compensates))), 16) + attempt, step != '') AS tries,
+    groupUniqArrayIf(cityHash64(saga_events.plan), notEmpty(saga_events.plan)) AS plans,
+    groupUniqArrayIf((toString(compensates), toDateTime64(time, 3, 'UTC'))::Tuple(step String, at DateTime64(3, 'UTC')),
+      event_type = 'saga.compensation.completed') AS undone
   FROM saga_events WHERE ${where} GROUP BY started, saga_id)`;
 
 /**
