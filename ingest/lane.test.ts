@@ -10,12 +10,18 @@ import { message } from "./testing.ts";
 const topic = "events";
 const partition = 1;
 
+interface Placed {
+  readonly partition: number;
+  readonly offset: string;
+  readonly metadata?: string | null;
+}
+
 /** The group's part in one partition whose log holds 100 messages, without the broker. */
 function generationAt(offset: bigint, metadata: string): Generation {
-  let stands = { partition, offset: String(offset), metadata };
+  let stands: Placed = { partition, offset: String(offset), metadata };
   const coordinator = {
     offsetFetch: async () => ({ responses: [{ topic, partitions: [stands] }] }),
-    offsetCommit: async ({ topics }: { topics: readonly { partitions: readonly (typeof stands)[] }[] }) => {
+    offsetCommit: async ({ topics }: { topics: readonly { partitions: readonly Placed[] }[] }) => {
       stands = topics[0]?.partitions[0] ?? stands;
     },
   };
