@@ -171,6 +171,13 @@ for (const { name, point } of [
     );
   });
 
+test("flags and counts of 32 bits are without a sign, as their columns are", async () => {
+  const gauge = { dataPoints: [{ timeUnixNano: at, asDouble: 1, flags: -1 }] };
+  const scopeMetrics = [{ scope: { droppedAttributesCount: -1 }, metrics: [{ name: "g", gauge }] }];
+  const { rows } = await rowsOf("metrics", JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics }] }));
+  assert.deepEqual([rows[0]?.Flags, rows[0]?.ScopeDroppedAttrCount], [4294967295, 4294967295]);
+});
+
 const allGroups = { resourceSpans: [{}], resourceLogs: [{}], resourceMetrics: [{}] };
 const groupsOf = { traces: "resourceSpans", logs: "resourceLogs", metrics: "resourceMetrics" } as const;
 for (const signal of signals) {

@@ -34,7 +34,7 @@ function pointHead(point: Fields): string {
   const at = time(point, "timeUnixNano");
   if (at === undefined) throw new BadRecord("bad_time", "timeUnixNano is absent");
   const start = time(point, "startTimeUnixNano") ?? "0";
-  return `${attributes(point)},${small(point, "flags")},${start},${at}`;
+  return `${attributes(point)},${small(point, "flags") >>> 0},${start},${at}`;
 }
 
 interface Kind {
