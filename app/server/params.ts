@@ -24,12 +24,18 @@ const Label = Text.min(3)
 
 export const NoParams = z.strictObject({});
 export const RangeParams = z.strictObject(TimeRange.shape);
+const Milliseconds = z.coerce.number().min(0).max(1e15).optional();
+
+/** A moment of the past: the answer is as it was then. */
+const AsOf = z.iso.datetime({ offset: true }).optional();
 export const SagaParams = z.strictObject({ id: SagaId });
+export const SagaAtParams = z.strictObject({ id: SagaId, at: AsOf });
 export const TraceParams = z.strictObject({ id: TraceId });
 export const SearchParams = z.strictObject({ q: Text.trim().min(1).max(256) });
 export const LatencyParams = z.strictObject({ ...TimeRange.shape, type: Name.optional(), step: Name.optional() });
 export const SagaListParams = z.strictObject({
   ...TimeRange.shape,
+  at: AsOf,
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(2000).optional(),
   state: severalWords(SagaState),
@@ -41,6 +47,9 @@ export const SagaListParams = z.strictObject({
   error: several(Name),
   /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
   step: several(Text.max(200)),
+  /** From (inclusive) and to (exclusive): of whole sagas that have ended; together with `step`, of an attempt at it that has. */
+  minMs: Milliseconds,
+  maxMs: Milliseconds,
   /** `key=value`, all of which must hold. */
   label: several(Label),
   /** Free text: a saga's id or its beginning, a trace id, a label's value, an error. */

@@ -1,22 +1,29 @@
 import type { z } from "zod";
 import { readCursor, writeCursor } from "#app/server/cursor.ts";
 import type { SagaListParams } from "#app/server/params.ts";
-import { resolveRange } from "#app/server/time-range.ts";
+import { pastMoment, resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaList } from "#contracts/api/saga.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
 import { listSagas, type SagaOrder, sortFields } from "#store/clickhouse/queries/list-sagas.ts";
-import type { SagaFilter } from "#store/clickhouse/queries/saga-filter.ts";
+import { readFreeText, type SagaFilter } from "#store/clickhouse/queries/saga-filter.ts";
 import type { Answering } from "./answering.ts";
 
 /** A page of the sagas that match, with their exact total and facets. */
 export async function answerSagas(
   params: z.output<typeof SagaListParams>,
-  { asker, nowMs }: Answering,
+  { asker, nowMs: askedMs }: Answering,
 ): Promise<Omit<SagaList, keyof Cost>> {
   const order = orderOf(params.sort);
+  const asOfMs = params.at === undefined ? undefined : pastMoment(params.at, askedMs);
+  const nowMs = asOfMs ?? askedMs;
   const filter: SagaFilter = {
     window: resolveRange(params, nowMs).window,
+    asOfMs,
+    duration:
+      params.minMs === undefined && params.maxMs === undefined
+        ? undefined
+        : { fromMs: params.minMs ?? 0, toMs: params.maxMs ?? Number.MAX_VALUE },
     moment: params.when ?? "started",
     states: params.state,
     verdicts: params.verdict,
@@ -24,7 +31,7 @@ export async function answerSagas(
     errors: params.error,
     steps: params.step,
     labels: params.label,
-    text: params.q,
+    text: params.q === undefined ? undefined : await readFreeText(asker, params.q),
   };
   const cursor = params.cursor === undefined ? undefined : readCursor(params.cursor, order);
   const [rows, counts] = await Promise.all([

@@ -4,16 +4,16 @@ import { SagaId } from "#contracts/ids.ts";
 import { type Sql, sql } from "#lib/sql.ts";
 import { labelsOf } from "#sagas/summary.ts";
 import { Count, Time, TimeOrNone } from "./column-shapes.ts";
-import { durationMs, inconsistent, overdue, state } from "./saga-expressions.ts";
+import { durationMs, overdue, state } from "./saga-expressions.ts";
 
-/** The columns that a `SagaSummary` is made from, to be read from `sagas FINAL`. */
+/** The columns that a `SagaSummary` is made from, to be read from `listedSagas`. */
 export function sagaColumns(nowMs: number): Sql {
   return sql`saga_id AS id, saga_type AS type, saga_version AS version, subject, ${state} AS state,
-    ${overdue(nowMs)} AS is_overdue, ${inconsistent} AS is_inconsistent,
+    ${overdue(nowMs)} AS is_overdue, notEmpty(broken) AS is_inconsistent,
     started AS started_at, ended_at AS ended, last_event_at AS last_event, deadline AS due, ${durationMs} AS duration_ms,
     tupleElement(last_step, 'step') AS step, labels AS label_pairs,
     tupleElement(last_error, 'code') AS error_code, tupleElement(last_error, 'step') AS error_step, tupleElement(last_error, 'message') AS error_message,
-    max_attempt AS attempts, length(steps_compensated) AS compensations`;
+    max_attempt AS attempts, toUInt16(compensations) AS undone`;
 }
 
 export const SagaRow = z
@@ -36,7 +36,7 @@ export const SagaRow = z
     error_step: z.string(),
     error_message: z.string(),
     attempts: Count,
-    compensations: Count,
+    undone: Count,
   })
   .transform(
     (row): SagaSummary => ({
@@ -58,6 +58,6 @@ export const SagaRow = z
       labels: labelsOf(row.label_pairs),
       error: row.error_code === "" ? null : { code: row.error_code, step: row.error_step, message: row.error_message },
       maxAttempt: row.attempts,
-      compensations: row.compensations,
+      compensations: row.undone,
     }),
   );
