@@ -9,6 +9,9 @@ export interface DeadLetterPlace {
 /** The header that a replayed message bears: `topic/partition/offset` of the letter that it is. */
 export const replayHeader = "sagascope-replay-of";
 
+/** Beside it: the timestamp that the message had when it died first; ms since the epoch, in digits. */
+export const replayTimeHeader = "sagascope-replay-time";
+
 /** `saga.events:3:10482`; with a part, `otlp_spans:0:17:2`. */
 export function letterId({ topic, partition, offset, part }: DeadLetterPlace): string {
   return `${topic}:${partition}:${offset}${part > 0 ? `:${part}` : ""}`;

@@ -52,6 +52,14 @@ test("headers go along with their bytes; that of an earlier replay is replaced",
   });
 });
 
+test("the time at which a message was sent first goes along with every replay", () => {
+  const { message } = planReplay(dead(), { kind: "none" });
+  assert.equal(String(message.headers["sagascope-replay-time"]), String(Date.UTC(2026, 0, 1)));
+  const headers = Object.entries(message.headers).map(([name, [value = null]]) => ({ name, value }));
+  const again = planReplay(dead({ headers, messageAt: "2026-02-02T00:00:00.000Z" }), { kind: "none" });
+  assert.deepEqual(again.message.headers, message.headers);
+});
+
 test("an event in binary mode names its saga by its headers", () => {
   const headers = [
     { name: "ce_id", value: Buffer.from("e-9") },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Replayed } from "#contracts/api/dead-letters.ts";
-import { readPlace, replayHeader, writeReplayHeader } from "#contracts/dead-letter.ts";
+import { readPlace, replayHeader, replayTimeHeader, writeReplayHeader } from "#contracts/dead-letter.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
 import type { Outgoing, Sender } from "#lib/kafka-sender.ts";
 import type { ReplayRecord } from "#store/clickhouse/inserts/record-replays.ts";
@@ -47,10 +47,12 @@ export function planReplay(dead: DeadMessage, edit: Edit): PlannedReplay {
   };
 }
 
-function headersOf({ headers }: DeadMessage, replayOf: string): Record<string, Buffer[]> {
+function headersOf({ headers, messageAt }: DeadMessage, replayOf: string): Record<string, Buffer[]> {
   const byName = new Map<string, Buffer[]>();
   // The client cannot send a header without a value: it gets an empty one.
   for (const { name, value } of headers) byName.set(name, [...(byName.get(name) ?? []), value ?? Buffer.alloc(0)]);
+  // Of a replay that died again it is there already, and is that of the first death.
+  if (!byName.has(replayHeader)) byName.set(replayTimeHeader, [Buffer.from(String(Date.parse(messageAt)))]);
   byName.set(replayHeader, [Buffer.from(replayOf)]);
   return Object.fromEntries(byName);
 }
