@@ -96,6 +96,9 @@ test("a replay that dies again is the next try of the same letter, with all its 
 }, async () => {
   const bytes = Buffer.from([0xff, 0x00, 0x22]);
   const id = await die("not json", { odd: bytes, twice: ["1", "2"] });
+  const { sentMs = "" } = await stack.ask(
+    `SELECT toUnixTimestamp64Milli(message_time) AS sentMs FROM dead_letters WHERE letter = '${id}'`,
+  );
   assert.equal((await run("replay", id)).code, 0);
   const letter = await eventually(
     () => letterOf(id),
@@ -112,6 +115,7 @@ test("a replay that dies again is the next try of the same letter, with all its 
       ["twice", Buffer.from("1").toString("hex")],
       ["twice", Buffer.from("2").toString("hex")],
       ["sagascope-replay-of", Buffer.from(id.replaceAll(":", "/")).toString("hex")],
+      ["sagascope-replay-time", Buffer.from(sentMs).toString("hex")],
     ],
   );
   const file = join(scratch, "mended.json");
