@@ -129,9 +129,17 @@ test("a log record without a time takes the observed one, or the message's", asy
   assert.equal((await timeOf({ timeUnixNano: at, observedTimeUnixNano: later })).Timestamp, at);
   assert.equal((await timeOf({ timeUnixNano: 0, observedTimeUnixNano: later })).Timestamp, later);
   assert.equal((await timeOf({ body: { stringValue: "hi" } })).Timestamp, "1770000000000000000");
+  for (const timeMs of [-1, 0, Date.UTC(2100, 0)]) {
+    const { dead } = await otlpEncoder("logs")([message(request({}), { timeMs })], neverAborted);
+    assert.deepEqual(
+      dead.map(({ death }) => death.reason),
+      ["bad_time"],
+    );
+  }
 });
 
 for (const { name, change, reason } of [
+  { name: "the year 2100", change: { startTimeUnixNano: "4102444800000000000" }, reason: "bad_time" },
   { name: "the year 9999", change: { startTimeUnixNano: "253402300799000000000" }, reason: "bad_time" },
   { name: "no time", change: { startTimeUnixNano: undefined }, reason: "bad_time" },
   { name: "a trace id of three digits", change: { traceId: "abc" }, reason: "bad_otlp" },

@@ -33,9 +33,7 @@ const shapes = {
   logs: {
     tables: ["otel_logs"],
     scope: logScope,
-    rows: (head, record, message) => [
-      { table: "otel_logs", line: logRow(head, record, `${Math.max(message.timeMs, 0)}000000`) },
-    ],
+    rows: (head, record, message) => [{ table: "otel_logs", line: logRow(head, record, message.timeMs) }],
   },
   metrics: {
     tables: metricTables,
