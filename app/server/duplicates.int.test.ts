@@ -8,6 +8,7 @@ import { ingestProgress } from "#store/clickhouse/queries/ingest-progress.ts";
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
 import type { Answering } from "./answers/answering.ts";
+import { answerPipeline } from "./answers/pipeline.ts";
 import { parseParams } from "./params.ts";
 import { type QuestionName, questions } from "./questions.ts";
 
@@ -64,6 +65,7 @@ const answering = (database: OwnDatabase): Answering => ({
   asker: createAsker(database.client),
   nowMs,
   gateways: ["gateway"],
+  topics: { events: "saga.events", spans: "otlp_spans" },
   kafka: undefined,
 });
 
@@ -189,4 +191,15 @@ test("each partition's rows add up, or the balance says how many are missing", a
     [7, 4, 1, 2, 0],
   );
   assert.deepEqual([of("short")?.messages, of("short")?.balance], [5, 3]);
+  // What a mapping makes of another topic, and of spans, is no row a message.
+  const told = await answerPipeline(parseParams(questions.pipeline.params, range), {
+    ...answering(once),
+    topics: { events: "whole", spans: "short" },
+  });
+  assert.deepEqual(
+    told.balance.map(({ topic, balance }) => [topic, balance]),
+    [["whole", 0]],
+  );
+  const known = told.partitions.map(({ topic }) => topic);
+  assert.deepEqual([known.includes("whole"), known.includes("short")], [true, false]);
 });
