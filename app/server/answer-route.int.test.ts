@@ -67,6 +67,7 @@ const example: Record<keyof typeof questions, string> = {
   overview: "/overview",
   sagas: "/sagas?state=failed,compensated&sort=duration",
   saga: `/sagas/${sagas[0]?.id}`,
+  sagaCompare: `/sagas/${sagas[0]?.id}/compare?with=${sagas[1]?.id}`,
   sagaTraces: `/sagas/${sagas[0]?.id}/traces`,
   sagaLogs: `/sagas/${sagas[0]?.id}/logs`,
   trace: `/traces/${traceId}`,
@@ -76,6 +77,10 @@ const example: Record<keyof typeof questions, string> = {
   pipeline: "/pipeline",
   "dead-letters": "/dead-letters?state=dead&reason=not_json",
   deadLetter: "/dead-letters/saga.events:0:7",
+  differences: "/sagas/differences?state=failed,compensated",
+  errors: "/errors?type=order-fulfilment",
+  releases: "/releases?type=order-fulfilment",
+  releaseVerdict: "/releases/verdict?type=order-fulfilment&service=orders&baseline=v1.4.2&canary=v2",
   search: "/search?q=card",
 };
 

@@ -34,6 +34,7 @@ const shardKeys: Readonly<Record<string, string>> = {
   saga_list: bySaga,
   saga_changes: "cityHash64(started)",
   saga_listed: "0",
+  saga_errors: bySaga,
   otel_traces: byTrace,
   otel_traces_trace_id_ts: byTrace,
   http_requests: byTrace,

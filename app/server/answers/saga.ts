@@ -74,7 +74,8 @@ async function telemetryOf(id: string, answering: Answering): Promise<{ life: Sa
   return { life, traceIds: await sagaTraceIds(answering.asker, life, mostTraces) };
 }
 
-async function mustFind(id: string, { asker, nowMs }: Answering) {
+/** The saga with this id. Throws `NOT_FOUND`. */
+export async function mustFind(id: string, { asker, nowMs }: Answering) {
   const found = await findSaga(asker, id, nowMs);
   if (found) return found;
   const message = "No saga with this id is stored. Check the id, or wait a second if it has only just begun.";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { readCursor, writeCursor } from "#app/server/cursor.ts";
-import type { SagaListParams } from "#app/server/params.ts";
+import type { SagaFilterParams, SagaListParams } from "#app/server/params.ts";
 import { pastMoment, resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaList } from "#contracts/api/saga.ts";
@@ -17,9 +17,24 @@ export async function answerSagas(
   const order = orderOf(params.sort);
   const asOfMs = params.at === undefined ? undefined : pastMoment(params.at, askedMs);
   const nowMs = asOfMs ?? askedMs;
-  const filter: SagaFilter = {
+  const filter = { ...(await filterOf(params, { asker, nowMs })), asOfMs };
+  const cursor = params.cursor === undefined ? undefined : readCursor(params.cursor, order);
+  const [rows, counts] = await Promise.all([
+    listSagas(asker, filter, { order, cursor, limit: params.limit + 1, nowMs }),
+    countSagas(asker, filter, nowMs),
+  ]);
+  const sagas = rows.slice(0, params.limit);
+  const last = sagas.at(-1);
+  return { sagas, next: last && rows.length > params.limit ? writeCursor(last, order) : null, ...counts };
+}
+
+/** What narrows a list, as its parameters say it. */
+export async function filterOf(
+  params: z.output<typeof SagaFilterParams>,
+  { asker, nowMs }: Pick<Answering, "asker" | "nowMs">,
+): Promise<SagaFilter> {
+  return {
     window: resolveRange(params, nowMs).window,
-    asOfMs,
     duration:
       params.minMs === undefined && params.maxMs === undefined
         ? undefined
@@ -30,19 +45,12 @@ export async function answerSagas(
     rules: params.rule,
     types: params.type,
     errors: params.error,
+    fingerprints: params.fingerprint,
     steps: params.step,
     residuals: params.residual,
     labels: params.label,
     text: params.q === undefined ? undefined : await readFreeText(asker, params.q),
   };
-  const cursor = params.cursor === undefined ? undefined : readCursor(params.cursor, order);
-  const [rows, counts] = await Promise.all([
-    listSagas(asker, filter, { order, cursor, limit: params.limit + 1, nowMs }),
-    countSagas(asker, filter, nowMs),
-  ]);
-  const sagas = rows.slice(0, params.limit);
-  const last = sagas.at(-1);
-  return { sagas, next: last && rows.length > params.limit ? writeCursor(last, order) : null, ...counts };
 }
 
 function orderOf(sort: string): SagaOrder {

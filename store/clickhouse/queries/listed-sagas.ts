@@ -6,9 +6,9 @@ const unlisted = sql`SELECT started FROM saga_changes WHERE at >= (SELECT max(up
 
 /** The columns of `saga_list`, as they are worked out of a row of `sagas`, in this order. */
 export const listColumns: Sql = sql`started, saga_id, saga_type, saga_version, subject, flags, broken, last_event_at, ended_at, deadline,
-  labels, steps, last_step, last_error, max_attempt, compensations, ingested_at`;
+  labels, services, versions, steps, steps_failed, last_step, last_error, max_attempt, compensations, ingested_at`;
 export const listExpressions: Sql = sql`started, saga_id, saga_type, saga_version, subject, flags, ${brokenRules} AS broken, last_event_at, ended_at, deadline,
-  labels, arrayDistinct(arrayConcat(steps_started, steps_completed, steps_failed)) AS steps, last_step, last_error,
+  labels, services, versions, arrayDistinct(arrayConcat(steps_started, steps_completed, steps_failed)) AS steps, steps_failed, last_step, last_error,
   max_attempt, length(steps_compensated) AS compensations, ingested_at`;
 
 /** What `saga_list` works out itself: what facets count by, and the words. */

@@ -44,6 +44,7 @@ export const noFilter: SagaFilter = {
   rules: [],
   types: [],
   errors: [],
+  fingerprints: [],
   steps: [],
   residuals: [],
   labels: [],

@@ -1,6 +1,7 @@
 import type { BreachRule, SagaList, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { and, float64, moment, or, type Sql, sql, string, strings } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
+import { isFingerprint } from "./error-fingerprints.ts";
 import { listedSagas } from "./listed-sagas.ts";
 import { durationMs, hasResidual, isIn, overdue } from "./saga-expressions.ts";
 import { foldedEvents, sagasAsOf } from "./sagas-as-of.ts";
@@ -21,6 +22,8 @@ export interface SagaFilter {
   readonly types: readonly string[];
   /** Codes of the last error. */
   readonly errors: readonly string[];
+  /** Of errors that the saga met, as 16 hex digits. */
+  readonly fingerprints: readonly string[];
   /** Sagas that reached any of these steps; together with `errors`, whose last error was in one. */
   readonly steps: readonly string[];
   /** Sagas that have left any of these steps done though it should be undone. */
@@ -80,6 +83,9 @@ export function otherClauses(filter: SagaFilter, nowMs: number): Sql {
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
   if (filter.residuals.length > 0) clauses.push(residualClause(filter, nowMs));
   if (filter.duration !== undefined) clauses.push(durationClause(filter, filter.duration));
+  if (filter.fingerprints.length > 0) {
+    clauses.push(fingerprintClause(filter.fingerprints, of === "ended" ? startsOfEnded(window) : window));
+  }
   if (filter.text !== undefined) {
     clauses.push(textClause(filter.text, of === "ended" ? startsOfEnded(window) : window));
   }
@@ -123,4 +129,10 @@ function textClause({ kind, text }: FreeText, { fromMs, toMs }: TimeWindow): Sql
       ? sql`SELECT saga_started, saga_id FROM ${events} AND trace_id = ${string(text)} LIMIT 1000`
       : sql`SELECT saga_started, saga_id FROM ${events} AND ${idsBeginWith(text)}`;
   return sql`(started, saga_id) IN (${found})`;
+}
+
+/** The errors of a stretch lie beside its sagas, by start and id, so that this reads no more than they. */
+function fingerprintClause(fingerprints: readonly string[], window: TimeWindow): Sql {
+  return sql`(started, saga_id) IN (SELECT started, saga_id FROM saga_errors WHERE ${startedWithin(window)}
+    AND ${isFingerprint(fingerprints)})`;
 }

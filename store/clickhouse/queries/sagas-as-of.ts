@@ -21,6 +21,8 @@ export const foldedEvents = (where: Sql): Sql => sql`(SELECT
     maxIf(toDateTime64(time, 3, 'UTC'), event_type IN ('saga.completed', 'saga.compensated', 'saga.failed')) AS ended_at,
     max(saga_events.deadline) AS deadline,
     groupUniqArrayArray(arrayMap((k, v) -> concat(k, '=', v), mapKeys(saga_events.labels), mapValues(saga_events.labels))) AS labels,
+    groupUniqArray(toString(source)) AS services,
+    groupUniqArrayIf(concat(source, '@', service_version), service_version != '') AS versions,
     groupUniqArrayIf(toString(step), event_type = 'saga.step.started') AS steps_started,
     groupUniqArrayIf(toString(step), event_type = 'saga.step.completed') AS steps_completed,
     groupUniqArrayIf(toString(step), event_type = 'saga.step.failed') AS steps_failed,
