@@ -28,7 +28,7 @@ async function count(from: Sql): Promise<number> {
 const asFolded = sql`(SELECT ${listExpressions} FROM sagas FINAL)`;
 // Sets have no order.
 const sorted = (columns: Sql, from: Sql) =>
-  sql`SELECT * REPLACE (arraySort(labels) AS labels, arraySort(steps) AS steps, arraySort(services) AS services, arraySort(versions) AS versions, arraySort(steps_failed) AS steps_failed) FROM (SELECT ${columns} FROM ${from})`;
+  sql`SELECT * REPLACE (arraySort(labels) AS labels, arraySort(steps) AS steps, arraySort(services) AS services, arraySort(versions) AS versions, arraySort(steps_failed) AS steps_failed, arraySort(held) AS held) FROM (SELECT ${columns} FROM ${from})`;
 
 /** Rows that one has and the other has not. */
 async function differences(one: Sql, other: Sql): Promise<number> {

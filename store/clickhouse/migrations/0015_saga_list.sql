@@ -17,6 +17,7 @@ CREATE TABLE saga_list
     versions Array(LowCardinality(String)),
     steps Array(LowCardinality(String)),
     steps_failed Array(LowCardinality(String)),
+    held Array(LowCardinality(String)),
     last_step Tuple(time DateTime64(9, 'UTC'), step LowCardinality(String)),
     last_error Tuple(time DateTime64(9, 'UTC'), code LowCardinality(String), step LowCardinality(String), message String) CODEC(ZSTD(1)),
     max_attempt UInt16,

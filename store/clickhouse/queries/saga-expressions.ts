@@ -1,6 +1,6 @@
 import type { BreachRule, SagaState } from "#contracts/api/saga.ts";
 import { breachRules } from "#contracts/words.ts";
-import { moment, or, type Sql, sql, string, strings, uint8, uint32 } from "#lib/sql.ts";
+import { moment, type Sql, sql, strings, uint8, uint32 } from "#lib/sql.ts";
 import { clockSkewMs } from "#sagas/verdicts.ts";
 
 // Of `last_step` and `last_error` take parts by `tupleElement`, never by `last_error.code`: under FINAL ClickHouse 26
@@ -74,7 +74,7 @@ const breaks: Readonly<Record<BreachRule, Sql>> = {
   two_ends: sql`(bitCount(bitAnd(flags, 14)) > 1)`,
   never_compensated: sql`(bitAnd(flags, 4) != 0 AND NOT hasAll(steps_compensated, steps_completed))`,
   compensated_without_effect: sql`(bitAnd(flags, 14) != 0 AND NOT hasAll(steps_completed, steps_compensated))`,
-  effect_twice: sql`(length(completions) > length(steps_completed))`,
+  effect_twice: sql`(length(completions) > length(steps_completed) AND length(arrayDistinct(tupleElement(completions, 'event'))) > length(steps_completed))`,
   event_after_end: sql`(bitAnd(flags, 14) != 0 AND tupleElement(last_step, 'time') > ended_at + toIntervalMillisecond(${uint32(clockSkewMs)}))`,
   out_of_order: outOfOrder,
   undone_out_of_order: sql`(bitAnd(flags, 256) != 0 AND length(steps_compensated) > 1
@@ -96,13 +96,12 @@ export function overdue(nowMs: number): Sql {
   return sql`(bitAnd(flags, 30) = 0 AND deadline > toDateTime64(0, 3) AND deadline < ${moment(nowMs)})`;
 }
 
-/** Whether one of the `steps` is among what `residualsOf` in `sagas/residuals.ts` finds of a row of `sagas`. */
-export function hasResidual(steps: readonly string[], nowMs: number): Sql {
-  const held = steps.map(
-    (step) => sql`(has(steps_completed, ${string(step)}) AND NOT has(steps_compensated, ${string(step)}))`,
-  );
-  return sql`(${leavesResiduals(nowMs)} AND (${or(held)}))`;
-}
+/** The steps of a row of `sagas` that are still done, once it has begun to undo or has ended badly. */
+export const heldSteps: Sql = sql`if(bitAnd(flags, 44) = 0, [], arrayFilter(step -> NOT has(steps_compensated, step), steps_completed))`;
+
+/** Whether one of the `steps` is among what `residualsOf` in `sagas/residuals.ts` finds of a row of `listedSagas`. */
+export const hasResidual = (steps: readonly string[], nowMs: number): Sql =>
+  sql`(hasAny(held, ${strings(steps)}) AND ${leavesResiduals(nowMs)})`;
 
 const leavesResiduals = (nowMs: number) =>
   sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(nowMs)})))`;

@@ -4,7 +4,7 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { isFingerprint } from "./error-fingerprints.ts";
 import { listedSagas } from "./listed-sagas.ts";
 import { durationMs, hasResidual, isIn, overdue } from "./saga-expressions.ts";
-import { foldedEvents, sagasAsOf } from "./sagas-as-of.ts";
+import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
 import { attemptMs } from "./step-latency.ts";
 import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
@@ -81,7 +81,7 @@ export function otherClauses(filter: SagaFilter, nowMs: number): Sql {
   const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
-  if (filter.residuals.length > 0) clauses.push(residualClause(filter, nowMs));
+  if (filter.residuals.length > 0) clauses.push(hasResidual(filter.residuals, nowMs));
   if (filter.duration !== undefined) clauses.push(durationClause(filter, filter.duration));
   if (filter.fingerprints.length > 0) {
     clauses.push(fingerprintClause(filter.fingerprints, of === "ended" ? startsOfEnded(window) : window));
@@ -95,18 +95,6 @@ export function otherClauses(filter: SagaFilter, nowMs: number): Sql {
 function stepClause({ steps, errors }: SagaFilter): Sql {
   if (errors.length > 0) return sql`tupleElement(last_error, 'step') IN ${strings(steps)}`;
   return sql`hasAny(steps, ${strings(steps)})`;
-}
-
-/** What is left done is not listed: the folded sets of the time say it. */
-function residualClause({ residuals, window, moment: of, asOfMs }: SagaFilter, nowMs: number): Sql {
-  const starts = of === "ended" ? startsOfEnded(window) : window;
-  const folded =
-    asOfMs === undefined
-      ? sql`sagas FINAL`
-      : foldedEvents(sql`saga_started >= ${moment(starts.fromMs)} AND saga_started < ${moment(starts.toMs)}
-          AND toDateTime64(time, 3, 'UTC') <= ${moment(asOfMs)}`);
-  return sql`(started, saga_id) IN (SELECT started, saga_id FROM ${folded}
-    WHERE ${startedWithin(starts)} AND ${hasResidual(residuals, nowMs)})`;
 }
 
 function durationClause(

@@ -75,7 +75,7 @@ test("some sagas were under way", () => {
 });
 
 test("the fold of all events is what the view has folded", async () => {
-  const sorted = sql`SELECT * REPLACE (arraySort(labels) AS labels, arraySort(steps) AS steps, arraySort(services) AS services, arraySort(versions) AS versions, arraySort(steps_failed) AS steps_failed) FROM`;
+  const sorted = sql`SELECT * REPLACE (arraySort(labels) AS labels, arraySort(steps) AS steps, arraySort(services) AS services, arraySort(versions) AS versions, arraySort(steps_failed) AS steps_failed, arraySort(held) AS held) FROM`;
   const now = sql`${sorted} (SELECT ${listColumns} FROM (SELECT ${listExpressions} FROM sagas FINAL))`;
   const anew = sql`${sorted} (SELECT ${listColumns} FROM (SELECT ${listExpressions} FROM ${foldedEvents(sql`1`)}))`;
   const [row] = await asker().ask(
