@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { historyCases, rowsOf } from "./history-cases.ts";
+import { residualsOf } from "./residuals.ts";
 import { stateOf } from "./state.ts";
 import { summaryOf } from "./summary.ts";
 import { timelineOf } from "./timeline.ts";
@@ -14,6 +15,15 @@ for (const one of historyCases) {
     assert.deepEqual(
       breachesOf(rowsOf(one)).map((breach) => breach.rule),
       one.rules ?? [],
+    );
+  });
+}
+
+for (const one of historyCases) {
+  test(`residuals: ${one.name}`, () => {
+    assert.deepEqual(
+      residualsOf(rowsOf(one), { overdue: false }).map(({ step }) => step),
+      one.residuals ?? [],
     );
   });
 }

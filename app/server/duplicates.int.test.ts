@@ -40,7 +40,7 @@ after(async () => {
 
 async function open(): Promise<OwnDatabase> {
   const database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
-  await storeHistory(database.client, sagas, 1);
+  await storeHistory(database.client, sagas, { parts: 1 });
   await database.client.insert({
     table: "otel_traces",
     format: "JSONEachRow",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { TimeRange } from "#contracts/api/answer.ts";
 import { DeadLetterState } from "#contracts/api/dead-letters.ts";
 import { ReleaseMetric } from "#contracts/api/releases.ts";
-import { SagaState, Verdict } from "#contracts/api/saga.ts";
+import { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
 import { otherMoments } from "#contracts/words.ts";
 import { SagascopeError } from "#lib/errors.ts";
@@ -26,7 +26,12 @@ const Label = Text.min(3)
 
 export const NoParams = z.strictObject({});
 export const RangeParams = z.strictObject(TimeRange.shape);
+const Milliseconds = z.coerce.number().min(0).max(1e15).optional();
+
+/** A moment of the past: the answer is as it was then. */
+const AsOf = z.iso.datetime({ offset: true }).optional();
 export const SagaParams = z.strictObject({ id: SagaId });
+export const SagaAtParams = z.strictObject({ id: SagaId, at: AsOf });
 /** `with`: another saga's id, or `typical` for the typical run of its type. */
 export const CompareParams = z.strictObject({
   id: SagaId,
@@ -40,6 +45,8 @@ export const SagaFilterParams = z.strictObject({
   ...TimeRange.shape,
   state: severalWords(SagaState),
   verdict: severalWords(Verdict),
+  /** Rules by which a saga is inconsistent. */
+  rule: severalWords(BreachRule),
   /** `ended`: the sagas that ended within the time, not those that started in it. */
   when: z.enum(otherMoments).optional(),
   type: several(Name),
@@ -49,6 +56,11 @@ export const SagaFilterParams = z.strictObject({
   fingerprint: severalWords(z.string().regex(/^[0-9a-f]{16}$/, "wants the 16 hex digits that /errors gives")),
   /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
   step: several(Text.max(200)),
+  /** Sagas that have left any of these steps done though it should be undone. */
+  residual: several(Name),
+  /** From (inclusive) and to (exclusive): of whole sagas that have ended; together with `step`, of an attempt at it that has. */
+  minMs: Milliseconds,
+  maxMs: Milliseconds,
   /** `key=value`, all of which must hold. */
   label: several(Label),
   /** Free text: a saga's id or its beginning, a trace id, a label's value, an error. */
@@ -57,6 +69,7 @@ export const SagaFilterParams = z.strictObject({
 
 export const SagaListParams = z.strictObject({
   ...SagaFilterParams.shape,
+  at: AsOf,
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(2000).optional(),
   /** `started`, `duration` or `lastEvent`, newest or longest first; `.asc` turns it round. */

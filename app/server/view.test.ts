@@ -37,9 +37,11 @@ test("what is left out has its default", () => {
     limit: 50,
     state: [],
     verdict: [],
+    rule: [],
     type: [],
     error: [],
     step: [],
+    residual: [],
     label: [],
     sort: "started",
   });

@@ -20,7 +20,7 @@ export async function answerDifferences(
   params: z.output<typeof DifferencesParams>,
   { asker, nowMs }: Answering,
 ): Promise<Omit<Differences, keyof Cost>> {
-  const filter = filterOf(params, nowMs);
+  const filter = await filterOf(params, { asker, nowMs });
   const read = filter.moment === "ended" ? startsOfEnded(filter.window) : filter.window;
   await refuseAbove(asker, read, { most: mostSagas, what: "a comparison with the rest" });
   const sagas = await countSetAndRest(asker, filter, nowMs);

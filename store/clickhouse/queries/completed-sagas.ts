@@ -2,6 +2,7 @@ import { z } from "zod";
 import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Time } from "./column-shapes.ts";
+import { listedSagas } from "./listed-sagas.ts";
 import { state } from "./saga-expressions.ts";
 import type { SagaPlace } from "./saga-moves.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
@@ -19,7 +20,7 @@ export async function completedSagas(
   const clauses = [startedWithin(window), sql`saga_type = ${string(type)}`, sql`${state} = 'completed'`];
   if (version !== undefined) clauses.push(sql`saga_version = ${string(version)}`);
   return await asker.ask(
-    sql`SELECT saga_id AS id, started AS started_at FROM sagas FINAL WHERE ${and(clauses)}
+    sql`SELECT saga_id AS id, started AS started_at FROM ${listedSagas} WHERE ${and(clauses)}
       ORDER BY cityHash64(saga_id), id LIMIT ${uint32(limit)}`,
     Row,
   );

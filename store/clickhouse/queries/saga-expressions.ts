@@ -1,4 +1,6 @@
-import { moment, type Sql, sql, uint32 } from "#lib/sql.ts";
+import type { BreachRule, SagaState } from "#contracts/api/saga.ts";
+import { breachRules } from "#contracts/words.ts";
+import { moment, type Sql, sql, strings, uint8, uint32 } from "#lib/sql.ts";
 import { clockSkewMs } from "#sagas/verdicts.ts";
 
 // Of `last_step` and `last_error` take parts by `tupleElement`, never by `last_error.code`: under FINAL ClickHouse 26
@@ -13,21 +15,96 @@ export const state: Sql = sql`multiIf(
   bitAnd(flags, 32) != 0, 'compensating',
   'running')`;
 
-/** Whether a row of `sagas` breaks any rule of `breachesOf` in `sagas/verdicts.ts`. */
-export const inconsistent: Sql = sql`(bitAnd(flags, 16) = 0 AND (
-  bitCount(bitAnd(flags, 14)) > 1
-  OR (bitAnd(flags, 4) != 0 AND NOT hasAll(steps_compensated, steps_completed))
-  OR (bitAnd(flags, 14) != 0 AND NOT hasAll(steps_completed, steps_compensated))
-  OR (bitAnd(flags, 14) != 0 AND tupleElement(last_step, 'time') > ended_at + toIntervalMillisecond(${uint32(clockSkewMs)}))
-  OR length(completions) > length(steps_completed)
-  OR arrayExists(gap -> gap < -toInt64(${uint32(clockSkewMs)}), arrayDifference(arrayMap(
+/** Whether a row of `sagas` is in a state: the same as `state` says, told by its flags alone. */
+export const isIn: Readonly<Record<SagaState, Sql>> = {
+  resolved: sql`bitAnd(flags, 16) = 16`,
+  failed: sql`bitAnd(flags, 24) = 8`,
+  compensated: sql`bitAnd(flags, 28) = 4`,
+  completed: sql`bitAnd(flags, 30) = 2`,
+  compensating: sql`bitAnd(flags, 62) = 32`,
+  running: sql`bitAnd(flags, 62) = 0`,
+};
+
+/** The state that `flags` of a row say. */
+export function stateOfFlags(flags: number): SagaState {
+  if (flags & 16) return "resolved";
+  if (flags & 8) return "failed";
+  if (flags & 4) return "compensated";
+  if (flags & 2) return "completed";
+  return flags & 32 ? "compensating" : "running";
+}
+
+/** Steps in the order in which they completed, and in which they were undone. */
+const asDone = sql`arraySort((step, at) -> at, tupleElement(completions, 'step'), tupleElement(completions, 'at'))`;
+const asUndone = sql`arraySort((step, at) -> at, tupleElement(undone, 'step'), tupleElement(undone, 'at'))`;
+
+/** Nearly every saga keeps to its plan, which is soon seen. */
+const outOfOrder = sql`(${asDone} != arraySlice(plan, 1, length(completions))
+  AND arrayExists(gap -> gap < -toInt64(${uint32(clockSkewMs)}), arrayDifference(arrayMap(
     done -> toUnixTimestamp64Milli(done.at),
-    arraySort(done -> (indexOf(plan, done.step), done.at), arrayFilter(done -> has(plan, done.step), completions)))))))`;
+    arraySort(done -> (indexOf(plan, done.step), done.at), arrayFilter(done -> has(plan, done.step), completions))))))`;
+
+// `arrayExists(x -> …, [value])` gives a value a name. No lambda below uses what is named outside it: ClickHouse would copy
+// that for every element, which of ten thousand steps is too much.
+
+/** Whether of two steps that were undone one after the other the one that had completed first was undone first. */
+const undoneInOrderOfDoing = sql`arrayExists(
+  told -> arrayExists(
+    firsts -> arrayExists(
+      undone -> arrayExists(
+        (late, early) -> late.1 - early.1 > ${uint32(clockSkewMs)} AND late.2 - early.2 > ${uint32(clockSkewMs)},
+        arrayPopFront(undone), arrayPopBack(undone)),
+      [arraySort(arrayMap(
+        (undo, done) -> (undo.3, done.3),
+        arrayFilter((undo, done) -> undo.1 = done.1, arrayPopFront(firsts), arrayPopBack(firsts)),
+        arrayFilter((done, undo) -> undo.1 = done.1, arrayPopBack(firsts), arrayPopFront(firsts))))]),
+    [arrayFilter((now, before) -> (now.1, now.2) != (before.1, before.2), told, arrayShiftRight(told, 1))]),
+  [arraySort(arrayConcat(
+    arrayMap(done -> (done.step, 0, toUnixTimestamp64Milli(done.at)), completions),
+    arrayMap(undo -> (undo.step, 1, toUnixTimestamp64Milli(undo.at)), undone)))])`;
+
+/** Whether an attempt was told of, and the one before it was not. */
+const missesAttempt = sql`(max_attempt > 1 AND arrayExists(
+  sorted -> arrayExists(
+    (now, before) -> bitAnd(now, 65535) > 1 AND before + 1 != now, sorted, arrayShiftRight(sorted, 1)),
+  [arraySort(tries)]))`;
+
+/** When a row of `sagas` breaks each rule of `breachesOf` in `sagas/verdicts.ts`. */
+const breaks: Readonly<Record<BreachRule, Sql>> = {
+  two_ends: sql`(bitCount(bitAnd(flags, 14)) > 1)`,
+  never_compensated: sql`(bitAnd(flags, 4) != 0 AND NOT hasAll(steps_compensated, steps_completed))`,
+  compensated_without_effect: sql`(bitAnd(flags, 14) != 0 AND NOT hasAll(steps_completed, steps_compensated))`,
+  effect_twice: sql`(length(completions) > length(steps_completed) AND length(arrayDistinct(tupleElement(completions, 'event'))) > length(steps_completed))`,
+  event_after_end: sql`(bitAnd(flags, 14) != 0 AND tupleElement(last_step, 'time') > ended_at + toIntervalMillisecond(${uint32(clockSkewMs)}))`,
+  out_of_order: outOfOrder,
+  undone_out_of_order: sql`(bitAnd(flags, 256) != 0 AND length(steps_compensated) > 1
+    AND ${asUndone} != arrayReverse(${asDone}) AND ${undoneInOrderOfDoing})`,
+  missing_event: sql`(bitAnd(flags, 14) != 0 AND (${missesAttempt}
+    OR (bitAnd(flags, 14) = 2 AND length(plans) = 1 AND NOT hasAll(steps_completed, plan))))`,
+};
+
+const brokenBits = breachRules
+  .map((rule, index) => sql`${breaks[rule]} * ${uint8(2 ** index)}`)
+  .reduce((all, bit) => sql`${all} + ${bit}`);
+
+/** The rules that a row of `sagas` breaks, by name; none of a saga that was resolved. */
+export const brokenRules: Sql = sql`arrayMap(bit -> arrayElement(${strings(breachRules)}, bit + 1),
+  bitPositionsToArray(if(bitAnd(flags, 16) = 0, ${brokenBits}, 0)))`;
 
 /** Whether a row of `sagas` is open past its declared deadline. */
 export function overdue(nowMs: number): Sql {
   return sql`(bitAnd(flags, 30) = 0 AND deadline > toDateTime64(0, 3) AND deadline < ${moment(nowMs)})`;
 }
+
+/** The steps of a row of `sagas` that are still done, once it has begun to undo or has ended badly. */
+export const heldSteps: Sql = sql`if(bitAnd(flags, 44) = 0, [], arrayFilter(step -> NOT has(steps_compensated, step), steps_completed))`;
+
+/** Whether one of the `steps` is among what `residualsOf` in `sagas/residuals.ts` finds of a row of `listedSagas`. */
+export const hasResidual = (steps: readonly string[], nowMs: number): Sql =>
+  sql`(hasAny(held, ${strings(steps)}) AND ${leavesResiduals(nowMs)})`;
+
+const leavesResiduals = (nowMs: number) =>
+  sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(nowMs)})))`;
 
 /** To the end, or to the last event of an open saga, in ms. */
 export const durationMs: Sql = sql`greatest(0, toUnixTimestamp64Milli(if(bitAnd(flags, 14) != 0, ended_at, last_event_at)) - toUnixTimestamp64Milli(started))`;

@@ -3,12 +3,13 @@ import { and, type Sql, sql, uint32 } from "#lib/sql.ts";
 import { type Feature, featureKinds, type SetAndRest } from "#sagas/differences/rank-differences.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
+import { listedSagas } from "./listed-sagas.ts";
 import { facetClauses, otherClauses, type SagaFilter } from "./saga-filter.ts";
 import { endedWithin, startedWithin } from "./time-window.ts";
 
 /** Whether a row of `sagas` is of the set, and the rows among which it is. */
 function setAndWindow(filter: SagaFilter, nowMs: number): { inSet: Sql; within: Sql } {
-  const inSet = and([otherClauses(filter), ...Object.values(facetClauses(filter, nowMs))]);
+  const inSet = and([otherClauses(filter, nowMs), ...Object.values(facetClauses(filter, nowMs))]);
   return { inSet, within: filter.moment === "ended" ? endedWithin(filter.window) : startedWithin(filter.window) };
 }
 
@@ -16,7 +17,7 @@ function setAndWindow(filter: SagaFilter, nowMs: number): { inSet: Sql; within: 
 export async function countSetAndRest(asker: Asker, filter: SagaFilter, nowMs: number): Promise<SetAndRest> {
   const { inSet, within } = setAndWindow(filter, nowMs);
   const [row] = await asker.ask(
-    sql`SELECT countIf(${inSet}) AS in_set, count() AS sagas FROM sagas FINAL WHERE ${within} LIMIT 1`,
+    sql`SELECT countIf(${inSet}) AS in_set, count() AS sagas FROM ${listedSagas} WHERE ${within} LIMIT 1`,
     z.object({ in_set: Count, sagas: Count }),
   );
   return { set: row?.in_set ?? 0, rest: (row?.sagas ?? 0) - (row?.in_set ?? 0) };
@@ -39,7 +40,7 @@ export async function sagaFeatures(
   { oneIn, nowMs }: { oneIn: SetAndRest; nowMs: number },
 ): Promise<{ lookedAt: SetAndRest; features: (Feature & { bearing: SetAndRest })[] }> {
   const { inSet, within } = setAndWindow(filter, nowMs);
-  const rows = sql`SELECT toUInt8(${inSet}) AS in_set, ${features} AS features FROM sagas FINAL WHERE ${within}
+  const rows = sql`SELECT toUInt8(${inSet}) AS in_set, ${features} AS features FROM ${listedSagas} WHERE ${within}
     AND cityHash64(saga_id) % if(${inSet}, ${uint32(oneIn.set)}, ${uint32(oneIn.rest)}) = 0`;
   // Each saga bears one feature more, which tells how many were looked at without reading them again.
   const borne = await asker.ask(
@@ -60,14 +61,14 @@ export async function sagaFeatures(
   };
 }
 
-const stripped = sql`replaceOne(one, '/services/', '')`;
+const stripped = sql`replaceOne(toString(one), '/services/', '')`;
 
 /** Kind and value of all that a row of `sagas` bears. */
 const features: Sql = sql`arrayConcat(
   arrayMap(one -> ('label', one), labels),
   arrayMap(one -> ('service', ${stripped}), services),
   arrayMap(one -> ('serviceVersion', ${stripped}), versions),
-  arrayMap(one -> ('step', one), arrayConcat(steps_started, steps_completed, steps_failed)),
-  arrayMap(one -> ('failedStep', one), steps_failed),
-  arrayFilter(one -> one.2 != '', [('sagaVersion', toString(saga_version)), ('error', tupleElement(last_error, 'code')),
+  arrayMap(one -> ('step', toString(one)), steps),
+  arrayMap(one -> ('failedStep', toString(one)), steps_failed),
+  arrayFilter(one -> one.2 != '', [('sagaVersion', toString(saga_version)), ('error', toString(tupleElement(last_error, 'code'))),
     ('any', 'any'), ('hour', leftPad(toString(toHour(started)), 2, '0'))]))`;
