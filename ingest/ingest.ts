@@ -11,6 +11,7 @@ import type { RetryCause } from "./classify-error.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import { isUnknownTopic } from "./kafka-errors.ts";
 import { type Source, type SourceOptions, startSource } from "./kafka-source.ts";
+import { keepRollups } from "./keep-rollups.ts";
 import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
 import { neededWindow } from "./needed-window.ts";
@@ -67,7 +68,10 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
     await keepReading(kafka, reading, { options: { ...options, window }, signal: stopping.signal });
   });
   const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
-  if (topic) void watchDuplicates({ ...options, topic }, stopping.signal);
+  if (topic) {
+    void watchDuplicates({ ...options, topic }, stopping.signal);
+    void keepRollups({ ...options, topic }, stopping.signal);
+  }
   return {
     stop: async () => {
       stopping.abort();

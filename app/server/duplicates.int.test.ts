@@ -7,6 +7,7 @@ import { countDuplicates } from "#store/clickhouse/queries/count-duplicates.ts";
 import { ingestProgress } from "#store/clickhouse/queries/ingest-progress.ts";
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
+import { createRollUp } from "#store/clickhouse/rollups/roll-up.ts";
 import type { Answering } from "./answers/answering.ts";
 import { parseParams } from "./params.ts";
 import { type QuestionName, questions } from "./questions.ts";
@@ -32,6 +33,7 @@ before(async () => {
     });
   await again("saga_events", "_offset + 1000000 AS _offset, ingested_at + toIntervalSecond(1) AS ingested_at");
   await again("otel_traces", "_offset + 1000000 AS _offset");
+  for (const { client } of [once, twice]) await createRollUp(client).turn(60_000);
 });
 after(async () => {
   await once?.drop();
@@ -72,6 +74,7 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   freshness: {},
   overview: range,
   sagas: { ...range, limit: "500", sort: "duration" },
+  definition: { ...range, id: "order-fulfilment" },
   saga: { id: sagas[3]?.id },
   sagaTraces: { id: sagas[0]?.id },
   sagaLogs: { id: sagas[0]?.id },
@@ -114,7 +117,11 @@ test("whole sagas over all their steps: lists by every state, latency of every t
 for (const condition of ["failed", "compensated", "overdue"] as const)
   test(`alerts on ${condition} sagas count once`, async () => {
     const count = (database: OwnDatabase) =>
-      alertSagas(createAsker(database.client), { condition, sagaType: null }, { window, most: 10 });
+      alertSagas(
+        createAsker(database.client),
+        { condition, sagaType: null },
+        { window, most: 10 },
+      );
     assert.deepEqual(await count(twice), await count(once));
   });
 

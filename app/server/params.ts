@@ -27,6 +27,7 @@ export const RangeParams = z.strictObject(TimeRange.shape);
 export const SagaParams = z.strictObject({ id: SagaId });
 export const TraceParams = z.strictObject({ id: TraceId });
 export const SearchParams = z.strictObject({ q: Text.trim().min(1).max(256) });
+export const DefinitionParams = z.strictObject({ ...TimeRange.shape, id: Name, version: Text.max(100).optional() });
 export const LatencyParams = z.strictObject({ ...TimeRange.shape, type: Name.optional(), step: Name.optional() });
 export const SagaListParams = z.strictObject({
   ...TimeRange.shape,

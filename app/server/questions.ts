@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import { DeadLetterDetail, DeadLetterList } from "#contracts/api/dead-letters.ts";
+import { Definition } from "#contracts/api/definition.ts";
 import { FreshnessAnswer } from "#contracts/api/freshness.ts";
 import { Gateway } from "#contracts/api/gateway.ts";
 import { Latency } from "#contracts/api/latency.ts";
@@ -14,6 +15,7 @@ import { Trace } from "#contracts/api/trace.ts";
 import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import type { Answering } from "./answers/answering.ts";
 import { answerDeadLetter, answerDeadLetters } from "./answers/dead-letters.ts";
+import { answerDefinition } from "./answers/definition.ts";
 import { answerGateway } from "./answers/gateway.ts";
 import { answerLatency } from "./answers/latency.ts";
 import { answerOverview } from "./answers/overview.ts";
@@ -25,6 +27,7 @@ import { answerTrace } from "./answers/trace.ts";
 import {
   DeadLetterListParams,
   DeadLetterParams,
+  DefinitionParams,
   LatencyParams,
   NoParams,
   RangeParams,
@@ -65,6 +68,7 @@ export const questions = {
     answer: SagaTypes,
     ask: async (range, { asker, nowMs }) => ({ types: await sagaTypes(asker, resolveRange(range, nowMs).window) }),
   }),
+  definition: question("/types/{id}", { params: DefinitionParams, answer: Definition, ask: answerDefinition }),
   pipeline: question("/pipeline", { params: RangeParams, answer: Pipeline, ask: answerPipeline }),
   "dead-letters": question("/dead-letters", {
     params: DeadLetterListParams,

@@ -31,6 +31,8 @@ const shardKeys: Readonly<Record<string, string>> = {
   saga_events: bySaga,
   sagas: bySaga,
   saga_steps: bySaga,
+  // A slot's rows come by one insert: they hold all together or not at all.
+  saga_rollups: "cityHash64(slot)",
   otel_traces: byTrace,
   otel_traces_trace_id_ts: byTrace,
   http_requests: byTrace,
