@@ -148,3 +148,31 @@ test("a definition counts its sagas, and tells what is between its start and its
   const none = Definition.parse(await (await get("/types/order-fulfilment?range=24h&version=4")).json());
   assert.deepEqual([none.sagas, none.edges, none.versions.length], [0, [], 1]);
 });
+
+test("an open saga has an outlook from its peers, and one that has ended has none", async () => {
+  // A moment ahead, so that it has not waited yet, however long this takes.
+  const startedAt = new Date(Date.now() + 60_000).toISOString();
+  const [first] = sagas[0]?.events ?? [];
+  assert.ok(first);
+  const event = {
+    ...first,
+    id: "fresh",
+    type: "saga.started",
+    time: startedAt.replace("Z", "000000Z"),
+    deadline: null,
+  };
+  const fresh = { id: "fresh", type: "order-fulfilment", version: "3", subject: "", startedAt, events: [event] };
+  await storeHistory(database.client, [fresh], 1);
+  const { outlook, limit } = SagaDetail.parse(await (await get("/sagas/fresh")).json());
+  assert.ok(outlook.kind === "known", JSON.stringify(outlook));
+  assert.ok(outlook.peers >= 20 && outlook.peersOf === "version");
+  assert.equal(outlook.next[0]?.name, "create-order");
+  assert.ok(outlook.remainingSteps >= 3);
+  assert.ok(outlook.failing.odds > 0.1 && outlook.failing.odds < 0.5);
+  assert.ok(Math.abs(outlook.failing.odds - outlook.compensated - outlook.failed) < 1e-9);
+  assert.ok(outlook.end.p50At > startedAt && outlook.end.p90At > outlook.end.p50At);
+  assert.equal(limit, null);
+  const ended = sagas.find(({ events }) => events.at(-1)?.type === "saga.completed");
+  const over = SagaDetail.parse(await (await get(`/sagas/${ended?.id}`)).json());
+  assert.deepEqual(over.outlook, { kind: "unknown", reason: "ended" });
+});

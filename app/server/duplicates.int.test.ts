@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Limits } from "#sagas/outlook/limits.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { alertSagas } from "#store/clickhouse/queries/alert-sagas.ts";
@@ -65,6 +66,7 @@ async function open(): Promise<OwnDatabase> {
 const answering = (database: OwnDatabase): Answering => ({
   asker: createAsker(database.client),
   nowMs,
+  limits: Limits.none,
   gateways: ["gateway"],
   kafka: undefined,
 });
@@ -120,7 +122,7 @@ for (const condition of ["failed", "compensated", "overdue"] as const)
       alertSagas(
         createAsker(database.client),
         { condition, sagaType: null },
-        { window, most: 10 },
+        { window, most: 10, limits: Limits.none },
       );
     assert.deepEqual(await count(twice), await count(once));
   });

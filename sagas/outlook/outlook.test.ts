@@ -7,7 +7,7 @@ import { rowsOf } from "#sagas/history-cases.ts";
 import { fewestWaits, learnedLimit, leastLimitMs } from "./limits.ts";
 import { type Moves, tallyMoves } from "./moves.ts";
 import { fewestPeers, type Outlook, outlookOf } from "./outlook.ts";
-import { lastPosition, momentsOf } from "./position.ts";
+import { lastPosition, momentsOf, readPosition } from "./position.ts";
 
 /** A saga that works on `a` for so long, and then completes, or fails and undoes nothing. */
 function saga(id: string, workMs: number, isFailing: boolean): History {
@@ -88,6 +88,8 @@ describe("an outlook", () => {
 test("a saga's last position is the same from its events and from its history", () => {
   const rows = rowsOf({ events: [{ type: "started" }, { type: "step.failed", step: "a", attempt: 9 }] });
   assert.equal(lastPosition(rows.toReversed())?.position, "step.failed a 5");
+  assert.deepEqual(readPosition("step.failed a step 5"), { eventType: "saga.step.failed", step: "a step", attempt: 5 });
+  assert.deepEqual(readPosition("started"), { eventType: "saga.started", step: "", attempt: 0 });
 });
 
 describe("a learned limit", () => {

@@ -8,7 +8,7 @@ const lastAttempt = 5;
 
 /**
  * Where a saga stands, as text: the kind of its last event, with its step and attempt where it has one, as in `started` or
- * `step.failed charge-payment 2`. The column `last_position` of `sagas` holds the same.
+ * `step.failed charge-payment 2`. The column `last_position` of `sagas` holds a hash of the same parts.
  */
 export function positionOf({ type, step, attempt }: Pick<SagaEventRow, "type" | "step" | "attempt">): string {
   return positionText(type.replace("saga.", ""), step, attempt);
@@ -16,6 +16,14 @@ export function positionOf({ type, step, attempt }: Pick<SagaEventRow, "type" | 
 
 function positionText(kind: string, step: string, attempt: number): string {
   return step === "" ? kind : `${kind} ${step} ${Math.min(attempt, lastAttempt)}`;
+}
+
+/** The parts of a position; of one without a step its attempt is 0. */
+export function readPosition(position: string): { eventType: string; step: string; attempt: number } {
+  const [first, last] = [position.indexOf(" "), position.lastIndexOf(" ")];
+  if (first < 0) return { eventType: `saga.${position}`, step: "", attempt: 0 };
+  const step = position.slice(first + 1, Math.max(first + 1, last));
+  return { eventType: `saga.${position.slice(0, first)}`, step, attempt: Number(position.slice(last + 1)) };
 }
 
 /** The position that a saga's events end in, and since when (RFC 3339); of several at once the greatest text. */

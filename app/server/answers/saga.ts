@@ -13,6 +13,7 @@ import { sagaLogs } from "#store/clickhouse/queries/saga-logs.ts";
 import { type SagaLife, sagaTraceIds, telemetryWindow } from "#store/clickhouse/queries/saga-trace-ids.ts";
 import { traceSpans } from "#store/clickhouse/queries/trace-spans.ts";
 import type { Answering } from "./answering.ts";
+import { outlookFor } from "./outlook.ts";
 
 type Params = z.output<typeof SagaParams>;
 
@@ -23,14 +24,14 @@ const mostLogs = 2000;
 
 /** One saga, told from its events. */
 export async function answerSaga({ id }: Params, answering: Answering): Promise<Omit<SagaDetail, keyof Cost>> {
-  const { asker, nowMs } = answering;
+  const { asker, nowMs, limits } = answering;
   const found = await mustFind(id, answering);
   const rows = await sagaEvents(asker, { id, startedMs: Date.parse(found.startedAt), limit: mostEvents + 1 });
   const events = rows.slice(0, mostEvents);
   const eventsCut = rows.length > mostEvents;
   const breaches = breachesOf(events);
   // Where not all events are at hand, the store's own fold of all of them is the truth.
-  const summary = eventsCut ? found : summaryOf(found, { events, breaches, nowMs });
+  const summary = eventsCut ? found : summaryOf(found, { events, breaches, nowMs, limits });
   const steps = timelineOf(events);
   return {
     ...summary,
@@ -40,6 +41,7 @@ export async function answerSaga({ id }: Params, answering: Answering): Promise<
     breaches,
     events,
     eventsCut,
+    ...(await outlookFor(summary, events, answering)),
     traceIds: [...new Set(events.map((event) => event.traceId).filter((traceId) => traceId !== ""))],
   };
 }
@@ -64,8 +66,8 @@ async function telemetryOf(id: string, answering: Answering): Promise<{ life: Sa
   return { life, traceIds: await sagaTraceIds(answering.asker, life, mostTraces) };
 }
 
-async function mustFind(id: string, { asker, nowMs }: Answering) {
-  const found = await findSaga(asker, id, nowMs);
+async function mustFind(id: string, { asker, nowMs, limits }: Answering) {
+  const found = await findSaga(asker, id, { nowMs, limits });
   if (found) return found;
   const message = "No saga with this id is stored. Check the id, or wait a second if it has only just begun.";
   throw new SagascopeError("NOT_FOUND", message);

@@ -12,7 +12,7 @@ import type { Answering } from "./answering.ts";
 /** A page of the sagas that match, with their exact total and facets. */
 export async function answerSagas(
   params: z.output<typeof SagaListParams>,
-  { asker, nowMs }: Answering,
+  { asker, nowMs, limits }: Answering,
 ): Promise<Omit<SagaList, keyof Cost>> {
   const order = orderOf(params.sort);
   const filter: SagaFilter = {
@@ -27,9 +27,10 @@ export async function answerSagas(
     text: params.q,
   };
   const cursor = params.cursor === undefined ? undefined : readCursor(params.cursor, order);
+  const late = { nowMs, limits };
   const [rows, counts] = await Promise.all([
-    listSagas(asker, filter, { order, cursor, limit: params.limit + 1, nowMs }),
-    countSagas(asker, filter, nowMs),
+    listSagas(asker, filter, { order, cursor, limit: params.limit + 1, late }),
+    countSagas(asker, filter, late),
   ]);
   const sagas = rows.slice(0, params.limit);
   const last = sagas.at(-1);

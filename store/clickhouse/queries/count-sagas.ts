@@ -3,7 +3,7 @@ import type { SagaList, SagaState } from "#contracts/api/saga.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { inconsistent, overdue, state } from "./saga-expressions.ts";
+import { inconsistent, type Lateness, overdue, state } from "./saga-expressions.ts";
 import { otherClauses, type SagaFilter } from "./saga-filter.ts";
 
 const Group = z.object({
@@ -19,9 +19,9 @@ type Group = z.infer<typeof Group>;
 export type SagaCounts = Pick<SagaList, "total" | "facets">;
 
 /** How many sagas match, and the counts beside each choice. One pass over the rows groups them by all facets at once. */
-export async function countSagas(asker: Asker, filter: SagaFilter, nowMs: number): Promise<SagaCounts> {
+export async function countSagas(asker: Asker, filter: SagaFilter, late: Lateness): Promise<SagaCounts> {
   const query = sql`SELECT ${state} AS state, saga_type AS type, tupleElement(last_error, 'code') AS error,
-      ${overdue(nowMs)} AS overdue, ${inconsistent} AS inconsistent, count() AS sagas
+      ${overdue(late)} AS overdue, ${inconsistent} AS inconsistent, count() AS sagas
     FROM sagas FINAL WHERE ${otherClauses(filter)}
     GROUP BY state, type, error, overdue, inconsistent LIMIT 100000`;
   return countGroups(await asker.ask(query, Group), filter);

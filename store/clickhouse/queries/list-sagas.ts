@@ -1,7 +1,7 @@
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { and, type Hole, int64, moment, type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { durationMs } from "./saga-expressions.ts";
+import { durationMs, type Lateness } from "./saga-expressions.ts";
 import { facetClauses, otherClauses, type SagaFilter } from "./saga-filter.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 
@@ -23,11 +23,11 @@ export interface SagaCursor {
 export async function listSagas(
   asker: Asker,
   filter: SagaFilter,
-  { order, cursor, limit, nowMs }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; nowMs: number },
+  { order, cursor, limit, late }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; late: Lateness },
 ): Promise<SagaSummary[]> {
-  const clauses = [otherClauses(filter), ...Object.values(facetClauses(filter, nowMs))];
+  const clauses = [otherClauses(filter), ...Object.values(facetClauses(filter, late))];
   if (cursor) clauses.push(after(cursor, order));
-  const query = sql`SELECT ${sagaColumns(nowMs)} FROM sagas FINAL WHERE ${and(clauses)}
+  const query = sql`SELECT ${sagaColumns(late)} FROM sagas FINAL WHERE ${and(clauses)}
     ORDER BY ${orderBy(order)} LIMIT ${uint32(limit)}`;
   return await asker.ask(query, SagaRow);
 }

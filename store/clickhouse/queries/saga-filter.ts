@@ -1,6 +1,6 @@
 import type { SagaState, Verdict } from "#contracts/api/saga.ts";
 import { and, moment, type Sql, sql, string, strings } from "#lib/sql.ts";
-import { inconsistent, overdue, state } from "./saga-expressions.ts";
+import { inconsistent, type Lateness, overdue, state } from "./saga-expressions.ts";
 import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 
 /** What narrows a list of sagas. Several values of one kind mean any of them; the kinds mean all. */
@@ -22,10 +22,10 @@ export interface SagaFilter {
 }
 
 /** The filters that have facets, each true where its list is empty. */
-export function facetClauses(filter: SagaFilter, nowMs: number): Record<"state" | "verdict" | "type" | "error", Sql> {
+export function facetClauses(filter: SagaFilter, late: Lateness): Record<"state" | "verdict" | "type" | "error", Sql> {
   return {
     state: filter.states.length > 0 ? sql`has(${strings(filter.states)}, ${state})` : sql`1`,
-    verdict: verdictClause(filter.verdicts, nowMs),
+    verdict: verdictClause(filter.verdicts, late),
     type: filter.types.length > 0 ? sql`has(${strings(filter.types)}, saga_type)` : sql`1`,
     error: filter.errors.length > 0 ? sql`has(${strings(filter.errors)}, tupleElement(last_error, 'code'))` : sql`1`,
   };
@@ -43,9 +43,9 @@ export function otherClauses(filter: SagaFilter): Sql {
   return and(clauses);
 }
 
-function verdictClause(verdicts: readonly Verdict[], nowMs: number): Sql {
+function verdictClause(verdicts: readonly Verdict[], late: Lateness): Sql {
   const either = [
-    ...(verdicts.includes("overdue") ? [overdue(nowMs)] : []),
+    ...(verdicts.includes("overdue") ? [overdue(late)] : []),
     ...(verdicts.includes("inconsistent") ? [inconsistent] : []),
   ];
   const [first, second] = either;

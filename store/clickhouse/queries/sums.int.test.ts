@@ -6,7 +6,7 @@ import { errorGroups } from "./error-groups.ts";
 import { errorsByCode } from "./errors-by-code.ts";
 import { labelsByValue } from "./labels-by-value.ts";
 import { latencyOverTime } from "./latency-over-time.ts";
-import { all, byQuantile, made, msOf, nowMs, sagas, storeMadeSagas, tally, window } from "./made-sagas.ts";
+import { all, byQuantile, late, made, msOf, nowMs, sagas, storeMadeSagas, tally, window } from "./made-sagas.ts";
 import { outcomesOverTime } from "./outcomes-over-time.ts";
 import { overviewCounts } from "./overview-counts.ts";
 import { sagaLatency } from "./saga-latency.ts";
@@ -26,7 +26,7 @@ describe("sums", () => {
   const bucketOf = (iso: string) => Math.floor(msOf(iso) / (bucketSeconds * 1000)) * bucketSeconds * 1000;
 
   test("counts by state and verdict", async () => {
-    const counts = await overviewCounts(asker(), window, nowMs);
+    const counts = await overviewCounts(asker(), window, late);
     const states = tally(all.map((row) => row.state));
     const verdicts = tally(all.flatMap((row) => row.verdicts));
     assert.deepEqual(counts, {
