@@ -1,8 +1,9 @@
+import { recently } from "#app/server/recently.ts";
 import type { Outlook, SagaLimit } from "#contracts/api/outlook.ts";
 import type { SagaEventRow, SagaSummary } from "#contracts/api/saga.ts";
 import { readNode } from "#sagas/definition/node.ts";
 import { timeToMs } from "#sagas/distinct-events.ts";
-import { quantileOf } from "#sagas/histogram.ts";
+import { quantileOf, totalOf } from "#sagas/histogram.ts";
 import { waitsOf } from "#sagas/outlook/moves.ts";
 import { type Outlook as FromPeers, type NoOutlook, outlookOf } from "#sagas/outlook/outlook.ts";
 import { lastPosition } from "#sagas/outlook/position.ts";
@@ -23,11 +24,31 @@ export async function outlookFor(
   const { asker, nowMs } = answering;
   const { position } = last;
   const sinceMs = timeToMs(last.time);
-  const moves = await positionMoves(asker, { type: saga.type, position }, peersWindow(nowMs));
+  const moves = await peerMoves(saga, position, { asker, nowMs });
   return {
     outlook: outlookFrom(moves, { version: saga.version, sinceMs, nowMs }),
     limit: limitOf(saga, { events, position, sinceMs, moves }, answering),
   };
+}
+
+/** So many peers of the last day are enough: they tell of now, and are read in a moment. */
+const enoughOfADay = 1_000;
+const dayMs = 86_400_000;
+const forMs = 30_000;
+
+/** What the peers did from a position, as of half a minute ago at most. */
+async function peerMoves(
+  { type, version }: SagaSummary,
+  position: string,
+  { asker, nowMs }: Pick<Answering, "asker" | "nowMs">,
+): Promise<PositionMove[]> {
+  const read = (days: number) =>
+    recently(JSON.stringify(["moves", type, position, days]), forMs, () =>
+      positionMoves(asker, { type, position }, peersWindow(nowMs, days * dayMs)),
+    );
+  const ofADay = await read(1);
+  const peers = ofADay.filter((move) => move.version === version).map(({ waits }) => totalOf(waits));
+  return peers.reduce((sum, own) => sum + own, 0) >= enoughOfADay ? ofADay : await read(7);
 }
 
 interface Waiting {

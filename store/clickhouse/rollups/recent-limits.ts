@@ -6,18 +6,15 @@ import type { TimeWindow } from "#store/clickhouse/queries/time-window.ts";
 import { slotMs, slotOf } from "./slot.ts";
 
 const learnedFromMs = 7 * 86_400_000;
-const forMs = 30_000;
+const forMs = 60_000;
 
-/**
- * The sagas that others are measured by: those that started in the last seven days, but for the newest slots, of which only
- * the quickest have got anywhere.
- */
-export function peersWindow(nowMs: number): TimeWindow {
-  return { fromMs: slotOf(nowMs - learnedFromMs), toMs: slotOf(nowMs - slotMs) };
+/** The sagas that others are measured by: those of the last while, but for the newest slots, of which only the quickest have got anywhere. */
+export function peersWindow(nowMs: number, whileMs: number): TimeWindow {
+  return { fromMs: slotOf(nowMs - whileMs), toMs: slotOf(nowMs - slotMs) };
 }
 
 /**
- * The learned limits, read once in half a minute. Nothing waits for them but the first answer of a process: later ones have
+ * The learned limits, read once in a minute. Nothing waits for them but the first answer of a process: later ones have
  * those that were read last, also where the store cannot tell them now.
  */
 export function createRecentLimits(client: StoreClient, now: () => number = Date.now): () => Promise<Limits> {
@@ -28,7 +25,7 @@ export function createRecentLimits(client: StoreClient, now: () => number = Date
   async function read(): Promise<void> {
     const isFirst = readMs === undefined;
     readMs = now();
-    const limits = learnedLimits(createAsker(client, { maxSeconds: 5 }), peersWindow(readMs)).then(
+    const limits = learnedLimits(createAsker(client, { maxSeconds: 5 }), peersWindow(readMs, learnedFromMs)).then(
       (found) => new Limits(found),
     );
     const last = known;
