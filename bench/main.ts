@@ -5,6 +5,7 @@ import { benchRebalance } from "./rebalance.ts";
 import { benchRoad } from "./road.ts";
 import { benchSize } from "./size.ts";
 import { benchSoak } from "./soak.ts";
+import { benchStore } from "./store/bench-store.ts";
 
 const benches = {
   road: benchRoad,
@@ -14,6 +15,7 @@ const benches = {
   size: benchSize,
   soak: benchSoak,
   otlp: benchOtlp,
+  store: benchStore,
 } as const;
 
 const [name = "", ...flags] = process.argv.slice(2);

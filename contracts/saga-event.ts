@@ -32,6 +32,8 @@ const sagaData = z.object({
   serviceVersion: Text.max(100).optional(),
   labels: Labels.optional(),
   plan: z.array(Name).max(10_000).optional(),
+  /** `reverse`: the saga's definition wants steps undone in the reverse order of their completion. */
+  undoOrder: z.literal("reverse").optional(),
   deadline: EventTime.optional(),
   error: SagaError.optional(),
   payload: z.unknown().optional(),

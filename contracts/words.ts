@@ -3,6 +3,17 @@
  */
 export const sagaStates = ["running", "completed", "compensating", "compensated", "failed", "resolved"] as const;
 export const verdicts = ["overdue", "inconsistent"] as const;
+/** The consistency rules that a saga can break. */
+export const breachRules = [
+  "two_ends",
+  "never_compensated",
+  "compensated_without_effect",
+  "effect_twice",
+  "event_after_end",
+  "out_of_order",
+  "undone_out_of_order",
+  "missing_event",
+] as const;
 /** Which moment of a saga must lie in the time range when it is not its start. */
 export const otherMoments = ["ended"] as const;
 

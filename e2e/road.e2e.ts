@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { AlertRule, WebhookSecret } from "#contracts/api/alerts.ts";
 import { Gateway } from "#contracts/api/gateway.ts";
-import { SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
+import { SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { type OpenBrowser, openBrowser } from "./browser.ts";
 import { ask, endpoints, eventually, placeOrder, sagaIn, tell } from "./stack.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
@@ -117,18 +117,41 @@ test("an order that goes through is completed, and nothing of it is undone", asy
   assert.deepEqual(saga.breaches, []);
 });
 
-test("a refund that was lost is found and named", async () => {
+test("a refund that was lost is found and named as soon as it is certain", async (context) => {
   const { sagaId } = await placeOrder({
     fault: { step: "schedule-shipment", code: "carrier_rejected_address" },
     lostCompensation: "refund-payment",
   });
-  const saga = await sagaIn(sagaId, ["compensated"], 60_000);
+  const foundMs = await eventually(
+    "the list of what was never compensated has it",
+    async () => {
+      const query = `rule=never_compensated&residual=charge-payment&q=${sagaId}`;
+      const { sagas } = await ask(`/sagas?${query}`, SagaList);
+      return sagas.some(({ id, verdicts }) => id === sagaId && verdicts.includes("inconsistent")) && Date.now();
+    },
+    60_000,
+  );
+  const saga = await sagaIn(sagaId, ["compensated"]);
+  // Certain once the saga says that it was undone.
+  const waitedMs = foundMs - Date.parse(saga.endedAt ?? "");
+  context.diagnostic(`named ${waitedMs} ms after it was certain`);
+  assert.ok(waitedMs < 30_000, `named only ${waitedMs} ms after it was certain`);
   assert.ok(saga.verdicts.includes("inconsistent"));
   assert.deepEqual(
     saga.breaches.map(({ rule, step }) => [rule, step]),
     [["never_compensated", "charge-payment"]],
   );
+  assert.match(saga.breaches[0]?.evidence ?? "", /charge-payment completed and no compensation of it did/);
+  assert.deepEqual(
+    saga.residuals.map(({ step, service, labels, undo }) => ({ step, service, labels, undo })),
+    [{ step: "charge-payment", service: "payments", labels: { amount: "99.99 EUR" }, undo: null }],
+  );
   assert.match(saga.sentence, /99\.99 EUR/);
+  const { page } = browser;
+  await page.goto(`${endpoints().web}/sagas/${sagaId}`);
+  const held = page.getByRole("table", { name: "Still held" });
+  await held.getByText("Never compensated").waitFor();
+  await held.getByText("99.99 EUR").waitFor();
 });
 
 for (const path of ["/", "/sagas", "/latency", "/gateway", "/alerts"]) {

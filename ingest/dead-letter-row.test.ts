@@ -33,6 +33,11 @@ test("what is null is told from what is empty", () => {
   assert.deepEqual(empty.slice(7, 9), [false, false]);
 });
 
+test("words that quote half a character are well-formed text", () => {
+  const [row] = rows([{ message: message("😀"), death: { ...death, detail: "Unexpected token '\ud83d'" } }]);
+  assert.equal(row[12], "Unexpected token 'ï¿½'");
+});
+
 test("records of one message are numbered, messages are not", () => {
   const at = (offset: bigint, isPart: boolean): Dead => ({ message: message("v", { offset }), death, isPart });
   const parts = rows([at(1n, true), at(2n, true), at(1n, true), at(3n, false)]).map((row) => [row[2], row[9]]);

@@ -12,7 +12,7 @@ export function deadLetterRows(dead: readonly Dead[], atMs: number): Buffer[] {
   });
 }
 
-/** Keys, values and headers are the message's own bytes. */
+/** Keys, values and headers are the message's own bytes. Words may quote half a character of it, which the store refuses. */
 function deadLetterRow({ message, death }: Dead, { part, atMs }: { part: number; atMs: number }): Buffer {
   const { topic, partition, offset, key, value } = message;
   const headers = headerList(message);
@@ -28,7 +28,7 @@ function deadLetterRow({ message, death }: Dead, { part, atMs }: { part: number;
       Buffer.from("}"),
     ]),
     Buffer.from(`],${key === null},${value === null},${part},${JSON.stringify(replayedLetter(message))},`),
-    Buffer.from(`${JSON.stringify(death.reason)},${JSON.stringify(death.detail)},`),
+    Buffer.from(`${JSON.stringify(death.reason)},${JSON.stringify(death.detail.toWellFormed())},`),
     Buffer.from(`${whole(message.timeMs)},${whole(atMs)}]\n`),
   ]);
 }

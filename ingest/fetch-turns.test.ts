@@ -11,6 +11,7 @@ const idle = (partition: number): Fetchable => ({
   waitingBytes: 0,
   isBehind: false,
   isBlocked: false,
+  isOwed: false,
 });
 const behind = (partition: number, bytes = 0, waitingBytes = bytes): Fetchable => ({
   ...idle(partition),
@@ -44,6 +45,18 @@ for (const { name, all, turns, fetched, isFull = false } of [
     turns: [1, 0],
     fetched: [2],
     isFull: true,
+  },
+  {
+    name: "what is owed is read to its end, however large it is",
+    all: [{ ...behind(0, 30), isOwed: true }, behind(1)],
+    turns: [1, 0],
+    fetched: [0],
+  },
+  {
+    name: "where all are owed there is room for one after the other",
+    all: [0, 1, 2].map((partition) => ({ ...behind(partition, 26), isOwed: true })),
+    turns: [],
+    fetched: [0],
   },
   { name: "what is blocked is not fetched", all: [{ ...idle(0), isBlocked: true }, idle(1)], turns: [], fetched: [1] },
 ])

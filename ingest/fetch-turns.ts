@@ -9,6 +9,8 @@ export interface Fetchable {
   readonly isBehind: boolean;
   /** Not to be read at all for now. */
   readonly isBlocked: boolean;
+  /** Its next chunk was decided by another worker, and can only be stored once it is read to its end. */
+  readonly isOwed: boolean;
 }
 
 export interface FetchLimits {
@@ -29,7 +31,7 @@ export interface FetchTurns {
 /**
  * The partitions to fetch from. Whoever has caught up always is; of those that are behind one, until its next chunk is
  * whole, then the one that waited longest. A turn begins only where there is room for a whole chunk, since the store's
- * work goes by the number of chunks.
+ * work goes by the number of chunks; but for a chunk that is owed, which nothing else could make room for.
  */
 export function fetchTurns(
   all: readonly Fetchable[],
@@ -37,7 +39,7 @@ export function fetchTurns(
   { heldBytes, chunkBytes }: FetchLimits,
 ): FetchTurns {
   const held = all.reduce((sum, one) => sum + one.heldBytes, 0);
-  const open = all.filter((one) => !one.isBlocked && one.waitingBytes < chunkBytes);
+  const open = all.filter((one) => !one.isBlocked && (one.isOwed || one.waitingBytes < chunkBytes));
   const caughtUp = held < heldBytes ? open.filter((one) => !one.isBehind) : [];
   const behind = open.filter((one) => one.isBehind);
   const underWay = behind.find(({ partition, waitingBytes }) => waitingBytes > 0 && partition === turns.at(-1));
@@ -45,7 +47,7 @@ export function fetchTurns(
   // -1, never had one, comes before all who had.
   const longest = (a: Fetchable, b: Fetchable) =>
     turns.indexOf(a.partition) - turns.indexOf(b.partition) || a.partition - b.partition;
-  const given = underWay ?? (hasRoom ? behind.toSorted(longest)[0] : undefined);
+  const given = underWay ?? behind.filter(({ isOwed }) => hasRoom || isOwed).toSorted(longest)[0];
   const fetched = new Set(caughtUp.map(({ partition }) => partition));
   if (!given) return { fetched, turns, isFull: behind.length > 0 };
   fetched.add(given.partition);

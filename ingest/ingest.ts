@@ -11,6 +11,7 @@ import type { RetryCause } from "./classify-error.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import { isUnknownTopic } from "./kafka-errors.ts";
 import { type Source, type SourceOptions, startSource } from "./kafka-source.ts";
+import { keepLists } from "./keep-lists.ts";
 import { keepRollups } from "./keep-rollups.ts";
 import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
@@ -68,14 +69,13 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
     await keepReading(kafka, reading, { options: { ...options, window }, signal: stopping.signal });
   });
   const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
-  if (topic) {
-    void watchDuplicates({ ...options, topic }, stopping.signal);
-    void keepRollups({ ...options, topic }, stopping.signal);
-  }
+  const besides = topic
+    ? [watchDuplicates, keepLists, keepRollups].map((keep) => keep({ ...options, topic }, stopping.signal))
+    : [];
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all(running);
+      await Promise.all([...running, ...besides]);
     },
   };
 }

@@ -125,6 +125,7 @@ export class Lane {
       waitingBytes: Math.max(0, bytes - this.#storingBytes),
       isBehind: this.#position !== undefined && this.#position < this.#end,
       isBlocked: this.#isDraining,
+      isOwed: this.#read.isOwed,
     };
   }
 
@@ -165,6 +166,7 @@ export class Lane {
   #isDue(): boolean {
     const { limits, isFull } = this.#ports;
     const { messages, bytes } = this.#read.held;
+    if (this.#read.isOwed) return false;
     return (
       this.#isDraining ||
       this.#read.isPlanned ||

@@ -69,6 +69,11 @@ export function createMetrics() {
       labelNames: ["window"],
       registers,
     }),
+    listed: new Counter({
+      name: "sagascope_ingest_listed_changes_total",
+      help: "Changes of sagas worked into the list of sagas, by the worker of all that does it.",
+      registers,
+    }),
     rollups: rollupMetrics(registers),
     lags: lagMetrics(registers),
   };

@@ -105,6 +105,14 @@ test("a chunk that was not done is given again, unchanged", () => {
   assert.deepEqual(partition.next({ rows: 9, bytes: 1_000 }, 2), first);
 });
 
+test("a written range is owed until it is read to its end", () => {
+  const partition = new Partition({ min: 1n, max: 3n, atMs: 0 });
+  partition.add([at(1n), at(2n)], 2n);
+  assert.deepEqual([partition.isOwed, partition.next({ rows: 9, bytes: 1_000 }, 2)], [true, undefined]);
+  partition.add([at(3n), at(4n)], 4n);
+  assert.deepEqual([partition.isOwed, partition.next({ rows: 9, bytes: 1_000 }, 2)?.range.max], [false, 3n]);
+});
+
 test("a written range that the log lost is let go", () => {
   const partition = new Partition({ min: 1n, max: 3n, atMs: 0 });
   partition.add([at(9n)], 9n);

@@ -23,6 +23,11 @@ export class Partition {
     return this.#planned !== undefined;
   }
 
+  /** Whether the next chunk was written down by another worker, and is not read to its end. */
+  get isOwed(): boolean {
+    return this.#planned !== undefined && this.#reached < this.#planned.range.max;
+  }
+
   /** Adds what was read, up to offset `reached`. What is read a second time is left out. */
   add(messages: readonly Message[], reached: bigint): void {
     for (const message of messages) {

@@ -36,6 +36,7 @@ export function sagaEventRow(event: SagaEvent, startedMs: number, { topic, parti
     data.serviceVersion ?? "",
     data.labels ?? {},
     data.plan ?? [],
+    data.undoOrder ?? "",
     data.error?.code ?? "",
     data.error?.message ?? "",
     data.error?.retryable ?? false,

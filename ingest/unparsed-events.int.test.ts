@@ -63,7 +63,13 @@ const traceparent = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
 const error = { code: "card_declined", message: "[bank] no", retryable: true };
 const full = { subject: "order/7", causationid: "e0", traceparent, extra: { deep: [1] } };
 const compensation = { step: "refund", attempt: 2, compensates: "charge", serviceVersion: "1", error };
-const whole = { labels: { orderId: "7", note: "ä{}[]" }, plan: ["a", "b"], deadline: "2026-01-03T00:00:00Z", odd: 1 };
+const whole = {
+  labels: { orderId: "7", note: "ä{}[]" },
+  plan: ["a", "b"],
+  undoOrder: "reverse",
+  deadline: "2026-01-03T00:00:00Z",
+  odd: 1,
+};
 
 for (const [name, more] of Object.entries({
   "a step": {},
@@ -132,6 +138,8 @@ const refused: Record<string, Record<string, unknown>> = {
   "a label without a name": { data: { step: "a", labels: { "": "x" } } },
   "a plan of numbers": { data: { step: "a", plan: [1] } },
   "a plan with nothing in it": { data: { step: "a", plan: [""] } },
+  "another order of undoing": { data: { step: "a", undoOrder: "any" } },
+  "an order of undoing as a list": { data: { step: "a", undoOrder: ["reverse"] } },
   "text for data": { data: "a" },
   "an error without a code": { data: { step: "a", error: { message: "no" } } },
   "an error as text": { data: { step: "a", error: "no" } },
@@ -255,7 +263,7 @@ const names = [
   "type",
   "dataschema",
 ];
-const dataNames = ["step", "attempt", "compensates", "labels", "plan", "deadline", "serviceVersion"];
+const dataNames = ["step", "attempt", "compensates", "labels", "plan", "undoOrder", "deadline", "serviceVersion"];
 const anEvent = fc
   .record({
     type,

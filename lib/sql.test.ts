@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { and, sql, string, uint32 } from "./sql.ts";
+import { and, or, sql, string, uint32 } from "./sql.ts";
 
 test("a hole becomes a typed parameter", () => {
   const query = sql`SELECT 1 WHERE id = ${string("x")} LIMIT ${uint32(5)}`;
@@ -20,4 +20,11 @@ test("a value that looks like SQL stays a value", () => {
   assert.equal(query.text, "id = {p0:String} AND x = {p1:String}");
 });
 
+test("clauses are joined, with their values under new numbers", () => {
+  const any = or([sql`a = ${string("1")}`, sql`b = ${string("2")}`]);
+  assert.equal(any.text, "a = {p0:String} OR b = {p1:String}");
+  assert.deepEqual(any.params, { p0: "1", p1: "2" });
+});
+
+test("no clause is none of any", () => assert.equal(or([]).text, "0"));
 test("no clause is true", () => assert.equal(and([]).text, "1"));

@@ -25,6 +25,10 @@ export const float64 = (value: number): Hole => hole("Float64")(value);
 /** A moment, from ms since the epoch, kept to the millisecond. */
 export const moment = (ms: number): Hole => hole("DateTime64(3, 'UTC')")((ms / 1000).toFixed(3));
 
+/** Moments, each as `moment`. */
+export const moments = (ms: readonly number[]): Hole =>
+  hole("Array(DateTime64(3, 'UTC'))")(ms.map((one) => new Date(one).toISOString().slice(0, -1).replace("T", " ")));
+
 const isSql = (part: Hole | Sql): part is Sql => "text" in part;
 
 /**
@@ -48,6 +52,13 @@ export function and(clauses: readonly Sql[]): Sql {
   const [first, ...rest] = clauses;
   if (!first) return sql`1`;
   return rest.reduce((all, clause) => sql`${all} AND ${clause}`, sql`${first}`);
+}
+
+/** Joins clauses with OR; no clause is `0`. */
+export function or(clauses: readonly Sql[]): Sql {
+  const [first, ...rest] = clauses;
+  if (!first) return sql`0`;
+  return rest.reduce((any, clause) => sql`${any} OR ${clause}`, sql`${first}`);
 }
 
 function put(part: Hole, params: Record<string, unknown>): string {

@@ -10,7 +10,9 @@ export interface CaseEvent {
   readonly atMs?: number;
   readonly error?: { code: string; message: string; retryable: boolean };
   readonly plan?: string[];
+  readonly undoOrder?: "reverse";
   readonly deadline?: string;
+  readonly labels?: Record<string, string>;
 }
 
 export interface HistoryCase {
@@ -18,16 +20,27 @@ export interface HistoryCase {
   readonly events: readonly CaseEvent[];
   readonly state: SagaState;
   readonly rules?: readonly Breach["rule"][];
+  /** Steps that are left done though they should be undone, while nothing is overdue. */
+  readonly residuals?: readonly string[];
 }
 
 const did = (step: string, atMs?: number): CaseEvent => ({ type: "step.completed", step, ...(atMs ? { atMs } : {}) });
-const undid = (step: string): CaseEvent => ({
-  type: "compensation.completed",
+const undo = (word: string, step: string, more: Partial<CaseEvent> = {}): CaseEvent => ({
+  type: `compensation.${word}`,
   step: `undo-${step}`,
   compensates: step,
+  ...more,
+});
+const undid = (step: string, atMs?: number): CaseEvent => undo("completed", step, atMs ? { atMs } : {});
+const attempt = (word: string, step: string, number: number): CaseEvent => ({
+  type: `step.${word}`,
+  step,
+  attempt: number,
 });
 const end = (word: string): CaseEvent => ({ type: word });
 const plan = ["a", "b", "c"];
+const reverse: CaseEvent = { type: "started", undoOrder: "reverse" };
+const did2 = [did("a"), did("b")];
 
 /** What histories mean. The unit tests hold TypeScript to it, an integration test the SQL. */
 export const historyCases: readonly HistoryCase[] = [
@@ -41,12 +54,12 @@ export const historyCases: readonly HistoryCase[] = [
   { name: "an end completes", events: [end("started"), did("a"), end("completed")], state: "completed" },
   {
     name: "a compensation begun is compensating",
-    events: [did("a"), { type: "compensation.started", step: "undo-a", compensates: "a" }],
+    events: [did("a"), undo("started", "a")],
     state: "compensating",
   },
   {
     name: "a compensation failed is still compensating",
-    events: [did("a"), { type: "compensation.failed", step: "undo-a", compensates: "a" }],
+    events: [did("a"), undo("failed", "a")],
     state: "compensating",
   },
   {
@@ -59,9 +72,26 @@ export const historyCases: readonly HistoryCase[] = [
     events: [did("a"), did("b"), undid("a"), end("compensated")],
     state: "compensated",
     rules: ["never_compensated"],
+    residuals: ["b"],
   },
   { name: "not undone yet, but not ended either", events: [did("a"), did("b"), undid("b")], state: "compensating" },
-  { name: "failed keeps what it holds, and says so by its state", events: [did("a"), end("failed")], state: "failed" },
+  {
+    name: "failed keeps what it holds, and says so by its state",
+    events: [did("a"), end("failed")],
+    state: "failed",
+    residuals: ["a"],
+  },
+  {
+    name: "failed, and its undoing too",
+    events: [did("a"), did("b"), undid("b"), undo("failed", "a"), end("failed")],
+    state: "failed",
+    residuals: ["a"],
+  },
+  {
+    name: "failed before anything was done",
+    events: [{ type: "step.failed", step: "a" }, end("failed")],
+    state: "failed",
+  },
   {
     name: "undone without having been done",
     events: [did("a"), undid("a"), undid("b"), end("compensated")],
@@ -129,6 +159,115 @@ export const historyCases: readonly HistoryCase[] = [
     state: "running",
     rules: ["out_of_order"],
   },
+  { name: "undone in reverse", events: [reverse, ...did2, undid("b"), undid("a")], state: "compensating" },
+  {
+    name: "undone in the order in which it was done",
+    events: [reverse, ...did2, undid("a"), undid("b")],
+    state: "compensating",
+    rules: ["undone_out_of_order"],
+  },
+  {
+    name: "undone in any order, where no definition wants another",
+    events: [...did2, undid("a"), undid("b")],
+    state: "compensating",
+  },
+  {
+    name: "undone together, as far as clocks tell",
+    events: [reverse, ...did2, undid("a", 9000), undid("b", 9250)],
+    state: "compensating",
+  },
+  {
+    name: "undone in the order in which it was done, as far as clocks tell at once",
+    events: [reverse, did("a", 1000), did("b", 1250), undid("a", 8000), undid("b", 9000)],
+    state: "compensating",
+  },
+  {
+    name: "one of three undone too early",
+    events: [reverse, did("a"), did("b"), did("c"), undid("b"), undid("c"), undid("a"), end("compensated")],
+    state: "compensated",
+    rules: ["undone_out_of_order"],
+  },
+  {
+    name: "undone again, later, in the right order at first",
+    events: [reverse, ...did2, undid("b"), undid("a"), undid("b")],
+    state: "compensating",
+  },
+  {
+    name: "of what was undone without having been done no order is known",
+    events: [reverse, did("b"), undid("a"), undid("b")],
+    state: "compensating",
+  },
+  {
+    name: "an attempt is missing",
+    events: [attempt("failed", "a", 1), attempt("completed", "a", 3), end("completed")],
+    state: "completed",
+    rules: ["missing_event"],
+  },
+  {
+    name: "the first attempt is missing",
+    events: [attempt("completed", "a", 2), end("failed")],
+    state: "failed",
+    rules: ["missing_event"],
+    residuals: ["a"],
+  },
+  { name: "an attempt is missing, and may still come", events: [attempt("completed", "a", 2)], state: "running" },
+  {
+    name: "an attempt to undo is missing",
+    events: [did("a"), undo("completed", "a", { attempt: 2 }), end("compensated")],
+    state: "compensated",
+    rules: ["missing_event"],
+  },
+  {
+    name: "no attempt is missing, of a step and of what undoes it",
+    events: [
+      attempt("failed", "a", 1),
+      attempt("completed", "a", 2),
+      undo("failed", "a"),
+      undo("completed", "a", { attempt: 2 }),
+      end("compensated"),
+    ],
+    state: "compensated",
+  },
+  {
+    name: "attempts of two steps do not fill each other's gaps",
+    events: [attempt("failed", "a", 1), attempt("completed", "b", 2), end("failed")],
+    state: "failed",
+    rules: ["missing_event"],
+    residuals: ["b"],
+  },
+  {
+    name: "completed without a planned step",
+    events: [{ type: "started", plan }, did("a"), did("c"), end("completed")],
+    state: "completed",
+    rules: ["missing_event"],
+  },
+  {
+    name: "completed, though a planned step failed",
+    events: [{ type: "started", plan: ["a", "b"] }, did("a"), { type: "step.failed", step: "b" }, end("completed")],
+    state: "completed",
+    rules: ["missing_event"],
+  },
+  {
+    name: "completed by the plan, and a step more",
+    events: [{ type: "started", plan }, did("a"), did("b"), did("x"), did("c"), end("completed")],
+    state: "completed",
+  },
+  {
+    name: "a planned step is not missing of what was undone or failed",
+    events: [{ type: "started", plan }, did("a"), undid("a"), end("compensated")],
+    state: "compensated",
+  },
+  {
+    name: "of two plans it is not known which holds",
+    events: [{ type: "started", plan }, { type: "started", plan: ["a", "d"] }, did("a"), end("completed")],
+    state: "completed",
+  },
+  {
+    name: "a plan that is told twice is one plan",
+    events: [{ type: "started", plan }, { type: "started", plan }, did("a"), did("b"), end("completed")],
+    state: "completed",
+    rules: ["missing_event"],
+  },
 ];
 
 const startMs = Date.UTC(2026, 5, 1, 12);
@@ -150,8 +289,9 @@ export function rowsOf(
     traceId: "",
     spanId: "",
     serviceVersion: "v1",
-    labels: {},
+    labels: event.labels ?? {},
     plan: event.plan ?? [],
+    undoOrder: event.undoOrder ?? null,
     deadline: event.deadline ?? null,
     error: event.error ?? null,
     payload: "",

@@ -79,9 +79,10 @@ for (const { name, events, options, says } of [
       ...paid,
       ...failed("schedule-shipment", 5, { code: "carrier_timeout", retryable: true }),
       ...done("schedule-shipment", 7, 2),
+      ...done("confirm-order", 8),
       { type: "completed", atMs: at(8) },
     ],
-    says: "Completed in 8.0 s: 4 steps; schedule-shipment took 2 attempts (carrier_timeout).",
+    says: "Completed in 8.0 s: 5 steps; schedule-shipment took 2 attempts (carrier_timeout).",
   },
   {
     name: "running",
@@ -110,6 +111,23 @@ for (const { name, events, options, says } of [
     events: paid,
     options: { nowSeconds: 5 },
     says: "Waiting for schedule-shipment to begin since 12:04:09 (1.0 s).",
+  },
+  {
+    name: "before the first step",
+    events: [start],
+    options: { nowSeconds: 1 },
+    says: "Waiting for create-order to begin since 12:04:05 (1.0 s).",
+  },
+  {
+    name: "after a failure that nobody has answered yet",
+    events: [...paid, ...failed("schedule-shipment", 5, { code: "carrier_rejected_address" })],
+    options: { nowSeconds: 6 },
+    says: "Nothing heard since 12:04:10 (1.0 s).",
+  },
+  {
+    name: "completed without a planned step",
+    events: [...paid, { type: "completed", atMs: at(5) }],
+    says: "Completed in 5.0 s: 3 steps, no retries. The saga completed and its plan names schedule-shipment, but no event says that schedule-shipment did. The saga completed and its plan names confirm-order, but no event says that confirm-order did.",
   },
   {
     name: "overdue",

@@ -87,7 +87,7 @@ function waiting({ saga, nowMs, clock }: Telling): string {
     return `Waiting for ${active.name} ${since}${last.attempt > 1 ? `, attempt ${last.attempt}${after}` : ""}.`;
   }
   const sinceMs = Date.parse(saga.lastEventAt);
-  const next = saga.steps.find((step) => step.state === "pending");
+  const next = saga.steps.find((step) => step.state === "waiting");
   const since = `since ${clock(sinceMs)} (${duration(nowMs - sinceMs)})`;
   return next ? `Waiting for ${next.name} to begin ${since}.` : `Nothing heard ${since}.`;
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { historyCases, rowsOf } from "./history-cases.ts";
 import { Limits } from "./outlook/limits.ts";
+import { residualsOf } from "./residuals.ts";
 import { stateOf } from "./state.ts";
 import { summaryOf } from "./summary.ts";
 import { timelineOf } from "./timeline.ts";
@@ -15,6 +16,15 @@ for (const one of historyCases) {
     assert.deepEqual(
       breachesOf(rowsOf(one)).map((breach) => breach.rule),
       one.rules ?? [],
+    );
+  });
+}
+
+for (const one of historyCases) {
+  test(`residuals: ${one.name}`, () => {
+    assert.deepEqual(
+      residualsOf(rowsOf(one), { overdue: false }).map(({ step }) => step),
+      one.residuals ?? [],
     );
   });
 }

@@ -1,4 +1,5 @@
 import type { Breach, SagaEventRow, SagaSummary } from "#contracts/api/saga.ts";
+import { breachRules } from "#contracts/words.ts";
 import { compareText, distinctEvents, timeToMs } from "./distinct-events.ts";
 import type { Limits } from "./outlook/limits.ts";
 import { lastPosition } from "./outlook/position.ts";
@@ -33,6 +34,7 @@ export function summaryOf(
     startedAt: saga.startedAt,
     state,
     verdicts: verdictsOf({ state, deadline: dueOf(saga, { history, deadline, limits }) }, { breaches, nowMs }),
+    rules: state === "resolved" ? [] : breachRules.filter((rule) => breaches.some((breach) => breach.rule === rule)),
     endedAt: endedMs === null ? null : new Date(endedMs).toISOString(),
     durationMs: Math.max(0, (endedMs ?? lastMs) - Date.parse(saga.startedAt)),
     lastEventAt: new Date(lastMs).toISOString(),

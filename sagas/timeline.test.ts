@@ -39,6 +39,65 @@ for (const { name, events, rows } of [
     ],
   },
   {
+    name: "the planned step that all before it have led to waits",
+    events: [
+      { type: "started", plan },
+      { type: "step.completed", step: "a" },
+    ],
+    rows: [
+      ["a", "completed", "1:completed"],
+      ["b", "waiting", ""],
+      ["c", "pending", ""],
+    ],
+  },
+  { name: "a first step waits too", events: [{ type: "started", plan: ["a"] }], rows: [["a", "waiting", ""]] },
+  {
+    name: "behind a failed step nothing waits",
+    events: [{ type: "started", plan }, failed("a", 1, false)],
+    rows: [
+      ["a", "failed", "1:failed"],
+      ["b", "pending", ""],
+      ["c", "pending", ""],
+    ],
+  },
+  {
+    name: "a step that a later one has overtaken still waits while the saga goes forward",
+    events: [
+      { type: "started", plan },
+      { type: "step.completed", step: "a" },
+      { type: "step.started", step: "c" },
+    ],
+    rows: [
+      ["a", "completed", "1:completed"],
+      ["b", "waiting", ""],
+      ["c", "running", "1:running"],
+    ],
+  },
+  {
+    name: "a saga that completed has skipped what it never began",
+    events: [{ type: "started", plan }, { type: "step.completed", step: "a" }, { type: "completed" }],
+    rows: [
+      ["a", "completed", "1:completed"],
+      ["b", "skipped", ""],
+      ["c", "skipped", ""],
+    ],
+  },
+  {
+    name: "what an undone saga passed over is skipped, what it never came to is left out",
+    events: [
+      { type: "started", plan: ["a", "b", "c", "d"] },
+      { type: "step.completed", step: "a" },
+      failed("c", 1, false),
+      undo("completed", "a"),
+      { type: "compensated" },
+    ],
+    rows: [
+      ["a", "compensated", "1:completed", "undo-a", "1:completed"],
+      ["b", "skipped", ""],
+      ["c", "failed", "1:failed"],
+    ],
+  },
+  {
     name: "what is planned is not pending once the saga turns back",
     events: [
       { type: "started", plan },
@@ -81,6 +140,7 @@ for (const { name, events, rows } of [
     rows: [
       ["a", "completed", "1:completed"],
       ["b", "completed", "1:completed"],
+      ["c", "skipped", ""],
       ["y", "completed", "1:completed"],
     ],
   },

@@ -1,16 +1,18 @@
 import type { Attempt, SagaEventRow, SagaState, Step, StepState } from "#contracts/api/saga.ts";
 import { distinctEvents, timeToMs } from "./distinct-events.ts";
+import { groupBy } from "./group-by.ts";
 import { isOpen, stateOf } from "./state.ts";
 
 /**
  * The rows of a saga's timeline: one a step, in the plan's order and then as first seen, with every attempt and with
- * the compensation that undoes it. Planned steps without an event are pending while the saga goes forward, and left
- * out once it does not.
+ * the compensation that undoes it. Planned steps without an event are waiting or pending while the saga goes forward.
+ * Once it does not, those that it passed over are skipped; those after the point that an undone or failed saga reached
+ * are left out, for they tell nothing that the point itself does not.
  */
 export function timelineOf(events: readonly SagaEventRow[]): Step[] {
   const history = distinctEvents(events);
   const state = stateOf(history);
-  const planned = state === "running" ? planOf(history) : [];
+  const plan = planOf(history);
   const forward = groupBy(
     history.filter((event) => event.type.startsWith("saga.step.")),
     (event) => event.step,
@@ -19,11 +21,18 @@ export function timelineOf(events: readonly SagaEventRow[]): Step[] {
     history.filter((event) => event.type.startsWith("saga.compensation.")),
     (event) => event.compensates,
   );
-  return orderOf({ history, planned }).map((name) => {
+  const done = new Set(history.filter((event) => event.type === "saga.step.completed").map((event) => event.step));
+  const next = plan.find((name) => !done.has(name));
+  return orderOf({ history, plan, state }).map((name) => {
     const attempts = attemptsOf(forward.get(name) ?? []);
     const undo = undoing.get(name);
     const compensation = undo ? { name: undo[0]?.step ?? "", attempts: attemptsOf(undo) } : null;
-    return { name, state: stepState({ attempts, compensation, saga: state }), attempts, compensation };
+    return {
+      name,
+      state: stepState({ attempts, compensation, saga: state, isNext: name === next }),
+      attempts,
+      compensation,
+    };
   });
 }
 
@@ -41,14 +50,23 @@ function compareLists(a: readonly string[], b: readonly string[]): number {
   return a.length - b.length;
 }
 
-function orderOf({ history, planned }: { history: readonly SagaEventRow[]; planned: readonly string[] }): string[] {
+function orderOf({
+  history,
+  plan,
+  state,
+}: {
+  history: readonly SagaEventRow[];
+  plan: readonly string[];
+  state: SagaState;
+}): string[] {
   const seen = new Set<string>();
   for (const event of history) {
     const name = event.type.startsWith("saga.compensation.") ? event.compensates : event.step;
     if (name !== "") seen.add(name);
   }
-  const inPlan = planOf(history).filter((name) => seen.has(name) || planned.includes(name));
-  return [...new Set([...inPlan, ...seen])];
+  const goesThrough = state === "running" || history.some((event) => event.type === "saga.completed");
+  const reached = goesThrough ? plan.length : plan.findLastIndex((name) => seen.has(name)) + 1;
+  return [...new Set([...plan.slice(0, reached), ...seen])];
 }
 
 function attemptsOf(events: readonly SagaEventRow[]): Attempt[] {
@@ -72,38 +90,39 @@ function attemptOf(attempt: number, events: readonly SagaEventRow[]): Attempt {
     startedAtMs: started ? timeToMs(started.time) : null,
     endedAtMs: ended ? timeToMs(ended.time) : null,
     outcome: ended ? (ended.type.endsWith(".completed") ? "completed" : "failed") : "running",
-    service: (spoke?.source ?? "").replace(/^\/services\//, ""),
+    service: serviceOf(spoke?.source ?? ""),
     serviceVersion: spoke?.serviceVersion ?? "",
     traceId: started?.traceId || spoke?.traceId || "",
     error: ended?.type.endsWith(".failed") ? ended.error : null,
   };
 }
 
+/** `payments`, of the source `/services/payments`. */
+export const serviceOf = (source: string): string => source.replace(/^\/services\//, "");
+
 interface Row {
   attempts: readonly Attempt[];
   compensation: Step["compensation"];
   saga: SagaState;
+  /** Whether it is the first of the plan that has not completed. */
+  isNext: boolean;
 }
 
-function stepState({ attempts, compensation, saga }: Row): StepState {
+function stepState({ attempts, compensation, saga, isNext }: Row): StepState {
   if (compensation) {
     if (compensation.attempts.some((attempt) => attempt.outcome === "completed")) return "compensated";
     const gaveUp = !isOpen(saga) && compensation.attempts.at(-1)?.outcome === "failed";
     return gaveUp ? "failed" : "compensating";
   }
   const last = attempts.at(-1);
-  if (!last) return "pending";
+  if (!last) return silentState({ saga, isNext });
   if (attempts.some((attempt) => attempt.outcome === "completed")) return "completed";
   if (last.outcome === "running") return attempts.length > 1 || last.attempt > 1 ? "retrying" : "running";
   return saga === "running" && last.error?.retryable ? "retrying" : "failed";
 }
 
-function groupBy<Item, Key>(items: readonly Item[], key: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
+/** Of a planned step that no event tells of. */
+function silentState({ saga, isNext }: Pick<Row, "saga" | "isNext">): StepState {
+  if (saga !== "running") return "skipped";
+  return isNext ? "waiting" : "pending";
 }

@@ -1,5 +1,7 @@
 import type { Breach, SagaEventRow, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { compareText, distinctEvents, timeToMs } from "./distinct-events.ts";
+import { groupBy } from "./group-by.ts";
+import { missingEvent } from "./missing-event.ts";
 import { isEnd, isOpen } from "./state.ts";
 import { planOf } from "./timeline.ts";
 
@@ -9,13 +11,11 @@ export const clockSkewMs = 250;
 /**
  * The consistency rules that a saga's events break, each with its evidence. Nothing that may still come can be
  * missing: rules about what never happened wait for the saga's end.
- * `store/clickhouse/queries/saga-expressions.ts` says in SQL whether any is broken.
+ * `store/clickhouse/queries/saga-expressions.ts` says in SQL which are broken.
  */
 export function breachesOf(events: readonly SagaEventRow[]): Breach[] {
   const history = distinctEvents(events);
-  return [twoEnds, neverCompensated, compensatedWithoutEffect, effectTwice, eventAfterEnd, outOfOrder].flatMap((rule) =>
-    rule(history),
-  );
+  return rules.flatMap((rule) => rule(history));
 }
 
 /** The badges on top of a state. `deadline` is ISO 8601, declared or learned; a resolved saga has none: a person has dealt with it. */
@@ -69,13 +69,10 @@ const compensatedWithoutEffect: Rule = (history) => {
 };
 
 const effectTwice: Rule = (history) => {
-  const counts = new Map<string, SagaEventRow[]>();
-  for (const event of history) {
-    if (event.type !== "saga.step.completed") continue;
-    const known = counts.get(event.step);
-    if (known) known.push(event);
-    else counts.set(event.step, [event]);
-  }
+  const counts = groupBy(
+    history.filter((event) => event.type === "saga.step.completed"),
+    (event) => event.step,
+  );
   return [...counts]
     .filter(([, completions]) => completions.length > 1)
     .map(([step, completions]) => ({
@@ -113,3 +110,44 @@ const outOfOrder: Rule = (history) => {
     return [{ rule: "out_of_order", step: later.step, evidence }];
   });
 };
+
+const undoneOutOfOrder: Rule = (history) => {
+  if (!history.some((event) => event.undoOrder === "reverse")) return [];
+  const done = firstTimes(history, "saga.step.completed", "step");
+  const undone = firstTimes(history, "saga.compensation.completed", "compensates");
+  const steps = [...undone]
+    .flatMap(([step, undoneMs]) => {
+      const doneMs = done.get(step);
+      return doneMs === undefined ? [] : [{ step, undoneMs, doneMs }];
+    })
+    .sort((a, b) => a.undoneMs - b.undoneMs || a.doneMs - b.doneMs);
+  return steps.flatMap((early, index) => {
+    const late = steps[index + 1];
+    if (!late || late.undoneMs - early.undoneMs <= clockSkewMs || late.doneMs - early.doneMs <= clockSkewMs) return [];
+    const evidence = `${early.step} was undone at ${clockOf(early.undoneMs)}, before ${late.step} at ${clockOf(late.undoneMs)}, though ${late.step} completed after it and the definition wants the reverse order.`;
+    return [{ rule: "undone_out_of_order", step: early.step, evidence }];
+  });
+};
+
+/** When the first event of this type told of each step, in whole ms. */
+function firstTimes(history: readonly SagaEventRow[], type: string, name: "step" | "compensates"): Map<string, number> {
+  const times = history
+    .filter((event) => event.type === type)
+    .map((event) => [event[name], Math.floor(timeToMs(event.time))] as const);
+  // Reversed, so that the first counts.
+  return new Map(times.reverse());
+}
+
+const clockOf = (ms: number) => clock(new Date(ms).toISOString());
+
+/** In the order in which they are told. */
+const rules: readonly Rule[] = [
+  twoEnds,
+  neverCompensated,
+  compensatedWithoutEffect,
+  effectTwice,
+  eventAfterEnd,
+  outOfOrder,
+  undoneOutOfOrder,
+  missingEvent,
+];

@@ -70,6 +70,7 @@ const example: Record<keyof typeof questions, string> = {
   overview: "/overview",
   sagas: "/sagas?state=failed,compensated&sort=duration",
   saga: `/sagas/${sagas[0]?.id}`,
+  sagaCompare: `/sagas/${sagas[0]?.id}/compare?with=${sagas[1]?.id}`,
   sagaTraces: `/sagas/${sagas[0]?.id}/traces`,
   sagaLogs: `/sagas/${sagas[0]?.id}/logs`,
   trace: `/traces/${traceId}`,
@@ -80,6 +81,10 @@ const example: Record<keyof typeof questions, string> = {
   pipeline: "/pipeline",
   "dead-letters": "/dead-letters?state=dead&reason=not_json",
   deadLetter: "/dead-letters/saga.events:0:7",
+  differences: "/sagas/differences?state=failed,compensated",
+  errors: "/errors?type=order-fulfilment",
+  releases: "/releases?type=order-fulfilment",
+  releaseVerdict: "/releases/verdict?type=order-fulfilment&service=orders&baseline=v1.4.2&canary=v2",
   search: "/search?q=card",
 };
 
@@ -162,7 +167,7 @@ test("an open saga has an outlook from its peers, and one that has ended has non
     deadline: null,
   };
   const fresh = { id: "fresh", type: "order-fulfilment", version: "3", subject: "", startedAt, events: [event] };
-  await storeHistory(database.client, [fresh], 1);
+  await storeHistory(database.client, [fresh], { parts: 1 });
   const { outlook, limit } = SagaDetail.parse(await (await get("/sagas/fresh")).json());
   assert.ok(outlook.kind === "known", JSON.stringify(outlook));
   assert.ok(outlook.peers >= 20 && outlook.peersOf === "version");

@@ -43,7 +43,7 @@ after(async () => {
 
 async function open(): Promise<OwnDatabase> {
   const database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
-  await storeHistory(database.client, sagas, 1);
+  await storeHistory(database.client, sagas, { parts: 1 });
   await database.client.insert({
     table: "otel_traces",
     format: "JSONEachRow",
@@ -77,13 +77,24 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   overview: range,
   sagas: { ...range, limit: "500", sort: "duration" },
   definition: { ...range, id: "order-fulfilment" },
+  differences: { ...range, state: "failed,compensated" },
   saga: { id: sagas[3]?.id },
+  sagaCompare: { id: sagas[3]?.id },
   sagaTraces: { id: sagas[0]?.id },
   sagaLogs: { id: sagas[0]?.id },
   trace: { id: traceId },
   latency: { ...range, type: "order-fulfilment", step: "charge-payment" },
   gateway: range,
   types: range,
+  errors: range,
+  releases: { ...range, type: "order-fulfilment" },
+  releaseVerdict: {
+    type: "order-fulfilment",
+    service: "orders",
+    baseline: "v1.4.2",
+    canary: "v2",
+    since: new Date(nowMs - spanMs / 2).toISOString(),
+  },
   search: { q: "card" },
 };
 

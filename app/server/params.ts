@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { TimeRange } from "#contracts/api/answer.ts";
 import { DeadLetterState } from "#contracts/api/dead-letters.ts";
-import { SagaState, Verdict } from "#contracts/api/saga.ts";
+import { ReleaseMetric } from "#contracts/api/releases.ts";
+import { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
 import { otherMoments } from "#contracts/words.ts";
 import { SagascopeError } from "#lib/errors.ts";
+import { usualRules } from "#sagas/releases/compare-releases.ts";
 import { sortFields } from "#store/clickhouse/queries/list-sagas.ts";
 
 const several = <Item extends z.ZodType>(item: Item, most = 50) =>
@@ -24,30 +26,60 @@ const Label = Text.min(3)
 
 export const NoParams = z.strictObject({});
 export const RangeParams = z.strictObject(TimeRange.shape);
+const Milliseconds = z.coerce.number().min(0).max(1e15).optional();
+
+/** A moment of the past: the answer is as it was then. */
+const AsOf = z.iso.datetime({ offset: true }).optional();
 export const SagaParams = z.strictObject({ id: SagaId });
+export const SagaAtParams = z.strictObject({ id: SagaId, at: AsOf });
+/** `with`: another saga's id, or `typical` for the typical run of its type. */
+export const CompareParams = z.strictObject({
+  id: SagaId,
+  with: z.union([z.literal("typical"), SagaId]).default("typical"),
+});
 export const TraceParams = z.strictObject({ id: TraceId });
 export const SearchParams = z.strictObject({ q: Text.trim().min(1).max(256) });
 export const DefinitionParams = z.strictObject({ ...TimeRange.shape, id: Name, version: Text.max(100).optional() });
 export const LatencyParams = z.strictObject({ ...TimeRange.shape, type: Name.optional(), step: Name.optional() });
-export const SagaListParams = z.strictObject({
+/** What narrows a list of sagas. */
+export const SagaFilterParams = z.strictObject({
   ...TimeRange.shape,
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(2000).optional(),
   state: severalWords(SagaState),
   verdict: severalWords(Verdict),
+  /** Rules by which a saga is inconsistent. */
+  rule: severalWords(BreachRule),
   /** `ended`: the sagas that ended within the time, not those that started in it. */
   when: z.enum(otherMoments).optional(),
   type: several(Name),
   /** Codes of the last error. */
   error: several(Name),
+  /** Of `/errors`: sagas that met one of these. */
+  fingerprint: severalWords(z.string().regex(/^[0-9a-f]{16}$/, "wants the 16 hex digits that /errors gives")),
   /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
   step: several(Text.max(200)),
+  /** Sagas that have left any of these steps done though it should be undone. */
+  residual: several(Name),
+  /** From (inclusive) and to (exclusive): of whole sagas that have ended; together with `step`, of an attempt at it that has. */
+  minMs: Milliseconds,
+  maxMs: Milliseconds,
   /** `key=value`, all of which must hold. */
   label: several(Label),
   /** Free text: a saga's id or its beginning, a trace id, a label's value, an error. */
   q: z.preprocess((value) => (value === "" ? undefined : value), Text.trim().max(256).optional()),
+});
+
+export const SagaListParams = z.strictObject({
+  ...SagaFilterParams.shape,
+  at: AsOf,
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(2000).optional(),
   /** `started`, `duration` or `lastEvent`, newest or longest first; `.asc` turns it round. */
   sort: z.templateLiteral([z.enum(sortFields), z.enum(["", ".asc", ".desc"])]).default("started"),
+});
+
+export const DifferencesParams = z.strictObject({
+  ...SagaFilterParams.shape,
+  limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 
 export const DeadLetterListParams = z.strictObject({
@@ -59,6 +91,57 @@ export const DeadLetterListParams = z.strictObject({
   topic: severalWords(Name),
 });
 export const DeadLetterParams = z.strictObject({ id: Text.max(300) });
+
+/** How the two versions are to be compared; every one has a default. */
+const comparisonRules = {
+  metric: severalWords(ReleaseMetric).transform((metrics) =>
+    metrics.length > 0 ? [...new Set(metrics)] : ReleaseMetric.options,
+  ),
+  /** The chance of a false `fail`, and of a false `pass`, over all looks together. */
+  alpha: z.coerce.number().min(0.0001).max(0.5).default(usualRules.alpha),
+  /** By how much more of its sagas the canary may fail or compensate and still pass. */
+  margin: z.coerce.number().min(0.0001).max(1).default(usualRules.margin),
+  /** By how much more of them may take longer than the baseline's p95. */
+  slowMargin: z.coerce.number().min(0.0001).max(1).default(usualRules.slowMargin),
+  /** Sagas of each version without which there is no result. */
+  fewest: z.coerce.number().int().min(1).max(1_000_000).default(usualRules.fewest),
+  /** The age at which a saga is judged, as `90s`, `5m` or `1h`; by default the baseline's p99. In ms. */
+  settle: z
+    .string()
+    .regex(/^[1-9][0-9]{0,4}[smh]$/, "wants a number and s, m or h, as in 90s")
+    .transform((text) => Number(text.slice(0, -1)) * (settleUnitMs[text.slice(-1)] ?? 0))
+    .pipe(z.number().max(24 * 3_600_000, "may be 24h at most"))
+    .optional(),
+};
+const settleUnitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+export const ErrorsParams = z.strictObject({
+  ...TimeRange.shape,
+  type: several(Name),
+  step: several(Text.max(200)),
+  /** Codes. */
+  error: several(Name),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+
+export const ReleasesParams = z.strictObject({
+  ...TimeRange.shape,
+  type: Name.optional(),
+  /** Without one, versions of the saga's own definition are compared. */
+  service: Name.optional(),
+  baseline: Name.optional(),
+  canary: Name.optional(),
+  ...comparisonRules,
+});
+export const ReleaseVerdictParams = z.strictObject({
+  type: Name,
+  service: Name.optional(),
+  baseline: Name,
+  canary: Name,
+  /** When the canary began; by default with its first saga of the last 24 hours. */
+  since: z.iso.datetime({ offset: true }).optional(),
+  ...comparisonRules,
+});
 
 /** A query string as an object: one value a name as text, several as a list. */
 export function readQuery(search: URLSearchParams): Record<string, string | string[]> {

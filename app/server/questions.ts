@@ -1,36 +1,50 @@
 import type { z } from "zod";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import { SagaComparison } from "#contracts/api/compare.ts";
 import { DeadLetterDetail, DeadLetterList } from "#contracts/api/dead-letters.ts";
 import { Definition } from "#contracts/api/definition.ts";
+import { Differences } from "#contracts/api/differences.ts";
+import { Errors } from "#contracts/api/errors.ts";
 import { FreshnessAnswer } from "#contracts/api/freshness.ts";
 import { Gateway } from "#contracts/api/gateway.ts";
 import { Latency } from "#contracts/api/latency.ts";
 import { Overview } from "#contracts/api/overview.ts";
 import { Pipeline } from "#contracts/api/pipeline.ts";
+import { Releases, ReleaseVerdict } from "#contracts/api/releases.ts";
 import { SagaDetail, SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { SagaTypes } from "#contracts/api/saga-types.ts";
 import { Search } from "#contracts/api/search.ts";
 import { Trace } from "#contracts/api/trace.ts";
 import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import type { Answering } from "./answers/answering.ts";
+import { answerCompare } from "./answers/compare.ts";
 import { answerDeadLetter, answerDeadLetters } from "./answers/dead-letters.ts";
 import { answerDefinition } from "./answers/definition.ts";
+import { answerDifferences } from "./answers/differences.ts";
+import { answerErrors } from "./answers/errors.ts";
 import { answerGateway } from "./answers/gateway.ts";
 import { answerLatency } from "./answers/latency.ts";
 import { answerOverview } from "./answers/overview.ts";
 import { answerPipeline } from "./answers/pipeline.ts";
+import { answerReleases, answerReleaseVerdict } from "./answers/releases.ts";
 import { answerSaga, answerSagaLogs, answerSagaTraces } from "./answers/saga.ts";
 import { answerSagas } from "./answers/sagas.ts";
 import { answerSearch } from "./answers/search.ts";
 import { answerTrace } from "./answers/trace.ts";
 import {
+  CompareParams,
   DeadLetterListParams,
   DeadLetterParams,
   DefinitionParams,
+  DifferencesParams,
+  ErrorsParams,
   LatencyParams,
   NoParams,
   RangeParams,
+  ReleasesParams,
+  ReleaseVerdictParams,
+  SagaAtParams,
   SagaListParams,
   SagaParams,
   SearchParams,
@@ -57,7 +71,14 @@ export const questions = {
   freshness: question("/freshness", { params: NoParams, answer: FreshnessAnswer, ask: async () => ({}) }),
   overview: question("/overview", { params: RangeParams, answer: Overview, ask: answerOverview }),
   sagas: question("/sagas", { params: SagaListParams, answer: SagaList, ask: answerSagas }),
-  saga: question("/sagas/{id}", { params: SagaParams, answer: SagaDetail, ask: answerSaga }),
+  // Before the saga of any id.
+  differences: question("/sagas/differences", {
+    params: DifferencesParams,
+    answer: Differences,
+    ask: answerDifferences,
+  }),
+  saga: question("/sagas/{id}", { params: SagaAtParams, answer: SagaDetail, ask: answerSaga }),
+  sagaCompare: question("/sagas/{id}/compare", { params: CompareParams, answer: SagaComparison, ask: answerCompare }),
   sagaTraces: question("/sagas/{id}/traces", { params: SagaParams, answer: SagaTraces, ask: answerSagaTraces }),
   sagaLogs: question("/sagas/{id}/logs", { params: SagaParams, answer: SagaLogs, ask: answerSagaLogs }),
   trace: question("/traces/{id}", { params: TraceParams, answer: Trace, ask: answerTrace }),
@@ -79,6 +100,13 @@ export const questions = {
     params: DeadLetterParams,
     answer: DeadLetterDetail,
     ask: answerDeadLetter,
+  }),
+  errors: question("/errors", { params: ErrorsParams, answer: Errors, ask: answerErrors }),
+  releases: question("/releases", { params: ReleasesParams, answer: Releases, ask: answerReleases }),
+  releaseVerdict: question("/releases/verdict", {
+    params: ReleaseVerdictParams,
+    answer: ReleaseVerdict,
+    ask: answerReleaseVerdict,
   }),
   search: question("/search", { params: SearchParams, answer: Search, ask: answerSearch }),
 };

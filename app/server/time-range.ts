@@ -42,6 +42,13 @@ function bucketFor(spanMs: number): number {
   return bucketChoices.find((seconds) => spanMs / 1000 / seconds <= mostBuckets) ?? 7 * 86_400;
 }
 
+/** A moment of the past in ms, of its ISO 8601 text; throws `BAD_REQUEST` for one that is yet to come. */
+export function pastMoment(text: string, nowMs: number): number {
+  const ms = Date.parse(text);
+  if (ms > nowMs) throw new SagascopeError("BAD_REQUEST", "at: give a moment of the past.");
+  return ms;
+}
+
 /** The same stretch a week before, up to the same moment of it. */
 export function weekBefore({ fromMs, toMs }: TimeWindow, nowMs: number): TimeWindow {
   const weekMs = 7 * unitMs.d;

@@ -37,9 +37,12 @@ test("what is left out has its default", () => {
     limit: 50,
     state: [],
     verdict: [],
+    rule: [],
     type: [],
     error: [],
+    fingerprint: [],
     step: [],
+    residual: [],
     label: [],
     sort: "started",
   });

@@ -20,6 +20,9 @@ for (const { text, chips } of [
   { text: "https://example.org", problem: true },
   { text: "state:broken", problem: true },
   { text: "verdict:late", problem: true },
+  { text: "rule:never_compensated", chips: [{ key: "rule", value: "never_compensated" }] },
+  { text: "rule:never", problem: true },
+  { text: "residual:charge-payment", chips: [{ key: "residual", value: "charge-payment" }] },
   { text: "when:ended", chips: [{ key: "when", value: "ended" }] },
   { text: "when:started", problem: true },
 ]) {

@@ -1,8 +1,19 @@
 import { type Patch, withPatch } from "#components/url/params.ts";
-import { otherMoments, sagaStates, verdicts } from "#contracts/words.ts";
+import { breachRules, otherMoments, sagaStates, verdicts } from "#contracts/words.ts";
 
 /** What narrows a list of sagas, as the URL names it; `when` is the moment that lies in the time, `q` is free text. */
-export const chipKeys = ["state", "verdict", "when", "type", "error", "step", "label", "q"] as const;
+export const chipKeys = [
+  "state",
+  "verdict",
+  "rule",
+  "when",
+  "type",
+  "error",
+  "step",
+  "residual",
+  "label",
+  "q",
+] as const;
 export type ChipKey = (typeof chipKeys)[number];
 
 export interface Chip {
@@ -71,6 +82,7 @@ export function parseChips(text: string): Parsed {
 const allowed: Partial<Record<ChipKey, readonly string[]>> = {
   state: sagaStates,
   verdict: verdicts,
+  rule: breachRules,
   when: otherMoments,
 };
 

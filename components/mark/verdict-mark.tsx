@@ -1,5 +1,6 @@
-import type { Verdict } from "#contracts/api/saga.ts";
+import type { BreachRule, Verdict } from "#contracts/api/saga.ts";
 import styles from "./mark.module.css";
+import { ruleWords } from "./rule-words.ts";
 
 const paths = {
   overdue: "M6 1.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9ZM6 3.5V6l1.8 1.2",
@@ -8,9 +9,20 @@ const paths = {
 } as const satisfies Record<Verdict, string>;
 
 /** A badge on top of a state: a clock for overdue, a broken link for inconsistent. */
-export function VerdictMark({ verdict, word = true }: { verdict: Verdict; word?: boolean }) {
+export function VerdictMark({
+  verdict,
+  word = true,
+  rules = [],
+}: {
+  verdict: Verdict;
+  word?: boolean;
+  /** Which rules make it inconsistent. */
+  rules?: readonly BreachRule[];
+}) {
+  const why = verdict === "inconsistent" ? rules.map((rule) => ruleWords[rule].toLowerCase()).join(", ") : "";
+  const title = [verdict, why].filter(Boolean).join(": ");
   return (
-    <span className={styles.verdict} title={word ? undefined : verdict}>
+    <span className={styles.verdict} title={title === verdict && word ? undefined : title}>
       <svg
         width="12"
         height="12"
@@ -22,7 +34,7 @@ export function VerdictMark({ verdict, word = true }: { verdict: Verdict; word?:
       >
         <path d={paths[verdict]} />
       </svg>
-      {word ? verdict : <span className="visually-hidden">{verdict}</span>}
+      {word ? verdict : <span className="visually-hidden">{title}</span>}
     </span>
   );
 }

@@ -40,7 +40,7 @@ const undone = {
       attempt(2000, 2600, { attempt: 2, outcome: "failed", error: timeout }),
       attempt(3700, 4900, { attempt: 3, outcome: "failed", error: timeout }),
     ]),
-    step("confirm-order", "pending", []),
+    step("confirm-order", "skipped", []),
   ],
   events: [],
 } satisfies Pick<SagaDetail, "state" | "startedAt" | "endedAt" | "lastEventAt" | "steps" | "events">;
@@ -106,6 +106,31 @@ test("a running attempt reaches to now, and what may follow is sketched after it
   assert.equal(timeline.rows[1]?.ahead?.x, timeline.nowX);
 });
 
+test("a waiting step lies in its queue since the last one before it ended, and is sketched after now", () => {
+  const running = { ...undone, state: "running" as const, endedAt: null, lastEventAt: iso(800) };
+  const steps = [
+    step("reserve-stock", "completed", [attempt(100, 300)]),
+    step("charge-payment", "completed", [attempt(350, 800)]),
+    step("ship", "waiting", []),
+    step("confirm-order", "pending", []),
+  ];
+  const { rows, nowX } = layoutTimeline({ ...running, steps }, { ...at, nowMs: startMs + 4000 });
+  const [, charged, ship, confirm] = rows;
+  const done = charged?.bars[0];
+  assert.ok(ship?.queued && ship.ahead && confirm?.ahead && done && nowX !== null);
+  assert.equal(ship.queued.x, done.work.x + done.work.width);
+  assert.ok(Math.abs(ship.queued.x + ship.queued.width - nowX) < 1e-9);
+  assert.equal(ship.ahead.x, nowX);
+  assert.ok(confirm.ahead.x > ship.ahead.x);
+  assert.equal(confirm.queued, null);
+});
+
+test("the first step waits since the saga began", () => {
+  const begun = { ...undone, state: "running" as const, endedAt: null, lastEventAt: iso(0) };
+  const { rows } = layoutTimeline({ ...begun, steps: [step("ship", "waiting", [])] }, at);
+  assert.equal(rows[0]?.queued?.x, 0);
+});
+
 test("an attempt whose start was never told is drawn, without a claim about its work", () => {
   const steps = [step("charge-payment", "completed", [attempt(null, 800)])];
   const bar = layoutTimeline({ ...undone, steps }, at).rows[0]?.bars[0];
@@ -132,7 +157,12 @@ const anySaga = fc.record({
     fc.tuple(fc.array(span, { maxLength: 4 }), fc.array(span, { maxLength: 2 })).map(([tries, undos]) => {
       const attempts = (spans: typeof tries) =>
         spans.map(([from, ms], index) => attempt(from, ms === null ? null : from + ms, { attempt: index + 1 }));
-      return step("a-step", tries.length === 0 ? "pending" : "running", attempts(tries), attempts(undos));
+      return step(
+        "a-step",
+        tries.length === 0 ? (undos.length === 0 ? "waiting" : "pending") : "running",
+        attempts(tries),
+        attempts(undos),
+      );
     }),
     { maxLength: 30 },
   ),
@@ -144,6 +174,7 @@ test("nothing is placed outside the lane, however odd the saga", () =>
       const timeline = layoutTimeline({ ...undone, ...saga }, { nowMs: startMs + nowMs, widthPx, fold });
       const extents = timeline.rows.flatMap((row) => [
         ...(row.ahead ? [row.ahead] : []),
+        ...(row.queued ? [row.queued] : []),
         ...(row.tie ? [row.tie] : []),
         ...(row.held ? [row.held] : []),
         ...row.bars.flatMap((bar) => [

@@ -39,6 +39,8 @@ export interface TimelineRow {
   readonly tie: Extent | null;
   /** After the end of a step that took effect and stands, though the saga was undone. */
   readonly held: Extent | null;
+  /** Since when the command of a step that has not begun lies in its queue, as far as the plan tells, until now. */
+  readonly queued: Extent | null;
   /** Where a step that may still come is sketched. */
   readonly ahead: Extent | null;
   /** Whether the compensation overlaps the attempts, so that the two need half a row each. */
@@ -75,7 +77,7 @@ export function layoutTimeline(
   const untilMs = open ? Math.max(lastMs, nowMs) : lastMs;
   const busy = all.map((bar) => ({ fromMs: bar.startMs, toMs: bar.endMs }));
   const picked = fold ? pickFolds({ fromMs, toMs: untilMs, busy }) : [];
-  const pending = open ? saga.steps.filter((step) => step.state === "pending").length : 0;
+  const pending = open ? saga.steps.filter(isToCome).length : 0;
   const scale = createScale({
     fromMs,
     toMs: open ? horizonMs({ fromMs, toMs: untilMs }, picked) : untilMs,
@@ -87,13 +89,20 @@ export function layoutTimeline(
   const waiting = picked.at(-1)?.toMs === untilMs;
   const nowX = open ? xOf(scale, untilMs) : null;
   const left = !open && saga.state !== "completed" && saga.steps.some((step) => step.compensation);
+  const led = saga.steps.findIndex((step) => step.state === "waiting");
+  const sinceMs = Math.max(
+    fromMs,
+    ...timed.slice(0, Math.max(0, led)).flatMap(({ bars }) => bars.map((bar) => bar.endMs)),
+  );
   let ahead = 0;
   const rows = timed.map(({ step, bars }) => {
     const placed = bars.map((bar) => place(bar, scale));
     const split = overlaps(placed);
-    const next = open && step.state === "pending" && nowX !== null ? aheadOf(nowX, ahead++, pending) : null;
+    const next = open && isToCome(step) && nowX !== null ? aheadOf(nowX, ahead++, pending) : null;
+    const queued =
+      step.state === "waiting" ? extent(scale, { fromMs: Math.min(sinceMs, untilMs), toMs: untilMs }) : null;
     const held = left && step.state === "completed" ? heldOf(placed) : null;
-    return { step, bars: placed, tie: split ? null : tieOf(placed), held, ahead: next, split };
+    return { step, bars: placed, tie: split ? null : tieOf(placed), held, queued, ahead: next, split };
   });
   return {
     rows,
@@ -104,6 +113,8 @@ export function layoutTimeline(
     foldedMs: picked.reduce((sum, { fromMs: from, toMs: to }) => sum + to - from, 0),
   };
 }
+
+const isToCome = ({ state }: Step): boolean => state === "pending" || state === "waiting";
 
 type TimedBar = Omit<Bar, "work" | "queue" | "backOff"> & { fromMs: number };
 

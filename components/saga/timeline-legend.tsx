@@ -6,7 +6,11 @@ import styles from "./timeline-legend.module.css";
 export function TimelineLegend({ layout }: { layout: Pick<Timeline, "rows" | "folds"> }) {
   const bars = layout.rows.flatMap((row) => row.bars);
   const entries = [
-    { look: "queue", text: "waiting in queue", shown: bars.some((bar) => bar.queue) },
+    {
+      look: "queue",
+      text: "waiting in queue",
+      shown: bars.some((bar) => bar.queue) || layout.rows.some((row) => row.queued),
+    },
     { look: "work", text: "working", shown: true },
     {
       look: "failed",

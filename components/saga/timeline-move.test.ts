@@ -11,6 +11,7 @@ const row = (...bars: Bar[]): TimelineRow => ({
   bars,
   tie: null,
   held: null,
+  queued: null,
   ahead: null,
   split: false,
 });

@@ -24,13 +24,11 @@ export function TimelineRow({
   row,
   widthPx,
   torn,
-  open,
   choosing,
 }: {
   row: Row;
   widthPx: number;
   torn: readonly number[];
-  open: boolean;
   choosing: Choosing;
 }) {
   const { step, bars } = row;
@@ -65,8 +63,9 @@ export function TimelineRow({
             <span>not undone</span>
           </span>
         )}
+        {row.queued && <span className={styles.queued} style={at(row.queued)} title="waiting in queue" />}
         {row.ahead && <span className={styles.ahead} style={at(row.ahead)} aria-hidden />}
-        {bars.length === 0 && !open && <span className={styles.unreached}>not reached</span>}
+        {step.state === "skipped" && <span className={styles.skipped}>skipped</span>}
         {bars.map((bar, index) => (
           <TimelineBar
             key={bar.key}

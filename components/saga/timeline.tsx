@@ -67,7 +67,7 @@ export function Timeline({ saga }: { saga: SagaDetail }) {
           shown={shownRow}
           render={(index) => {
             const row = layout.rows[index];
-            return row ? <TimelineRow row={row} widthPx={widthPx} torn={torn} open={open} choosing={choosing} /> : null;
+            return row ? <TimelineRow row={row} widthPx={widthPx} torn={torn} choosing={choosing} /> : null;
           }}
         />
         <TimelineFolds timeline={layout} />

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { type ChipKey, readChips, toggleChip, withChips } from "#components/filter/chips.ts";
 import { formatCount } from "#components/format.ts";
 import { Icon } from "#components/icon.tsx";
+import { ruleWords } from "#components/mark/rule-words.ts";
 import { StateMark } from "#components/mark/state-mark.tsx";
 import { VerdictMark } from "#components/mark/verdict-mark.tsx";
 import { Popover } from "#components/popover.tsx";
@@ -35,6 +36,7 @@ export function Facets({ facets }: { facets: Facets | undefined }) {
           </Choice>
         ))}
       </fieldset>
+      <Menu facet="rule" name="Rule" counts={facets?.rule} words={ruleWords} />
       <Menu facet="type" name="Type" counts={facets?.type} />
       <Menu facet="error" name="Error" counts={facets?.error} />
     </div>
@@ -86,10 +88,13 @@ function Menu({
   facet,
   name,
   counts,
+  words = {},
 }: {
-  facet: "type" | "error";
+  facet: "rule" | "type" | "error";
   name: string;
   counts: Readonly<Record<string, number>> | undefined;
+  /** What its choices are called, where not as in the address. */
+  words?: Readonly<Record<string, string>>;
 }) {
   const { isOn, toggle } = useToggle(facet);
   const choices = Object.entries(counts ?? {})
@@ -119,7 +124,7 @@ function Menu({
               <li key={value}>
                 <label>
                   <input type="checkbox" checked={isOn(value)} onChange={() => toggle(value)} />
-                  <span>{value}</span>
+                  <span>{words[value] ?? value}</span>
                   <span className={styles.count}>{formatCount(count)}</span>
                 </label>
               </li>

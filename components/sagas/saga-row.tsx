@@ -28,7 +28,7 @@ export function SagaRow({
           <StateMark state={saga.state} />
         </Link>
         {saga.verdicts.map((verdict) => (
-          <VerdictMark key={verdict} verdict={verdict} word={false} />
+          <VerdictMark key={verdict} verdict={verdict} word={false} rules={saga.rules} />
         ))}
       </td>
       <td className={styles.id}>

@@ -3,7 +3,7 @@ const timeKeys = ["range", "from", "to"] as const;
 /** Which of a page's parameters each question of the API takes; the rest is the page's own business. */
 export const questionKeys = {
   overview: timeKeys,
-  sagas: [...timeKeys, "state", "verdict", "when", "type", "error", "step", "label", "q", "sort"],
+  sagas: [...timeKeys, "state", "verdict", "rule", "when", "type", "error", "step", "residual", "label", "q", "sort"],
   latency: [...timeKeys, "type", "step"],
   gateway: timeKeys,
   pipeline: timeKeys,

@@ -17,6 +17,11 @@ export const Latency = z.object({
   series: z.array(Percentiles.extend({ at: z.string() })),
   /** One row a type and step; `step` is empty for the whole saga. */
   rows: z.array(Percentiles.extend({ type: z.string(), step: z.string(), sparkline: z.array(z.number().nullable()) })),
+  /**
+   * How often durations fell into each cell, of the same as `series`: a column a bucket of it, its cells from `boundsMs[i]` to below
+   * `boundsMs[i + 1]`. Empty where nothing ended.
+   */
+  heatmap: z.object({ boundsMs: z.array(z.number()), columns: z.array(z.array(z.number().int())) }),
   types: z.array(z.string()),
   ...Cost.shape,
 });

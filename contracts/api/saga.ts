@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SagaId } from "#contracts/ids.ts";
-import { sagaStates, verdicts } from "#contracts/words.ts";
+import { breachRules, sagaStates, verdicts } from "#contracts/words.ts";
 import { Cost } from "./answer.ts";
 import { Outlook, SagaLimit } from "./outlook.ts";
 
@@ -10,6 +10,9 @@ export type SagaState = z.infer<typeof SagaState>;
 export const Verdict = z.enum(verdicts);
 export type Verdict = z.infer<typeof Verdict>;
 
+export const BreachRule = z.enum(breachRules);
+export type BreachRule = z.infer<typeof BreachRule>;
+
 /** One row of a list. Times are ISO 8601 in UTC with milliseconds. */
 export const SagaSummary = z.object({
   id: SagaId,
@@ -18,6 +21,8 @@ export const SagaSummary = z.object({
   subject: z.string(),
   state: SagaState,
   verdicts: z.array(Verdict),
+  /** The consistency rules that make it inconsistent; none of a resolved saga. */
+  rules: z.array(BreachRule),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   /** To the end, or to the last event of an open saga. */
@@ -44,6 +49,8 @@ export const SagaList = z.object({
   facets: z.object({
     state: z.record(z.string(), z.number().int()),
     verdict: z.record(z.string(), z.number().int()),
+    /** Why sagas are inconsistent. */
+    rule: z.record(z.string(), z.number().int()),
     type: z.record(z.string(), z.number().int()),
     error: z.record(z.string(), z.number().int()),
   }),
@@ -67,6 +74,7 @@ export const SagaEventRow = z.object({
   serviceVersion: z.string(),
   labels: z.record(z.string(), z.string()),
   plan: z.array(z.string()),
+  undoOrder: z.literal("reverse").nullable(),
   deadline: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
   /** JSON text, or empty. */
@@ -95,12 +103,14 @@ export type Attempt = z.infer<typeof Attempt>;
 
 export const StepState = z.enum([
   "pending",
+  "waiting",
   "running",
   "retrying",
   "completed",
   "failed",
   "compensating",
   "compensated",
+  "skipped",
 ]);
 export type StepState = z.infer<typeof StepState>;
 
@@ -115,18 +125,27 @@ export type Step = z.infer<typeof Step>;
 
 /** A consistency rule that the saga broke, with its evidence in a sentence. */
 export const Breach = z.object({
-  rule: z.enum([
-    "never_compensated",
-    "compensated_without_effect",
-    "effect_twice",
-    "event_after_end",
-    "two_ends",
-    "out_of_order",
-  ]),
+  rule: BreachRule,
   step: z.string().nullable(),
   evidence: z.string(),
 });
 export type Breach = z.infer<typeof Breach>;
+
+/** A residual effect: a step that is still done though it should be undone. */
+export const Residual = z.object({
+  step: z.string(),
+  /** The service that did it. */
+  service: z.string(),
+  /** When it was done first, in ms since the epoch, with fractions. */
+  sinceMs: z.number(),
+  /** Those that the step's own completion carries: what is held. */
+  labels: z.record(z.string(), z.string()),
+  /** What was tried to undo it, and how the last try failed; null where nothing was. */
+  undo: z
+    .object({ name: z.string(), attempts: z.number().int(), failed: z.boolean(), error: Attempt.shape.error })
+    .nullable(),
+});
+export type Residual = z.infer<typeof Residual>;
 
 /** `GET /api/v1/sagas/{id}` */
 export const SagaDetail = z.object({
@@ -136,6 +155,8 @@ export const SagaDetail = z.object({
   plan: z.array(z.string()),
   steps: z.array(Step),
   breaches: z.array(Breach),
+  /** Of a saga that failed, that says it was undone, or that is overdue in undoing; in the order in which they were done. */
+  residuals: z.array(Residual),
   events: z.array(SagaEventRow),
   /** True where the saga has more events than are listed here. */
   eventsCut: z.boolean(),

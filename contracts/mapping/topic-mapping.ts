@@ -23,6 +23,7 @@ const shared = {
   traceparent: Value.optional(),
   labels: z.record(z.string().min(1).max(100), Value).optional(),
   plan: z.array(z.string().min(1).max(200)).min(1).max(10_000).optional(),
+  undoOrder: z.literal("reverse").optional(),
   deadline: Value.optional(),
   /** A deadline so long after the event's time. */
   deadlineAfter: z

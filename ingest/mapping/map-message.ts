@@ -103,6 +103,7 @@ function candidateOf(
       serviceVersion: text(said.serviceVersion),
       labels: labelsOf(said.labels ?? {}, from),
       plan: said.plan,
+      undoOrder: said.undoOrder,
       deadline,
       error: errorOf(said.error, from),
       payload: said.payload && jsonAt(said.payload, from),

@@ -153,6 +153,31 @@ for (const { name, change, reason } of [
     assert.equal(JSON.parse(String(dead[0]?.message.value)).kind, 2);
   });
 
+for (const { name, point } of [
+  { name: "fewer than none", point: { count: "-5" } },
+  { name: "a bucket of fewer than none", point: { count: "5", bucketCounts: ["5", -1] } },
+  { name: "more than there can be", point: { count: "18446744073709551616" } },
+])
+  test(`a histogram that counts ${name} dies here, before the store refuses its block`, async () => {
+    const metrics = [{ count: "18446744073709551615" }, point].map((one, index) => ({
+      name: `metric ${index}`,
+      histogram: { dataPoints: [{ timeUnixNano: at, ...one }] },
+    }));
+    const request = { resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] };
+    const { rows, dead } = await rowsOf("metrics", JSON.stringify(request));
+    assert.deepEqual(
+      [rows.map((row) => row.MetricName), dead.map(({ death }) => death.reason)],
+      [["metric 0"], ["bad_otlp"]],
+    );
+  });
+
+test("flags and counts of 32 bits are without a sign, as their columns are", async () => {
+  const gauge = { dataPoints: [{ timeUnixNano: at, asDouble: 1, flags: -1 }] };
+  const scopeMetrics = [{ scope: { droppedAttributesCount: -1 }, metrics: [{ name: "g", gauge }] }];
+  const { rows } = await rowsOf("metrics", JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics }] }));
+  assert.deepEqual([rows[0]?.Flags, rows[0]?.ScopeDroppedAttrCount], [4294967295, 4294967295]);
+});
+
 const allGroups = { resourceSpans: [{}], resourceLogs: [{}], resourceMetrics: [{}] };
 const groupsOf = { traces: "resourceSpans", logs: "resourceLogs", metrics: "resourceMetrics" } as const;
 for (const signal of signals) {

@@ -69,6 +69,16 @@ export function integer(value: unknown, name: string): string {
   throw new BadRecord("bad_otlp", `${name} is not an integer`);
 }
 
+const beyond64Bits = 2n ** 64n;
+
+/** A 64-bit integer that counts something, as digits; "0" where absent. The store refuses a row, and a block, with any other. */
+export function count(value: unknown, name: string): string {
+  const digits = integer(value, name);
+  if (digits.startsWith("-") || (digits.length >= 20 && BigInt(digits) >= beyond64Bits))
+    throw new BadRecord("bad_otlp", `${name} is not a count`);
+  return digits;
+}
+
 /** A small integer, such as flags; 0 where absent. JSON may have it as digits. */
 export function small(fields: Fields, name: string): number {
   const value = fields[name] ?? 0;

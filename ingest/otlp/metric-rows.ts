@@ -1,7 +1,7 @@
 import type { Fields } from "#contracts/otlp/codec.ts";
 import { object, objects } from "#contracts/otlp/walk.ts";
 import { attributes, doubleText } from "./any-text.ts";
-import { BadRecord, double, enumNumber, id, integer, small, text, time } from "./fields.ts";
+import { BadRecord, count, double, enumNumber, id, integer, small, text, time } from "./fields.ts";
 
 export const metricTables = [
   "otel_metrics_gauge",
@@ -34,7 +34,7 @@ function pointHead(point: Fields): string {
   const at = time(point, "timeUnixNano");
   if (at === undefined) throw new BadRecord("bad_time", "timeUnixNano is absent");
   const start = time(point, "startTimeUnixNano") ?? "0";
-  return `${attributes(point)},${small(point, "flags")},${start},${at}`;
+  return `${attributes(point)},${small(point, "flags") >>> 0},${start},${at}`;
 }
 
 interface Kind {
@@ -56,9 +56,9 @@ const kinds: readonly Kind[] = [
     table: "otel_metrics_histogram",
     values: (point, data) =>
       [
-        integer(point.count, "count"),
+        count(point.count, "count"),
         quotedDouble(point, "sum"),
-        integers(point, "bucketCounts"),
+        counts(point, "bucketCounts"),
         doubles(point, "explicitBounds"),
         quotedDouble(point, "min"),
         quotedDouble(point, "max"),
@@ -73,14 +73,14 @@ const kinds: readonly Kind[] = [
       const positive = object(point, "positive");
       const negative = object(point, "negative");
       return [
-        integer(point.count, "count"),
+        count(point.count, "count"),
         quotedDouble(point, "sum"),
         small(point, "scale"),
-        integer(point.zeroCount, "zeroCount"),
+        count(point.zeroCount, "zeroCount"),
         small(positive, "offset"),
-        integers(positive, "bucketCounts"),
+        counts(positive, "bucketCounts"),
         small(negative, "offset"),
-        integers(negative, "bucketCounts"),
+        counts(negative, "bucketCounts"),
         quotedDouble(point, "min"),
         quotedDouble(point, "max"),
         temporality(data),
@@ -94,7 +94,7 @@ const kinds: readonly Kind[] = [
     values: (point) => {
       const quantiles = objects(point, "quantileValues");
       return [
-        integer(point.count, "count"),
+        count(point.count, "count"),
         quotedDouble(point, "sum"),
         `[${quantiles.map((each) => quotedDouble(each, "quantile")).join(",")}]`,
         `[${quantiles.map((each) => quotedDouble(each, "value")).join(",")}]`,
@@ -137,9 +137,9 @@ function listOf(fields: Fields, name: string): readonly unknown[] {
   return list;
 }
 
-function integers(fields: Fields, name: string): string {
+function counts(fields: Fields, name: string): string {
   return `[${listOf(fields, name)
-    .map((value) => integer(value, name))
+    .map((value) => count(value, name))
     .join(",")}]`;
 }
 

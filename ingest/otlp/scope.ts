@@ -39,7 +39,7 @@ export const metricScope: ScopeRow = (message, group, scopeGroup) => {
       quoted(scope, "name"),
       quoted(scope, "version"),
       attributes(scope),
-      String(small(scope, "droppedAttributesCount")),
+      String(small(scope, "droppedAttributesCount") >>> 0),
       quoted(scopeGroup, "schemaUrl"),
     ],
     message,

@@ -7,7 +7,7 @@ import { enqueue, type OutgoingMessage, sagaEventMessage } from "#sdk/outbox.ts"
 import { causedBy, type SagaContext } from "#sdk/saga-context.ts";
 import type { SagaEmitter } from "#sdk/saga-emitter.ts";
 import { fractionOf, injectedFault, sagaError } from "#services-demo/domain/fault.ts";
-import { type Order, subjectOf } from "#services-demo/domain/order.ts";
+import { effectOf, type Order, subjectOf } from "#services-demo/domain/order.ts";
 import type { CompensationName, StepName } from "#services-demo/domain/plan.ts";
 import type { Database, Transaction } from "./database.ts";
 import type { Logger } from "./log.ts";
@@ -241,7 +241,8 @@ interface Saying {
 
 function say({ work, order }: Task, { emit, saga, what, attempt, error }: Saying): SagaEvent {
   const subject = subjectOf(order);
-  const data = { step: work.name, attempt, ...(error && { error }) };
+  const labels = what === "completed" ? effectOf(work.name, order) : undefined;
+  const data = { step: work.name, attempt, ...(labels && { labels }), ...(error && { error }) };
   if (work.compensates === undefined) return emit(saga, { type: `saga.step.${what}`, subject, data });
   return emit(saga, { type: `saga.compensation.${what}`, subject, data: { ...data, compensates: work.compensates } });
 }

@@ -50,15 +50,23 @@ export type OrderRequest = z.infer<typeof OrderRequest>;
 export const Order = OrderRequest.extend({ orderId: Name });
 export type Order = z.infer<typeof Order>;
 
+const amountOf = ({ amount }: Order) => ({ amount: `${amount.value.toFixed(2)} ${amount.currency}` });
+const stockOf = ({ items: [first] }: Order) => first && { sku: first.sku, quantity: String(first.quantity) };
+
+/** What a step holds once it is done, until it is undone; undefined where that is nothing to name. */
+export function effectOf(step: string, order: Order): Record<string, string> | undefined {
+  if (step === "charge-payment") return amountOf(order);
+  return step === "reserve-stock" ? stockOf(order) : undefined;
+}
+
 /** The business ids under which an operator finds the saga. */
 export function labelsOf(order: Order): Record<string, string> {
-  const [first] = order.items;
   return {
     orderId: order.orderId,
     customerId: order.customerId,
-    amount: `${order.amount.value.toFixed(2)} ${order.amount.currency}`,
+    ...amountOf(order),
     demo: order.demo?.label ?? "live",
-    ...(first && { sku: first.sku, quantity: String(first.quantity) }),
+    ...stockOf(order),
   };
 }
 

@@ -25,5 +25,8 @@ export const compensationOf = {
   "charge-payment": "refund-payment",
 } as const satisfies Partial<Record<StepName, CompensationName>>;
 
+/** What was done last is undone first. */
+export const undoOrder = "reverse";
+
 /** Once this step is done, the order goes through: what follows is retried until it works. */
 export const pivot = "schedule-shipment" satisfies StepName;

@@ -1,6 +1,6 @@
 import type { SagaEventInput } from "#contracts/saga-event.ts";
-import { labelsOf, subjectOf } from "#services-demo/domain/order.ts";
-import { deadlineMs, plan, sagaTypeOf, sagaVersion } from "#services-demo/domain/plan.ts";
+import { effectOf, labelsOf, subjectOf } from "#services-demo/domain/order.ts";
+import { deadlineMs, plan, sagaTypeOf, sagaVersion, undoOrder } from "#services-demo/domain/plan.ts";
 import { type Hop, hopOf } from "./hops.ts";
 import type { Service, SimulatedSaga, Try } from "./simulate-saga.ts";
 
@@ -23,6 +23,7 @@ export function historyEvents(
   emit(envelope("saga.started", saga.startMs, { service: starter(saga), hop: hopOf(hops, first) }), {
     serviceVersion: versionOf(starter(saga), saga.startMs),
     plan: [...plan],
+    undoOrder,
     deadline: iso(saga.startMs + deadlineMs),
     labels: labelsOf(saga.order),
   });
@@ -42,7 +43,10 @@ export function historyEvents(
     };
     emit(envelope(`${kind}.started`, one.startMs, place), data);
     if (one.error) emit(envelope(`${kind}.failed`, one.endMs, place), { ...data, error: one.error });
-    else emit(envelope(`${kind}.completed`, one.endMs, place), data);
+    else {
+      const labels = effectOf(one.step, saga.order);
+      emit(envelope(`${kind}.completed`, one.endMs, place), { ...data, ...(labels && { labels }) });
+    }
   }
 }
 

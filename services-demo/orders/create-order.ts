@@ -10,7 +10,7 @@ import { Refusal } from "#services-demo/chassis/parsed.ts";
 import type { ServicePorts } from "#services-demo/chassis/service.ts";
 import { insertRun } from "#services-demo/chassis/step-runs.ts";
 import { labelsOf, type Order, type OrderRequest, subjectOf } from "#services-demo/domain/order.ts";
-import { deadlineMs, plan, sagaTypeOf, sagaVersion } from "#services-demo/domain/plan.ts";
+import { deadlineMs, plan, sagaTypeOf, sagaVersion, undoOrder } from "#services-demo/domain/plan.ts";
 import { uuid7 } from "./uuid7.ts";
 
 export interface CreatedOrder {
@@ -109,7 +109,7 @@ function firstEvents(order: Order, begun: SagaContext, emit: SagaEmitter): [Saga
   const started = emit(begun, {
     type: "saga.started",
     subject,
-    data: { plan: [...plan], deadline, labels: labelsOf(order) },
+    data: { plan: [...plan], undoOrder, deadline, labels: labelsOf(order) },
   });
   const stepStarted = emit(causedBy(begun, started), { type: "saga.step.started", subject, data });
   const stepDone = emit(causedBy(begun, stepStarted), { type: "saga.step.completed", subject, data });

@@ -33,6 +33,10 @@ const shardKeys: Readonly<Record<string, string>> = {
   saga_steps: bySaga,
   // A slot's rows come by one insert: they hold all together or not at all.
   saga_rollups: "cityHash64(slot)",
+  saga_list: bySaga,
+  saga_changes: "cityHash64(started)",
+  saga_listed: "0",
+  saga_errors: bySaga,
   otel_traces: byTrace,
   otel_traces_trace_id_ts: byTrace,
   http_requests: byTrace,

@@ -3,6 +3,7 @@ import type { LatencyParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { Latency } from "#contracts/api/latency.ts";
+import { latencyHeatmap } from "#store/clickhouse/queries/latency-heatmap.ts";
 import { type LatencyBucket, latencyOverTime } from "#store/clickhouse/queries/latency-over-time.ts";
 import { sagaLatency } from "#store/clickhouse/queries/saga-latency.ts";
 import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
@@ -21,11 +22,12 @@ export async function answerLatency(
   const { window, bucketSeconds } = resolveRange(params, nowMs);
   const filter = { type: params.type, step: params.step };
   const byType = { type: params.type };
-  const [buckets, sagas, steps, types] = await Promise.all([
+  const [buckets, sagas, steps, types, heatmap] = await Promise.all([
     latencyOverTime(asker, window, { bucketSeconds, filter }),
     sagaLatency(asker, window, { bucketSeconds, filter: byType }),
     stepLatency(asker, window, { bucketSeconds, filter: byType }),
     sagaTypes(asker, window),
+    latencyHeatmap(asker, window, { bucketSeconds, filter }),
   ]);
   const starts = bucketStarts(window, bucketSeconds);
   const rows = [...sagas, ...steps];
@@ -49,6 +51,7 @@ export async function answerLatency(
         p99Ms: row.p99,
         sparkline: p95Sparkline(rows, { of: row, starts }),
       })),
+    heatmap,
     types: types.map(({ type }) => type),
   };
 }

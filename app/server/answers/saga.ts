@@ -1,8 +1,10 @@
 import type { z } from "zod";
-import type { SagaParams } from "#app/server/params.ts";
+import type { SagaAtParams, SagaParams } from "#app/server/params.ts";
+import { pastMoment } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaDetail, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
+import { residualsOf } from "#sagas/residuals.ts";
 import { sentenceOf } from "#sagas/sentence.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { planOf, timelineOf } from "#sagas/timeline.ts";
@@ -23,15 +25,22 @@ const mostSpans = 10_000;
 const mostLogs = 2000;
 
 /** One saga, told from its events. */
-export async function answerSaga({ id }: Params, answering: Answering): Promise<Omit<SagaDetail, keyof Cost>> {
-  const { asker, nowMs, limits } = answering;
+export async function answerSaga(
+  { id, at }: z.output<typeof SagaAtParams>,
+  answering: Answering,
+): Promise<Omit<SagaDetail, keyof Cost>> {
+  const { asker } = answering;
+  const untilMs = at === undefined ? undefined : pastMoment(at, answering.nowMs);
+  const nowMs = untilMs ?? answering.nowMs;
   const found = await mustFind(id, answering);
-  const rows = await sagaEvents(asker, { id, startedMs: Date.parse(found.startedAt), limit: mostEvents + 1 });
+  const rows = await sagaEvents(asker, { id, startedMs: Date.parse(found.startedAt), untilMs, limit: mostEvents + 1 });
+  if (rows.length === 0)
+    throw new SagascopeError("NOT_FOUND", `This saga had not begun; it did at ${found.startedAt}.`);
   const events = rows.slice(0, mostEvents);
   const eventsCut = rows.length > mostEvents;
   const breaches = breachesOf(events);
   // Where not all events are at hand, the store's own fold of all of them is the truth.
-  const summary = eventsCut ? found : summaryOf(found, { events, breaches, nowMs, limits });
+  const summary = eventsCut ? found : summaryOf(found, { events, breaches, nowMs, limits: answering.limits });
   const steps = timelineOf(events);
   return {
     ...summary,
@@ -39,9 +48,10 @@ export async function answerSaga({ id }: Params, answering: Answering): Promise<
     plan: planOf(events),
     steps,
     breaches,
+    residuals: residualsOf(events, { overdue: summary.verdicts.includes("overdue") }),
     events,
     eventsCut,
-    ...(await outlookFor(summary, events, answering)),
+    ...(await outlookFor(summary, events, { ...answering, nowMs })),
     traceIds: [...new Set(events.map((event) => event.traceId).filter((traceId) => traceId !== ""))],
   };
 }
@@ -66,7 +76,8 @@ async function telemetryOf(id: string, answering: Answering): Promise<{ life: Sa
   return { life, traceIds: await sagaTraceIds(answering.asker, life, mostTraces) };
 }
 
-async function mustFind(id: string, { asker, nowMs, limits }: Answering) {
+/** The saga with this id. Throws `NOT_FOUND`. */
+export async function mustFind(id: string, { asker, nowMs, limits }: Answering) {
   const found = await findSaga(asker, id, { nowMs, limits });
   if (found) return found;
   const message = "No saga with this id is stored. Check the id, or wait a second if it has only just begun.";

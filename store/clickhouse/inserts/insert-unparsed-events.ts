@@ -23,7 +23,7 @@ const event = `Tuple(
   source LowCardinality(String), subject String, causationid String, traceparent String, time String, sagastarted String,
   data Tuple(
     step String, attempt Dynamic, compensates String, serviceVersion String, labels Map(String, String),
-    plan Array(String), deadline String, error Tuple(code String, message String, retryable Bool)))`;
+    plan Array(String), undoOrder String, deadline String, error Tuple(code String, message String, retryable Bool)))`;
 
 const outside = (text: string, min: number, max: number) => `length(${text}) NOT BETWEEN ${min} AND ${max}`;
 
@@ -66,6 +66,7 @@ const refused = [
   "arrayExists((name, value) -> length(name) NOT BETWEEN 1 AND 100 OR length(value) > 1000, mapKeys(labels), mapValues(labels))",
   "length(plan) > 10000",
   "arrayExists(name -> length(name) NOT BETWEEN 1 AND 200, plan)",
+  "e.data.undoOrder NOT IN ('', 'reverse')",
 ];
 
 const moment = (ms: number) => `toDateTime64('${new Date(ms).toISOString().slice(0, -1)}', 3, 'UTC')`;
@@ -87,6 +88,7 @@ const columns = {
   service_version: "e.data.serviceVersion",
   labels: "e.data.labels",
   plan: "e.data.plan",
+  undo_order: "if(e.data.undoOrder = 'reverse', 'reverse', '')",
   deadline: "parseDateTime64BestEffortOrZero(e.data.deadline, 3, 'UTC')",
   error_code: "e.data.error.code",
   error_message: "e.data.error.message",

@@ -45,6 +45,7 @@ export const insertedColumns = {
     "service_version",
     "labels",
     "plan",
+    "undo_order",
     "error_code",
     "error_message",
     "error_retryable",

@@ -30,7 +30,8 @@ export async function alertSagas(
   // What one row of a saga says of the moment, all of them say or less: so the first read, of one column of every row,
   // misses none, and the second reads whole only the sagas that the first found.
   const rows = await asker.ask(
-    sql`SELECT saga_id AS id, saga_type AS type, ${state} AS state, started AS at,
+    sql`WITH tupleElement(last_position, 'place') AS place
+      SELECT saga_id AS id, saga_type AS type, ${state} AS state, started AS at,
         min(started) OVER () AS oldest, count() OVER () AS total
       FROM sagas FINAL
       WHERE (started, saga_id) IN (SELECT started, saga_id FROM sagas WHERE ${entered})

@@ -4,6 +4,7 @@ import { moment, type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { type GatewayScope, gatewayRequests, requestColumns } from "./gateway-traffic.ts";
+import { listedSagas } from "./listed-sagas.ts";
 import { state } from "./saga-expressions.ts";
 
 type Route = Gateway["routes"][number];
@@ -70,7 +71,7 @@ const tracedSagas = (scope: GatewayScope): Sql =>
 const outcomesBy = (sagas: Sql, scope: GatewayScope): Sql =>
   sql`SELECT method, route, state, uniqExact(saga) AS sagas
     FROM (${sagas}) AS started_by
-    INNER JOIN (SELECT saga_id, ${state} AS state FROM sagas FINAL WHERE ${sagaDays(scope, sql`started`)}) AS known
+    INNER JOIN (SELECT saga_id, ${state} AS state FROM ${listedSagas} WHERE ${sagaDays(scope, sql`started`)}) AS known
     ON started_by.saga = known.saga_id
     GROUP BY method, route, state ORDER BY method, route, state LIMIT 3000`;
 

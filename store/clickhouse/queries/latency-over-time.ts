@@ -2,8 +2,9 @@ import { z } from "zod";
 import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
+import { listedSagas } from "./listed-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
-import type { LatencyFilter } from "./step-latency.ts";
+import { attemptMs, type LatencyFilter } from "./step-latency.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z.object({ bucket: Count, count: Count, p50: z.number(), p95: z.number(), p99: z.number() });
@@ -19,15 +20,15 @@ export async function latencyOverTime(
   if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
   const durations =
     filter.step === undefined
-      ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM sagas FINAL
+      ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM ${listedSagas}
           WHERE ${and([...clauses, sql`bitAnd(flags, 14) != 0`])}`
       : sql`SELECT started AS at,
-            greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6 AS ms
+            ${attemptMs} AS ms
           FROM saga_steps FINAL
           WHERE ${and([...clauses, sql`step = ${string(filter.step)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0`])}`;
   return await asker.ask(
     sql`SELECT toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS bucket, count() AS count,
-        quantileExact(0.5)(ms) AS p50, quantileExact(0.95)(ms) AS p95, quantileExact(0.99)(ms) AS p99
+        (quantilesExact(0.5, 0.95, 0.99)(ms) AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99
       FROM (${durations}) GROUP BY bucket ORDER BY bucket LIMIT 10000`,
     Row,
   );

@@ -1,8 +1,10 @@
+import { z } from "zod";
 import type { SagaSummary } from "#contracts/api/saga.ts";
-import { and, type Hole, int64, moment, type Sql, sql, string, uint32 } from "#lib/sql.ts";
+import { and, type Hole, int64, moment, moments, type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
+import { Count } from "./column-shapes.ts";
 import { durationMs, type Lateness } from "./saga-expressions.ts";
-import { facetClauses, otherClauses, type SagaFilter } from "./saga-filter.ts";
+import { facetClauses, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 
 export const sortFields = ["started", "duration", "lastEvent"] as const;
@@ -19,17 +21,34 @@ export interface SagaCursor {
   readonly id: string;
 }
 
-/** One page of the sagas that match, at most `limit` rows, after `cursor` in this order. */
+/**
+ * One page of the sagas that match, at most `limit` rows, after `cursor` in this order. It is found by what it is sorted by and
+ * by the start alone, which are short to read; only the rows of the page are read whole. Many sagas of one value and start at
+ * a cursor may hide the page: then more are looked at.
+ */
 export async function listSagas(
   asker: Asker,
   filter: SagaFilter,
   { order, cursor, limit, late }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; late: Lateness },
 ): Promise<SagaSummary[]> {
-  const clauses = [otherClauses(filter), ...Object.values(facetClauses(filter, late))];
-  if (cursor) clauses.push(after(cursor, order));
-  const query = sql`SELECT ${sagaColumns(late)} FROM sagas FINAL WHERE ${and(clauses)}
-    ORDER BY ${orderBy(order)} LIMIT ${uint32(limit)}`;
-  return await asker.ask(query, SagaRow);
+  const clauses = [otherClauses(filter, late), ...Object.values(facetClauses(filter, late))];
+  for (let looked = limit + 1; ; looked *= 4) {
+    const starts = await asker.ask(
+      sql`SELECT toUnixTimestamp64Milli(started) AS ms FROM ${rowsOf(filter)}
+        WHERE ${and(cursor ? [...clauses, reached(cursor, order)] : clauses)}
+        ORDER BY ${headOf(order)} LIMIT ${uint32(looked)} WITH TIES`,
+      z.object({ ms: Count }),
+    );
+    if (starts.length === 0) return [];
+    const on = sql`started IN ${moments([...new Set(starts.map(({ ms }) => ms))])}`;
+    const rows = await asker.ask(
+      sql`SELECT ${sagaColumns(late)} FROM ${rowsOf(filter)}
+        WHERE ${and([on, ...clauses, ...(cursor ? [after(cursor, order)] : [])])}
+        ORDER BY ${orderBy(order)} LIMIT 1 BY saga_id LIMIT ${uint32(limit)}`,
+      SagaRow,
+    );
+    if (rows.length >= limit || starts.length < looked) return rows;
+  }
 }
 
 const sortValue: Record<SagaOrder["by"], Sql> = {
@@ -44,9 +63,24 @@ function orderBy({ by, direction }: SagaOrder): Sql {
   return sql`${value} DESC, started DESC, saga_id DESC`;
 }
 
+/** The order by all but the id. */
+function headOf({ by, direction }: SagaOrder): Sql {
+  if (by === "started") return direction === "asc" ? sql`started ASC` : sql`started DESC`;
+  return direction === "asc" ? sql`${sortValue[by]} ASC, started ASC` : sql`${sortValue[by]} DESC, started DESC`;
+}
+
+/** What lies at the cursor or after it, by all but the id. */
+function reached({ valueMs, startedMs }: SagaCursor, { by, direction }: SagaOrder): Sql {
+  const here = by === "started" ? sql`started` : sql`(${sortValue[by]}, started)`;
+  const there = by === "started" ? sql`${moment(startedMs)}` : sql`(${valueHole(valueMs, by)}, ${moment(startedMs)})`;
+  return direction === "asc" ? sql`${here} >= ${there}` : sql`${here} <= ${there}`;
+}
+
+const valueHole = (valueMs: number, by: SagaOrder["by"]): Hole =>
+  by === "duration" ? int64(valueMs) : moment(valueMs);
+
 function after({ valueMs, startedMs, id }: SagaCursor, { by, direction }: SagaOrder): Sql {
-  const value: Hole = by === "duration" ? int64(valueMs) : moment(valueMs);
   const here = sql`(${sortValue[by]}, started, saga_id)`;
-  const there = sql`(${value}, ${moment(startedMs)}, ${string(id)})`;
+  const there = sql`(${valueHole(valueMs, by)}, ${moment(startedMs)}, ${string(id)})`;
   return direction === "asc" ? sql`${here} > ${there}` : sql`${here} < ${there}`;
 }

@@ -63,6 +63,7 @@ function makeSaga(id: string, { startedMs, nowMs, chance }: Making): MadeSaga {
   say("saga.started", {
     labels,
     plan: steps,
+    undoOrder: "reverse",
     deadline,
     traceId: hash(`${id} trace`).slice(0, 32),
     spanId: hash(id).slice(0, 16),
@@ -145,6 +146,7 @@ function blank(id: string, startedMs: number): SagaEventRow {
     serviceVersion: "",
     labels: {},
     plan: [],
+    undoOrder: null,
     deadline: null,
     error: null,
     payload: "",
@@ -158,9 +160,13 @@ function blank(id: string, startedMs: number): SagaEventRow {
 
 /**
  * Stores the sagas' events as ingest would: out of order, in `parts` inserts, and about one in ten twice, in another
- * insert than the first time.
+ * insert than the first time. `stored` is called after each.
  */
-export async function storeHistory(client: StoreClient, sagas: readonly MadeSaga[], parts = 5): Promise<void> {
+export async function storeHistory(
+  client: StoreClient,
+  sagas: readonly MadeSaga[],
+  { parts = 5, stored = async () => undefined }: { parts?: number; stored?: (part: number) => Promise<void> } = {},
+): Promise<void> {
   const rows = sagas.flatMap((saga) => saga.events.map((event) => ({ saga, event, at: hash(event.id) })));
   rows.sort((a, b) => (a.at < b.at ? -1 : 1));
   for (let part = 0; part < parts; part++) {
@@ -173,10 +179,11 @@ export async function storeHistory(client: StoreClient, sagas: readonly MadeSaga
       values: own.map(({ saga, event }) => columnsOf(saga, event)),
       clickhouse_settings: { async_insert: 0, wait_end_of_query: 1 },
     });
+    await stored(part);
   }
 }
 
-const stored = (iso: string) => iso.replace("T", " ").replace("Z", "");
+const asStored = (iso: string) => iso.replace("T", " ").replace("Z", "");
 
 function columnsOf(saga: MadeSaga, event: SagaEventRow) {
   return {
@@ -184,9 +191,9 @@ function columnsOf(saga: MadeSaga, event: SagaEventRow) {
     saga_id: saga.id,
     saga_type: saga.type,
     saga_version: saga.version,
-    saga_started: stored(saga.startedAt),
+    saga_started: asStored(saga.startedAt),
     event_type: event.type,
-    time: stored(event.time),
+    time: asStored(event.time),
     source: event.source,
     subject: saga.subject,
     causation_id: event.causationId,
@@ -198,12 +205,13 @@ function columnsOf(saga: MadeSaga, event: SagaEventRow) {
     service_version: event.serviceVersion,
     labels: event.labels,
     plan: event.plan,
-    deadline: event.deadline === null ? "1970-01-01 00:00:00.000" : stored(event.deadline),
+    undo_order: event.undoOrder ?? "",
+    deadline: event.deadline === null ? "1970-01-01 00:00:00.000" : asStored(event.deadline),
     error_code: event.error?.code ?? "",
     error_message: event.error?.message ?? "",
     error_retryable: event.error?.retryable ?? false,
     payload: event.payload,
-    ingested_at: stored(event.ingestedAt),
+    ingested_at: asStored(event.ingestedAt),
     _topic: event.topic,
     _partition: event.partition,
     _offset: event.offset,

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { historyCases, rowsOf } from "#sagas/history-cases.ts";
 import { Limits } from "#sagas/outlook/limits.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { breachesOf } from "#sagas/verdicts.ts";
+import type { StoreClient } from "#store/clickhouse/client.ts";
+import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import type { SagaOrder } from "./list-sagas.ts";
 import { type MadeSaga, makeHistory, storeHistory } from "./made-history.ts";
@@ -54,9 +57,12 @@ export const noFilter: SagaFilter = {
   moment: "started",
   states: [],
   verdicts: [],
+  rules: [],
   types: [],
   errors: [],
+  fingerprints: [],
   steps: [],
+  residuals: [],
   labels: [],
   text: undefined,
 };
@@ -72,10 +78,30 @@ export const tally = (values: readonly string[]) => {
 export const byQuantile = (values: readonly number[], level: number) =>
   [...values].sort((a, b) => a - b)[Math.floor(level * values.length)];
 
+/** How far `saga_list` has come: nowhere, through the first half of what was stored, through all. */
+export const listings = ["nothing", "half", "all"] as const;
+
 /** A database of one's own with all of them, as they lie before the store has merged anything. */
-export async function storeMadeSagas(endpointsPath: string | undefined): Promise<OwnDatabase> {
+export async function storeMadeSagas(
+  endpointsPath: string | undefined,
+  listed: (typeof listings)[number] = "half",
+): Promise<OwnDatabase> {
   const database = await createOwnDatabase(endpointsPath);
   await database.client.command({ query: "SYSTEM STOP MERGES sagas" });
-  await storeHistory(database.client, sagas);
+  const parts = 6;
+  const last = { nothing: -1, half: parts / 2 - 1, all: parts - 1 }[listed];
+  await storeHistory(database.client, sagas, {
+    parts,
+    stored: async (part) => {
+      if (part === last) await listAll(database.client);
+    },
+  });
   return database;
+}
+
+/** What is listed is listed by whole seconds: those that have passed. */
+async function listAll(client: StoreClient): Promise<void> {
+  const lister = new SagaLister(client, { settledS: 0 });
+  await sleep(1100);
+  while ((await lister.turn()).more);
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Overview } from "#contracts/api/overview.ts";
-import { moment, sql, uint32 } from "#lib/sql.ts";
+import { sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { bucketStarts, fillBuckets, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
+import { listedSagas } from "./listed-sagas.ts";
+import { bucketStarts, endedWithin, fillBuckets, startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z.object({ bucket: Count, started: Count, completed: Count, compensated: Count, failed: Count });
 
@@ -13,18 +14,16 @@ export async function outcomesOverTime(
   window: TimeWindow,
   bucketSeconds: number,
 ): Promise<Overview["outcomes"]> {
-  const from = moment(window.fromMs);
-  const to = moment(window.toMs);
   const rows = await asker.ask(
     sql`SELECT toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS bucket,
         countIf(kind = 'started') AS started, countIf(kind = 'completed') AS completed,
         countIf(kind = 'compensated') AS compensated, countIf(kind = 'failed') AS failed
       FROM (
-        SELECT arrayJoin([(started, 'started'), (ended_at, multiIf(
-          bitAnd(flags, 8) != 0, 'failed', bitAnd(flags, 4) != 0, 'compensated', bitAnd(flags, 2) != 0, 'completed', ''))]) AS moment,
-          moment.1 AS at, moment.2 AS kind
-        FROM sagas FINAL WHERE ${startedWithin(startsOfEnded(window))})
-      WHERE at >= ${from} AND at < ${to} GROUP BY bucket ORDER BY bucket LIMIT 10000`,
+        SELECT started AS at, 'started' AS kind FROM ${listedSagas} WHERE ${startedWithin(window)}
+        UNION ALL
+        SELECT ended_at AS at, multiIf(bitAnd(flags, 8) != 0, 'failed', bitAnd(flags, 4) != 0, 'compensated', 'completed') AS kind
+        FROM ${listedSagas} WHERE ${endedWithin(window)} AND bitAnd(flags, 14) != 0)
+      GROUP BY bucket ORDER BY bucket LIMIT 10000`,
     Row,
   );
   const starts = bucketStarts(window, bucketSeconds);

@@ -3,31 +3,33 @@ import type { Overview } from "#contracts/api/overview.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { inconsistent, type Lateness, overdue, state } from "./saga-expressions.ts";
+import { listedSagas } from "./listed-sagas.ts";
+import { isIn, type Lateness, overdue } from "./saga-expressions.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
-const Row = z.object({
-  started: Count,
-  running: Count,
-  completed: Count,
-  compensating: Count,
-  compensated: Count,
-  failed: Count,
-  resolved: Count,
-  overdue: Count,
-  inconsistent: Count,
-});
+const Row = z
+  .object({
+    begun: Count,
+    running: Count,
+    completed: Count,
+    compensating: Count,
+    compensated: Count,
+    failed: Count,
+    resolved: Count,
+    overdue: Count,
+    inconsistent: Count,
+  })
+  .transform(({ begun, ...counts }): Overview["counts"] => ({ started: begun, ...counts }));
 
 /** Sagas that started within the window, by state and verdict. */
 export async function overviewCounts(asker: Asker, window: TimeWindow, late: Lateness): Promise<Overview["counts"]> {
   const [row] = await asker.ask(
-    sql`SELECT count() AS started,
-        countIf(now_in = 'running') AS running, countIf(now_in = 'completed') AS completed,
-        countIf(now_in = 'compensating') AS compensating, countIf(now_in = 'compensated') AS compensated,
-        countIf(now_in = 'failed') AS failed, countIf(now_in = 'resolved') AS resolved,
-        countIf(is_late) AS overdue, countIf(broken) AS inconsistent
-      FROM (SELECT ${state} AS now_in, ${overdue(late)} AS is_late, ${inconsistent} AS broken
-        FROM sagas FINAL WHERE ${startedWithin(window)}) LIMIT 1`,
+    sql`SELECT count() AS begun,
+        countIf(${isIn.running}) AS running, countIf(${isIn.completed}) AS completed,
+        countIf(${isIn.compensating}) AS compensating, countIf(${isIn.compensated}) AS compensated,
+        countIf(${isIn.failed}) AS failed, countIf(${isIn.resolved}) AS resolved,
+        countIf(${overdue(late)}) AS overdue, countIf(notEmpty(broken)) AS inconsistent
+      FROM ${listedSagas} WHERE ${startedWithin(window)} LIMIT 1`,
     Row,
   );
   return row ?? none;

@@ -19,6 +19,7 @@ const Row = z
     service_version: z.string(),
     labels: z.record(z.string(), z.string()),
     plan: z.array(z.string()),
+    undo_order: z.enum(["", "reverse"]),
     due: TimeOrNone,
     error_code: z.string(),
     error_message: z.string(),
@@ -45,6 +46,7 @@ const Row = z
       serviceVersion: row.service_version,
       labels: row.labels,
       plan: row.plan,
+      undoOrder: row.undo_order === "" ? null : row.undo_order,
       deadline: row.due,
       error:
         row.error_code === ""
@@ -59,17 +61,21 @@ const Row = z
     }),
   );
 
-/** The first `limit` events of a saga that started at `startedMs`, in time order, each id once: as it was stored first. */
+/**
+ * The first `limit` events of a saga that started at `startedMs`, in time order, each id once: as it was stored first. Where `untilMs` is
+ * given, only those that are dated so far.
+ */
 export async function sagaEvents(
   asker: Asker,
-  { id, startedMs, limit }: { id: string; startedMs: number; limit: number },
+  { id, startedMs, untilMs, limit }: { id: string; startedMs: number; untilMs?: number | undefined; limit: number },
 ): Promise<SagaEventRow[]> {
+  const until = untilMs === undefined ? sql`1` : sql`toDateTime64(time, 3, 'UTC') <= ${moment(untilMs)}`;
   const query = sql`SELECT event_id AS id, event_type AS type, time AS at, source, step, attempt, compensates,
-      causation_id AS causation, trace_id AS trace, span_id AS span, service_version, labels, plan, deadline AS due,
+      causation_id AS causation, trace_id AS trace, span_id AS span, service_version, labels, plan, undo_order, deadline AS due,
       error_code, error_message, error_retryable, payload, ingested_at AS ingested,
       _topic AS topic, _partition AS partition, toString(_offset) AS offset, copies - 1 AS duplicates
     FROM (SELECT *, count() OVER (PARTITION BY event_id) AS copies FROM saga_events
-      WHERE saga_id = ${string(id)} AND saga_started = ${moment(startedMs)})
+      WHERE saga_id = ${string(id)} AND saga_started = ${moment(startedMs)} AND ${until})
     ORDER BY time, event_id, ingested_at, _topic, _partition, _offset LIMIT 1 BY event_id LIMIT ${uint32(limit)}`;
   return await asker.ask(query, Row);
 }

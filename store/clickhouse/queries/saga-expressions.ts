@@ -1,4 +1,6 @@
-import { int64, int64s, moment, type Sql, sql, strings, uint32 } from "#lib/sql.ts";
+import type { BreachRule, SagaState } from "#contracts/api/saga.ts";
+import { breachRules } from "#contracts/words.ts";
+import { int64, int64s, moment, type Sql, sql, strings, uint8, uint32 } from "#lib/sql.ts";
 import { Limits } from "#sagas/outlook/limits.ts";
 import { readPosition } from "#sagas/outlook/position.ts";
 import { clockSkewMs } from "#sagas/verdicts.ts";
@@ -15,38 +17,98 @@ export const state: Sql = sql`multiIf(
   bitAnd(flags, 32) != 0, 'compensating',
   'running')`;
 
-/** Whether a row of `sagas` breaks any rule of `breachesOf` in `sagas/verdicts.ts`. */
-export const inconsistent: Sql = sql`(bitAnd(flags, 16) = 0 AND (
-  bitCount(bitAnd(flags, 14)) > 1
-  OR (bitAnd(flags, 4) != 0 AND NOT hasAll(steps_compensated, steps_completed))
-  OR (bitAnd(flags, 14) != 0 AND NOT hasAll(steps_completed, steps_compensated))
-  OR (bitAnd(flags, 14) != 0 AND tupleElement(last_step, 'time') > ended_at + toIntervalMillisecond(${uint32(clockSkewMs)}))
-  OR length(completions) > length(steps_completed)
-  OR arrayExists(gap -> gap < -toInt64(${uint32(clockSkewMs)}), arrayDifference(arrayMap(
-    done -> toUnixTimestamp64Milli(done.at),
-    arraySort(done -> (indexOf(plan, done.step), done.at), arrayFilter(done -> has(plan, done.step), completions)))))))`;
+/** Whether a row of `sagas` is in a state: the same as `state` says, told by its flags alone. */
+export const isIn: Readonly<Record<SagaState, Sql>> = {
+  resolved: sql`bitAnd(flags, 16) = 16`,
+  failed: sql`bitAnd(flags, 24) = 8`,
+  compensated: sql`bitAnd(flags, 28) = 4`,
+  completed: sql`bitAnd(flags, 30) = 2`,
+  compensating: sql`bitAnd(flags, 62) = 32`,
+  running: sql`bitAnd(flags, 62) = 0`,
+};
 
-/** What it depends on whether a saga is overdue. */
-export interface Lateness {
-  readonly nowMs: number;
-  readonly limits: Limits;
+/** The state that `flags` of a row say. */
+export function stateOfFlags(flags: number): SagaState {
+  if (flags & 16) return "resolved";
+  if (flags & 8) return "failed";
+  if (flags & 4) return "compensated";
+  if (flags & 2) return "completed";
+  return flags & 32 ? "compensating" : "running";
 }
 
-/** At this moment, by declared deadlines alone. */
-export const byDeadline = (nowMs: number): Lateness => ({ nowMs, limits: Limits.none });
+/** Steps in the order in which they completed, and in which they were undone. */
+const asDone = sql`arraySort((step, at) -> at, tupleElement(completions, 'step'), tupleElement(completions, 'at'))`;
+const asUndone = sql`arraySort((step, at) -> at, tupleElement(undone, 'step'), tupleElement(undone, 'at'))`;
+
+/** Nearly every saga keeps to its plan, which is soon seen. */
+const outOfOrder = sql`(${asDone} != arraySlice(plan, 1, length(completions))
+  AND arrayExists(gap -> gap < -toInt64(${uint32(clockSkewMs)}), arrayDifference(arrayMap(
+    done -> toUnixTimestamp64Milli(done.at),
+    arraySort(done -> (indexOf(plan, done.step), done.at), arrayFilter(done -> has(plan, done.step), completions))))))`;
+
+// `arrayExists(x -> …, [value])` gives a value a name. No lambda below uses what is named outside it: ClickHouse would copy
+// that for every element, which of ten thousand steps is too much.
+
+/** Whether of two steps that were undone one after the other the one that had completed first was undone first. */
+const undoneInOrderOfDoing = sql`arrayExists(
+  told -> arrayExists(
+    firsts -> arrayExists(
+      undone -> arrayExists(
+        (late, early) -> late.1 - early.1 > ${uint32(clockSkewMs)} AND late.2 - early.2 > ${uint32(clockSkewMs)},
+        arrayPopFront(undone), arrayPopBack(undone)),
+      [arraySort(arrayMap(
+        (undo, done) -> (undo.3, done.3),
+        arrayFilter((undo, done) -> undo.1 = done.1, arrayPopFront(firsts), arrayPopBack(firsts)),
+        arrayFilter((done, undo) -> undo.1 = done.1, arrayPopBack(firsts), arrayPopFront(firsts))))]),
+    [arrayFilter((now, before) -> (now.1, now.2) != (before.1, before.2), told, arrayShiftRight(told, 1))]),
+  [arraySort(arrayConcat(
+    arrayMap(done -> (done.step, 0, toUnixTimestamp64Milli(done.at)), completions),
+    arrayMap(undo -> (undo.step, 1, toUnixTimestamp64Milli(undo.at)), undone)))])`;
+
+/** Whether an attempt was told of, and the one before it was not. */
+const missesAttempt = sql`(max_attempt > 1 AND arrayExists(
+  sorted -> arrayExists(
+    (now, before) -> bitAnd(now, 65535) > 1 AND before + 1 != now, sorted, arrayShiftRight(sorted, 1)),
+  [arraySort(tries)]))`;
+
+/** When a row of `sagas` breaks each rule of `breachesOf` in `sagas/verdicts.ts`. */
+const breaks: Readonly<Record<BreachRule, Sql>> = {
+  two_ends: sql`(bitCount(bitAnd(flags, 14)) > 1)`,
+  never_compensated: sql`(bitAnd(flags, 4) != 0 AND NOT hasAll(steps_compensated, steps_completed))`,
+  compensated_without_effect: sql`(bitAnd(flags, 14) != 0 AND NOT hasAll(steps_completed, steps_compensated))`,
+  effect_twice: sql`(length(completions) > length(steps_completed) AND length(arrayDistinct(tupleElement(completions, 'event'))) > length(steps_completed))`,
+  event_after_end: sql`(bitAnd(flags, 14) != 0 AND tupleElement(last_step, 'time') > ended_at + toIntervalMillisecond(${uint32(clockSkewMs)}))`,
+  out_of_order: outOfOrder,
+  undone_out_of_order: sql`(bitAnd(flags, 256) != 0 AND length(steps_compensated) > 1
+    AND ${asUndone} != arrayReverse(${asDone}) AND ${undoneInOrderOfDoing})`,
+  missing_event: sql`(bitAnd(flags, 14) != 0 AND (${missesAttempt}
+    OR (bitAnd(flags, 14) = 2 AND length(plans) = 1 AND NOT hasAll(steps_completed, plan))))`,
+};
+
+const brokenBits = breachRules
+  .map((rule, index) => sql`${breaks[rule]} * ${uint8(2 ** index)}`)
+  .reduce((all, bit) => sql`${all} + ${bit}`);
+
+/** The rules that a row of `sagas` breaks, by name; none of a saga that was resolved. */
+export const brokenRules: Sql = sql`arrayMap(bit -> arrayElement(${strings(breachRules)}, bit + 1),
+  bitPositionsToArray(if(bitAnd(flags, 16) = 0, ${brokenBits}, 0)))`;
+
+/** What it depends on whether a saga is overdue: now, and how long sagas wait at most, as learned. Of now alone, declared deadlines. */
+export type Lateness = number | { readonly nowMs: number; readonly limits: Limits };
 
 /**
- * Whether a row of `sagas` is open past its due time: its declared deadline or, where it has none, the learned limit of the
+ * Whether a row of `listedSagas` is open past its due time: its declared deadline or, where it has none, the learned limit of the
  * position that it waits in. `dueOf` in `sagas/summary.ts` says the same of events.
  */
-export function overdue({ nowMs, limits }: Lateness): Sql {
+export function overdue(late: Lateness): Sql {
+  const { nowMs, limits } = typeof late === "number" ? { nowMs: late, limits: Limits.none } : late;
   return sql`(bitAnd(flags, 30) = 0 AND ((deadline > toDateTime64(0, 3) AND deadline < ${moment(nowMs)})
     OR (deadline = toDateTime64(0, 3) AND ${learnedDue(limits)} < ${int64(nowMs)})))`;
 }
 
 const never = Number.MAX_SAFE_INTEGER;
 
-/** When a row of `sagas` has waited in its position for as long as its limit, in ms; never where there is none. */
+/** When a row of `listedSagas` has waited in its position for as long as its limit, in ms; never where there is none. */
 export function learnedDue(limits: Limits): Sql {
   const all = limits.all();
   if (all.length === 0) return sql`${int64(never)}`;
@@ -55,10 +117,20 @@ export function learnedDue(limits: Limits): Sql {
   // As the view that feeds `sagas` has it.
   const known = sql`arrayMap((type, version, event_type, step, attempt) -> cityHash64(type, version, cityHash64(event_type, step, toUInt16(attempt))),
     ${list(({ type }) => type)}, ${list(({ version }) => version)}, ${list(({ eventType }) => eventType)}, ${list(({ step }) => step)}, ${int64s(places.map(({ attempt }) => attempt))})`;
-  const own = sql`cityHash64(toString(saga_type), toString(saga_version), tupleElement(last_position, 'place'))`;
+  const own = sql`cityHash64(toString(saga_type), toString(saga_version), place)`;
   const limit = sql`transform(${own}, ${known}, ${int64s(all.map(({ limitMs }) => limitMs))}, ${int64(-1)})`;
   return sql`if(${limit} < 0, ${int64(never)}, toUnixTimestamp64Milli(last_event_at) + ${limit})`;
 }
+
+/** The steps of a row of `sagas` that are still done, once it has begun to undo or has ended badly. */
+export const heldSteps: Sql = sql`if(bitAnd(flags, 44) = 0, [], arrayFilter(step -> NOT has(steps_compensated, step), steps_completed))`;
+
+/** Whether one of the `steps` is among what `residualsOf` in `sagas/residuals.ts` finds of a row of `listedSagas`. */
+export const hasResidual = (steps: readonly string[], late: Lateness): Sql =>
+  sql`(hasAny(held, ${strings(steps)}) AND ${leavesResiduals(late)})`;
+
+const leavesResiduals = (late: Lateness) =>
+  sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(late)})))`;
 
 /** To the end, or to the last event of an open saga, in ms. */
 export const durationMs: Sql = sql`greatest(0, toUnixTimestamp64Milli(if(bitAnd(flags, 14) != 0, ended_at, last_event_at)) - toUnixTimestamp64Milli(started))`;

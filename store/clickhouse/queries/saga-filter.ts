@@ -1,7 +1,14 @@
-import type { SagaState, Verdict } from "#contracts/api/saga.ts";
-import { and, moment, type Sql, sql, string, strings } from "#lib/sql.ts";
-import { inconsistent, type Lateness, overdue, state } from "./saga-expressions.ts";
+import type { BreachRule, SagaList, SagaState, Verdict } from "#contracts/api/saga.ts";
+import { and, float64, moment, or, type Sql, sql, string, strings } from "#lib/sql.ts";
+import type { Asker } from "#store/clickhouse/ask.ts";
+import { isFingerprint } from "./error-fingerprints.ts";
+import { listedSagas } from "./listed-sagas.ts";
+import { durationMs, hasResidual, isIn, type Lateness, overdue } from "./saga-expressions.ts";
+import { sagasAsOf } from "./sagas-as-of.ts";
+import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
+import { attemptMs } from "./step-latency.ts";
 import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
+import { hasWords } from "./words.ts";
 
 /** What narrows a list of sagas. Several values of one kind mean any of them; the kinds mean all. */
 export interface SagaFilter {
@@ -10,65 +17,110 @@ export interface SagaFilter {
   readonly moment: "started" | "ended";
   readonly states: readonly SagaState[];
   readonly verdicts: readonly Verdict[];
+  /** Rules by which a saga is inconsistent. */
+  readonly rules: readonly BreachRule[];
   readonly types: readonly string[];
   /** Codes of the last error. */
   readonly errors: readonly string[];
+  /** Of errors that the saga met, as 16 hex digits. */
+  readonly fingerprints: readonly string[];
   /** Sagas that reached any of these steps; together with `errors`, whose last error was in one. */
   readonly steps: readonly string[];
+  /** Sagas that have left any of these steps done though it should be undone. */
+  readonly residuals: readonly string[];
   /** `key=value`. */
   readonly labels: readonly string[];
-  /** Free text: a saga's id or its beginning, a trace id, a label's value, an error. */
-  readonly text: string | undefined;
+  readonly text: FreeText | undefined;
+  /**
+   * From (inclusive) and to (exclusive), ms: of whole sagas that have ended; together with `steps`, of an attempt at one of them that
+   * has ended.
+   */
+  readonly duration?: { readonly fromMs: number; readonly toMs: number } | undefined;
+  /** The sagas as they were then, ms; undefined for now. */
+  readonly asOfMs?: number | undefined;
 }
 
+/** The sagas that a filter narrows, to be read as a table. */
+export const rowsOf = ({ asOfMs }: SagaFilter): Sql => (asOfMs === undefined ? listedSagas : sagasAsOf(asOfMs));
+
+/** What somebody typed, by what it turned out to be. `words` are of labels' values and of errors. */
+export interface FreeText {
+  readonly kind: "trace" | "id" | "words";
+  readonly text: string;
+}
+
+const traceId = /^[0-9a-f]{32}$/i;
+
+/** What `text` is: a trace's id by its looks, else the beginning of an id where any saga's begins so, else words. */
+export async function readFreeText(asker: Asker, text: string): Promise<FreeText> {
+  if (traceId.test(text)) return { kind: "trace", text: text.toLowerCase() };
+  const ids = await sagasByPrefix(asker, text, 1);
+  return { kind: ids.length > 0 ? "id" : "words", text };
+}
+
+/** What there are counts of, beside each choice. */
+export type Facet = keyof SagaList["facets"];
+
 /** The filters that have facets, each true where its list is empty. */
-export function facetClauses(filter: SagaFilter, late: Lateness): Record<"state" | "verdict" | "type" | "error", Sql> {
+export function facetClauses(filter: SagaFilter, late: Lateness): Record<Facet, Sql> {
   return {
-    state: filter.states.length > 0 ? sql`has(${strings(filter.states)}, ${state})` : sql`1`,
-    verdict: verdictClause(filter.verdicts, late),
-    type: filter.types.length > 0 ? sql`has(${strings(filter.types)}, saga_type)` : sql`1`,
-    error: filter.errors.length > 0 ? sql`has(${strings(filter.errors)}, tupleElement(last_error, 'code'))` : sql`1`,
+    state: anyOf(filter.states.map((name) => isIn[name])),
+    verdict: anyOf(filter.verdicts.map((verdict) => (verdict === "overdue" ? overdue(late) : sql`notEmpty(broken)`))),
+    rule: filter.rules.length > 0 ? sql`hasAny(broken, ${strings(filter.rules)})` : sql`1`,
+    type: filter.types.length > 0 ? sql`saga_type IN ${strings(filter.types)}` : sql`1`,
+    error: filter.errors.length > 0 ? sql`tupleElement(last_error, 'code') IN ${strings(filter.errors)}` : sql`1`,
   };
 }
 
+/** Any of the clauses; of none it is true. */
+const anyOf = (clauses: readonly Sql[]): Sql => (clauses.length > 0 ? sql`(${or(clauses)})` : sql`1`);
+
 /** All other filters, the time window among them. */
-export function otherClauses(filter: SagaFilter): Sql {
+export function otherClauses(filter: SagaFilter, late: Lateness): Sql {
   const { window, moment: of } = filter;
   const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
-  if (filter.labels.length > 0) clauses.push(sql`hasAll(labels, ${strings(filter.labels)})`);
+  for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
+  if (filter.residuals.length > 0) clauses.push(hasResidual(filter.residuals, late));
+  if (filter.duration !== undefined) clauses.push(durationClause(filter, filter.duration));
+  if (filter.fingerprints.length > 0) {
+    clauses.push(fingerprintClause(filter.fingerprints, of === "ended" ? startsOfEnded(window) : window));
+  }
   if (filter.text !== undefined) {
     clauses.push(textClause(filter.text, of === "ended" ? startsOfEnded(window) : window));
   }
   return and(clauses);
 }
 
-function verdictClause(verdicts: readonly Verdict[], late: Lateness): Sql {
-  const either = [
-    ...(verdicts.includes("overdue") ? [overdue(late)] : []),
-    ...(verdicts.includes("inconsistent") ? [inconsistent] : []),
-  ];
-  const [first, second] = either;
-  if (!first) return sql`1`;
-  return second ? sql`(${first} OR ${second})` : first;
-}
-
 function stepClause({ steps, errors }: SagaFilter): Sql {
-  if (errors.length > 0) return sql`has(${strings(steps)}, tupleElement(last_error, 'step'))`;
-  return sql`(hasAny(steps_started, ${strings(steps)}) OR hasAny(steps_completed, ${strings(steps)}) OR hasAny(steps_failed, ${strings(steps)}))`;
+  if (errors.length > 0) return sql`tupleElement(last_error, 'step') IN ${strings(steps)}`;
+  return sql`hasAny(steps, ${strings(steps)})`;
 }
 
-const traceId = /^[0-9a-f]{32}$/;
+function durationClause(
+  { steps, window, moment: of }: SagaFilter,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Sql {
+  const between = (value: Sql) => sql`${value} >= ${float64(fromMs)} AND ${value} < ${float64(toMs)}`;
+  if (steps.length === 0) return sql`bitAnd(flags, 14) != 0 AND ${between(durationMs)}`;
+  const starts = startedWithin(of === "ended" ? startsOfEnded(window) : window);
+  return sql`(started, saga_id) IN (SELECT started, saga_id FROM saga_steps FINAL
+    WHERE ${starts} AND step IN ${strings(steps)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0 AND ${between(attemptMs)})`;
+}
 
-function textClause(text: string, { fromMs, toMs }: TimeWindow): Sql {
-  const byTrace = traceId.test(text)
-    ? sql`saga_id IN (SELECT saga_id FROM saga_events WHERE trace_id = ${string(text)}
-        AND saga_started >= ${moment(fromMs)} AND saga_started < ${moment(toMs)} LIMIT 1000)`
-    : sql`0`;
-  return sql`(startsWith(saga_id, ${string(text)})
-    OR has(labels, ${string(text)})
-    OR arrayExists(label -> positionCaseInsensitiveUTF8(substring(label, position(label, '=') + 1), ${string(text)}) > 0, labels)
-    OR positionCaseInsensitiveUTF8(tupleElement(last_error, 'code'), ${string(text)}) > 0
-    OR positionCaseInsensitiveUTF8(tupleElement(last_error, 'message'), ${string(text)}) > 0
-    OR ${byTrace})`;
+/** Free text, once it is known what it is: a trace's id, how ids begin, or words. */
+function textClause({ kind, text }: FreeText, { fromMs, toMs }: TimeWindow): Sql {
+  if (kind === "words") return hasWords(text);
+  const events = sql`saga_events WHERE saga_started >= ${moment(fromMs)} AND saga_started < ${moment(toMs)}`;
+  const found =
+    kind === "trace"
+      ? sql`SELECT saga_started, saga_id FROM ${events} AND trace_id = ${string(text)} LIMIT 1000`
+      : sql`SELECT saga_started, saga_id FROM ${events} AND ${idsBeginWith(text)}`;
+  return sql`(started, saga_id) IN (${found})`;
+}
+
+/** The errors of a stretch lie beside its sagas, by start and id, so that this reads no more than they. */
+function fingerprintClause(fingerprints: readonly string[], window: TimeWindow): Sql {
+  return sql`(started, saga_id) IN (SELECT started, saga_id FROM saga_errors WHERE ${startedWithin(window)}
+    AND ${isFingerprint(fingerprints)})`;
 }

@@ -1,19 +1,19 @@
 import { z } from "zod";
-import { SagaState, type SagaSummary } from "#contracts/api/saga.ts";
+import { BreachRule, SagaState, type SagaSummary } from "#contracts/api/saga.ts";
 import { SagaId } from "#contracts/ids.ts";
 import { type Sql, sql } from "#lib/sql.ts";
 import { labelsOf } from "#sagas/summary.ts";
 import { Count, Time, TimeOrNone } from "./column-shapes.ts";
-import { durationMs, inconsistent, type Lateness, overdue, state } from "./saga-expressions.ts";
+import { durationMs, type Lateness, overdue, state } from "./saga-expressions.ts";
 
-/** The columns that a `SagaSummary` is made from, to be read from `sagas FINAL`. */
+/** The columns that a `SagaSummary` is made from, to be read from `listedSagas`. */
 export function sagaColumns(late: Lateness): Sql {
   return sql`saga_id AS id, saga_type AS type, saga_version AS version, subject, ${state} AS state,
-    ${overdue(late)} AS is_overdue, ${inconsistent} AS is_inconsistent,
+    ${overdue(late)} AS is_overdue, broken AS rules,
     started AS started_at, ended_at AS ended, last_event_at AS last_event, deadline AS due, ${durationMs} AS duration_ms,
     tupleElement(last_step, 'step') AS step, labels AS label_pairs,
     tupleElement(last_error, 'code') AS error_code, tupleElement(last_error, 'step') AS error_step, tupleElement(last_error, 'message') AS error_message,
-    max_attempt AS attempts, length(steps_compensated) AS compensations`;
+    max_attempt AS attempts, toUInt16(compensations) AS undone`;
 }
 
 export const SagaRow = z
@@ -24,7 +24,7 @@ export const SagaRow = z
     subject: z.string(),
     state: SagaState,
     is_overdue: z.number(),
-    is_inconsistent: z.number(),
+    rules: z.array(BreachRule),
     started_at: Time,
     ended: TimeOrNone,
     last_event: Time,
@@ -36,7 +36,7 @@ export const SagaRow = z
     error_step: z.string(),
     error_message: z.string(),
     attempts: Count,
-    compensations: Count,
+    undone: Count,
   })
   .transform(
     (row): SagaSummary => ({
@@ -47,8 +47,9 @@ export const SagaRow = z
       state: row.state,
       verdicts: [
         ...(row.is_overdue === 1 ? (["overdue"] as const) : []),
-        ...(row.is_inconsistent === 1 ? (["inconsistent"] as const) : []),
+        ...(row.rules.length > 0 ? (["inconsistent"] as const) : []),
       ],
+      rules: row.rules,
       startedAt: row.started_at,
       endedAt: row.ended,
       durationMs: row.duration_ms,
@@ -58,6 +59,6 @@ export const SagaRow = z
       labels: labelsOf(row.label_pairs),
       error: row.error_code === "" ? null : { code: row.error_code, step: row.error_step, message: row.error_message },
       maxAttempt: row.attempts,
-      compensations: row.compensations,
+      compensations: row.undone,
     }),
   );

@@ -16,6 +16,9 @@ export const LatencyRow = z.object({
 });
 export type LatencyRow = z.infer<typeof LatencyRow>;
 
+/** How long an attempt took, ms, of a row of `saga_steps`. */
+export const attemptMs: Sql = sql`(greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6)`;
+
 export interface LatencyFilter {
   readonly type?: string | undefined;
   readonly step?: string | undefined;
@@ -34,14 +37,14 @@ export async function stepLatency(
   if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
   if (filter.step !== undefined) clauses.push(sql`step = ${string(filter.step)}`);
   const durations = sql`SELECT saga_type AS type, step, started AS at,
-      greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6 AS ms
+      ${attemptMs} AS ms
     FROM saga_steps FINAL WHERE ${and(clauses)}`;
   return await asker.ask(percentilesOf(durations, bucketSeconds), LatencyRow);
 }
 
 /** Percentiles by type and step of a query that yields `type`, `step`, `at` and `ms`. */
 export function percentilesOf(durations: Sql, bucketSeconds: number | undefined): Sql {
-  const columns = sql`count() AS count, quantileExact(0.5)(ms) AS p50, quantileExact(0.95)(ms) AS p95, quantileExact(0.99)(ms) AS p99`;
+  const columns = sql`count() AS count, (quantilesExact(0.5, 0.95, 0.99)(ms) AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99`;
   if (bucketSeconds === undefined) {
     return sql`SELECT type, step, CAST(NULL AS Nullable(UInt32)) AS bucket, ${columns} FROM (${durations})
       GROUP BY type, step ORDER BY type, step LIMIT 10000`;

@@ -5,8 +5,23 @@ import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { errorGroups } from "./error-groups.ts";
 import { errorsByCode } from "./errors-by-code.ts";
 import { labelsByValue } from "./labels-by-value.ts";
+import { latencyHeatmap } from "./latency-heatmap.ts";
 import { latencyOverTime } from "./latency-over-time.ts";
-import { all, byQuantile, late, made, msOf, nowMs, sagas, storeMadeSagas, tally, window } from "./made-sagas.ts";
+import { listSagas } from "./list-sagas.ts";
+import {
+  all,
+  byQuantile,
+  late,
+  made,
+  msOf,
+  newestFirst,
+  noFilter,
+  nowMs,
+  sagas,
+  storeMadeSagas,
+  tally,
+  window,
+} from "./made-sagas.ts";
 import { outcomesOverTime } from "./outcomes-over-time.ts";
 import { overviewCounts } from "./overview-counts.ts";
 import { sagaLatency } from "./saga-latency.ts";
@@ -90,6 +105,35 @@ describe("sums", () => {
       assert.deepEqual([bucket.count, bucket.p95], [durations.length, byQuantile(durations, 0.95)]);
     }
   });
+
+  for (const step of [undefined, "charge-payment"]) {
+    test(`the heatmap of ${step ?? "whole sagas"} counts what lists find of each of its cells`, async () => {
+      const filter = { type: "order-fulfilment", step };
+      const heatmap = await latencyHeatmap(asker(), window, { bucketSeconds, filter });
+      const { boundsMs, columns } = heatmap;
+      assert.equal(columns.length, 24);
+      assert.ok(columns.every((cells) => cells.length === boundsMs.length - 1));
+      const over = await latencyOverTime(asker(), window, { bucketSeconds, filter });
+      const sums = columns.map((cells) => cells.reduce((sum, times) => sum + times, 0));
+      for (const { bucket, count } of over) assert.equal(sums[(bucket * 1000 - window.fromMs) / 300_000], count);
+      const [column, cell] = [5, columns[5]?.findIndex((times) => times > 0) ?? -1];
+      const fromMs = window.fromMs + column * bucketSeconds * 1000;
+      const found = await listSagas(
+        asker(),
+        {
+          ...noFilter,
+          types: ["order-fulfilment"],
+          steps: step === undefined ? [] : [step],
+          window: { fromMs, toMs: fromMs + bucketSeconds * 1000 },
+          duration: { fromMs: boundsMs[cell] ?? 0, toMs: boundsMs[cell + 1] ?? 0 },
+        },
+        { order: newestFirst, cursor: undefined, limit: 100, late },
+      );
+      const times = columns[column]?.[cell] ?? 0;
+      // Of a step two attempts of one saga may be in a cell.
+      assert.ok(step === undefined ? found.length === times : found.length > 0 && found.length <= times);
+    });
+  }
 
   test("a step's percentiles", async () => {
     const rows = await stepLatency(asker(), window, { filter: { type: "order-fulfilment", step: "charge-payment" } });

@@ -200,7 +200,7 @@ test("freshness is the newest event's, and not that of one dated in the far futu
     .at(-1);
   const [saga] = makeHistory({ count: 1, nowMs: nowMs + 30 * 86_400_000, spanMs, seed: "future" });
   assert.ok(saga);
-  await storeHistory(database.client, [saga], 1);
+  await storeHistory(database.client, [saga], { parts: 1 });
   const fresh = await freshness(asker(), nowMs);
   assert.equal(fresh.newestEventAt?.slice(0, 23), newest?.slice(0, 23));
   assert.equal(fresh.deadLetters, 0);

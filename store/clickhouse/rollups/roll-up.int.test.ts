@@ -92,12 +92,12 @@ test("a change of a saga changes its slot, and what is no longer so goes", async
   const first = { ...made[0], id: "moving", type: "moving", version: "1" } as MadeSaga;
   const rename = ({ id }: { id: string }) => `moving ${id}`;
   const saga = lately({ ...first, events: first.events.map((event) => ({ ...event, id: rename(event) })) });
-  await storeHistory(database.client, [{ ...saga, events: saga.events.slice(0, 3) }], 1);
+  await storeHistory(database.client, [{ ...saga, events: saga.events.slice(0, 3) }], { parts: 1 });
   await createRollUp(database.client, { restMs: 0 }).turn(60_000);
   assert.deepEqual(await told("moving"), inOrder(expected("moving", [{ ...saga, events: saga.events.slice(0, 3) }])));
   // Its other events say that it is of a later version.
   const moved = { ...saga, version: "2" };
-  await storeHistory(database.client, [{ ...moved, events: moved.events.slice(3) }], 1);
+  await storeHistory(database.client, [{ ...moved, events: moved.events.slice(3) }], { parts: 1 });
   const turn = await createRollUp(database.client, { restMs: 0 }).turn(60_000);
   assert.equal(turn.computed, 1);
   assert.deepEqual(await told("moving"), inOrder(expected("moving", [moved])));

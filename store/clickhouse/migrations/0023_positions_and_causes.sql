@@ -48,7 +48,7 @@ ALTER TABLE sagas_from_events MODIFY QUERY SELECT
         event_type IN ('saga.compensation.started', 'saga.compensation.completed'), 32,
         event_type = 'saga.compensation.failed', 96,
         event_type = 'saga.step.failed', 128,
-        0))) AS flags,
+        0) + if(undo_order = 'reverse', 256, 0))) AS flags,
     max(toDateTime64(time, 3, 'UTC')) AS last_event_at,
     maxIf(toDateTime64(time, 3, 'UTC'), event_type IN ('saga.completed', 'saga.compensated', 'saga.failed')) AS ended_at,
     max(saga_events.deadline) AS deadline,
@@ -65,8 +65,14 @@ ALTER TABLE sagas_from_events MODIFY QUERY SELECT
     maxIf((time, toString(step)), step != '') AS last_step,
     maxIf((time, toString(error_code), toString(step), error_message), error_code != '') AS last_error,
     max(saga_events.ingested_at) AS ingested_at,
+    groupUniqArrayIf(bitShiftLeft(if(compensates = '', cityHash64(step), bitNot(cityHash64(compensates))), 16) + attempt, step != '') AS tries,
+    groupUniqArrayIf(cityHash64(saga_events.plan), notEmpty(saga_events.plan)) AS plans,
+    groupUniqArrayIf((toString(compensates), toDateTime64(time, 3, 'UTC')), event_type = 'saga.compensation.completed') AS undone,
     max((time, cityHash64(toString(event_type), toString(step), toUInt16(least(attempt, 5))))) AS last_position,
     maxIf(toUInt32(cityHash64(event_id)), event_type = 'saga.started') AS start_id,
     maxIf(toUInt32(cityHash64(causation_id)), causation_id != '' AND event_type IN ('saga.completed', 'saga.compensated', 'saga.failed')) AS end_cause
 FROM saga_events
 GROUP BY started, saga_id;
+
+-- `place` is that of the last position.
+ALTER TABLE saga_list ADD COLUMN IF NOT EXISTS place UInt64 AFTER ingested_at;

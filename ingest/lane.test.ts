@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Generation } from "./generation.ts";
+import { Lane } from "./lane.ts";
+import { writeRange } from "./plan-chunk.ts";
+import type { Chunk } from "./store-chunk.ts";
+import { message } from "./testing.ts";
+
+const topic = "events";
+const partition = 1;
+
+interface Placed {
+  readonly partition: number;
+  readonly offset: string;
+  readonly metadata?: string | null;
+}
+
+/** The group's part in one partition whose log holds 100 messages, without the broker. */
+function generationAt(offset: bigint, metadata: string): Generation {
+  let stands: Placed = { partition, offset: String(offset), metadata };
+  const coordinator = {
+    offsetFetch: async () => ({ responses: [{ topic, partitions: [stands] }] }),
+    offsetCommit: async ({ topics }: { topics: readonly { partitions: readonly Placed[] }[] }) => {
+      stands = topics[0]?.partitions[0] ?? stands;
+    },
+  };
+  const cluster = {
+    findTopicPartitionMetadata: () => [partition],
+    fetchTopicsOffset: async ([asked]: readonly object[]) => [
+      {
+        topic,
+        partitions: [{ partition, offset: asked && "fromBeginning" in asked && asked.fromBeginning ? "0" : "100" }],
+      },
+    ],
+  };
+  const manager = {
+    groupId: "group",
+    memberId: "member",
+    generationId: 1,
+    memberAssignment: { [topic]: [partition] },
+    cluster,
+    getCoordinator: async () => coordinator,
+    clearAllOffsets: () => undefined,
+    setDefaultOffset: async () => undefined,
+  };
+  return new Generation(manager, topic, () => undefined);
+}
+
+const fetched = (from: number, to: number) => ({
+  fetched: BigInt(from),
+  messages: Array.from({ length: to - from + 1 }, (_, index) => message("x", { offset: BigInt(from + index) })),
+  last: BigInt(to),
+  end: 100n,
+});
+
+test("a chunk that another worker wrote down is waited for where one fetch brings only its beginning", {
+  timeout: 10_000,
+}, async () => {
+  const chunks: Chunk[] = [];
+  const over = new AbortController();
+  const lane = new Lane(partition, {
+    topic,
+    limits: { rows: 1_000, bytes: 1_000_000 },
+    generation: generationAt(0n, writeRange({ min: 0n, max: 9n, atMs: 1_770_000_000_000 })),
+    store: async (chunk) => void chunks.push(chunk),
+    recordGap: async () => undefined,
+    seek: () => undefined,
+    changed: () => undefined,
+    isFull: () => false,
+    failed: (_, error) => assert.fail(String(error)),
+    known: new Map(),
+    over: over.signal,
+    signal: over.signal,
+  });
+  await lane.idle();
+  lane.accept(fetched(0, 4));
+  // Whoever is busy with nothing but itself lets no timer through.
+  await sleep(20);
+  assert.deepEqual([chunks.length, lane.fetchable.isOwed], [0, true]);
+  lane.accept(fetched(5, 12));
+  await sleep(20);
+  assert.deepEqual(
+    chunks.map(({ range, messages, written }) => [range.min, range.max, messages.length, written]),
+    [[0n, 9n, 10, true]],
+  );
+  over.abort();
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { type Sql, sql } from "#lib/sql.ts";
+import { createAsker } from "#store/clickhouse/ask.ts";
+import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { Count } from "#store/clickhouse/queries/column-shapes.ts";
+import { listColumns, listExpressions, listedSagas } from "#store/clickhouse/queries/listed-sagas.ts";
+import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
+import { SagaLister } from "./list-changes.ts";
+
+let database: OwnDatabase;
+before(async () => {
+  database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
+});
+after(() => database?.drop());
+
+const asker = () => createAsker(database.client);
+const nowMs = Date.UTC(2026, 5, 2);
+const history = (seed: string, count: number) => makeHistory({ count, nowMs, spanMs: 40 * 86_400_000, seed });
+
+async function count(from: Sql): Promise<number> {
+  const [row] = await asker().ask(sql`SELECT count() AS rows FROM ${from} LIMIT 1`, z.object({ rows: Count }));
+  return row?.rows ?? 0;
+}
+
+const asFolded = sql`(SELECT ${listExpressions} FROM sagas FINAL)`;
+// Sets have no order.
+const sorted = (columns: Sql, from: Sql) =>
+  sql`SELECT * REPLACE (arraySort(labels) AS labels, arraySort(steps) AS steps, arraySort(services) AS services, arraySort(versions) AS versions, arraySort(steps_failed) AS steps_failed, arraySort(held) AS held) FROM (SELECT ${columns} FROM ${from})`;
+
+/** Rows that one has and the other has not. */
+async function differences(one: Sql, other: Sql): Promise<number> {
+  const [a, b] = [sorted(listColumns, one), sorted(listColumns, other)];
+  return (await count(sql`(${a} EXCEPT ${b})`)) + (await count(sql`(${b} EXCEPT ${a})`));
+}
+
+async function listAll(lister: SagaLister): Promise<number> {
+  await sleep(1100);
+  let changes = 0;
+  for (;;) {
+    const turn = await lister.turn();
+    changes += turn.changes;
+    if (!turn.more) return changes;
+  }
+}
+
+test("whatever is listed when, what is read is what was folded", async () => {
+  const lister = new SagaLister(database.client, { settledS: 0 });
+  let turns = 0;
+  await storeHistory(database.client, history("listed", 600), {
+    parts: 6,
+    stored: async () => {
+      assert.equal(await differences(listedSagas, asFolded), 0, "before a turn");
+      await sleep(1100);
+      if (turns++ % 2 === 0) await lister.turn();
+      assert.equal(await differences(listedSagas, asFolded), 0, "after a turn");
+    },
+  });
+  assert.ok((await listAll(lister)) > 0);
+  assert.equal(await count(sql`saga_list FINAL`), 600);
+  assert.equal(await differences(sql`saga_list FINAL`, asFolded), 0);
+  assert.equal(await listAll(lister), 0, "nothing is listed twice");
+});
+
+test("a change that shows late is listed all the same", async () => {
+  const lister = new SagaLister(database.client, { settledS: 0 });
+  await listAll(lister);
+  await database.client.command({
+    query:
+      "INSERT INTO sagas (started, saga_id, flags) SELECT started, saga_id, 16 FROM sagas LIMIT 1 BY saga_id LIMIT 3",
+  });
+  assert.ok((await differences(sql`saga_list FINAL`, asFolded)) > 0);
+  const query = `INSERT INTO saga_changes (at, started) SELECT now64(3) - 30, started FROM sagas WHERE flags = 16`;
+  await database.client.command({ query });
+  await lister.turn();
+  assert.equal(await differences(sql`saga_list FINAL`, asFolded), 0);
+});
+
+test("another that takes over lists again what may have been cut short", async () => {
+  const lister = new SagaLister(database.client, { settledS: 0 });
+  await database.client.command({ query: "TRUNCATE TABLE saga_list" });
+  await lister.turn();
+  assert.equal(await differences(sql`saga_list FINAL`, asFolded), 0);
+});

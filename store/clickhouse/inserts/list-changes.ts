@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { type Sql, sql, uint32 } from "#lib/sql.ts";
+import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
+import type { StoreClient } from "#store/clickhouse/client.ts";
+import { Count } from "#store/clickhouse/queries/column-shapes.ts";
+import { listColumns, listExpressions } from "#store/clickhouse/queries/listed-sagas.ts";
+
+/** What a turn of listing came to. */
+export interface Listed {
+  /** Changes that were listed. */
+  readonly changes: number;
+  /** Whether more wait than one turn takes. */
+  readonly more: boolean;
+}
+
+/** How late a change may show, where the store hangs: a second that has grown since it was listed is listed again. */
+const lateS = 600;
+/** Changes are kept for a week; a list that is further behind than this looks in `sagas` for what it may have missed. */
+const forgottenS = 86_400;
+const mostChanges = 50_000;
+
+const Second = z.object({ second: Count, changes: Count });
+type Second = z.infer<typeof Second>;
+const Progress = z.object({ upto: Count, now: Count });
+
+/**
+ * Keeps `saga_list` true to `sagas`: each turn lists anew what has changed, by whole seconds. Of all workers one need do this;
+ * two do no harm.
+ */
+export class SagaLister {
+  readonly #client: StoreClient;
+  readonly #asker: Asker;
+  /** How many changes each of the last seconds had when it was listed here; whoever listed before may have been cut short. */
+  readonly #counted = new Map<number, number>();
+  #hasBegun = false;
+
+  readonly #settledS: number;
+
+  /**
+   * A change is listed once it is `settledS` seconds old: an insert's tables do not show it at the same moment, and what shows in
+   * `saga_changes` before it shows in `sagas` would be missed.
+   */
+  constructor(client: StoreClient, { settledS = 5 } = {}) {
+    this.#client = client;
+    this.#settledS = settledS;
+    this.#asker = createAsker(client, { maxSeconds: 60 });
+  }
+
+  /** Lists the oldest changes that wait, and such as came late. Throws where the store cannot do it; can be repeated. */
+  async turn(): Promise<Listed> {
+    const [{ upto, now } = { upto: 0, now: 0 }] = await this.#asker.ask(progress, Progress);
+    if (!this.#hasBegun) await this.#remember({ upto, now });
+    const before = await this.#seconds({ from: upto - lateS, to: upto });
+    const late = first(before.filter(({ second, changes }) => this.#counted.get(second) !== changes));
+    const waiting = await this.#seconds({ from: upto, to: now - this.#settledS });
+    const fresh = first(waiting);
+    const chosen = [...late, ...fresh];
+    await this.#list(chosen.map(({ second }) => second));
+    await this.#note(fresh.length < waiting.length ? (fresh.at(-1)?.second ?? upto) + 1 : now - this.#settledS);
+    for (const { second, changes } of chosen) this.#counted.set(second, changes);
+    for (const second of this.#counted.keys()) if (second < upto - 2 * lateS) this.#counted.delete(second);
+    return { changes: sumOf(chosen), more: fresh.length < waiting.length };
+  }
+
+  async #seconds({ from, to }: { from: number; to: number }): Promise<Second[]> {
+    if (to <= from) return [];
+    return await this.#asker.ask(
+      sql`SELECT toUnixTimestamp(at) AS second, count() AS changes FROM saga_changes
+        WHERE at >= toDateTime64(${uint32(Math.max(0, from))}, 3, 'UTC') AND at < toDateTime64(${uint32(to)}, 3, 'UTC')
+        GROUP BY second ORDER BY second LIMIT 10000`,
+      Second,
+    );
+  }
+
+  async #remember({ upto, now }: z.infer<typeof Progress>): Promise<void> {
+    if (upto > 0 && now - upto > forgottenS) {
+      await this.#send(sql`INSERT INTO saga_changes (at, started) SELECT now64(3), started FROM sagas
+        WHERE ingested_at >= toDateTime64(${uint32(upto - lateS)}, 3, 'UTC') GROUP BY started`);
+    }
+    this.#hasBegun = true;
+  }
+
+  async #list(seconds: readonly number[]): Promise<void> {
+    if (seconds.length === 0) return;
+    const array = { type: "Array(UInt32)", value: seconds };
+    const [from, to] = [Math.min(...seconds), Math.max(...seconds)];
+    await this.#send(sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT ${listExpressions}, now64(3) AS listed_at
+      FROM sagas FINAL WHERE started IN (SELECT started FROM saga_changes
+        WHERE at >= toDateTime64(${uint32(from)}, 3, 'UTC') AND at < toDateTime64(${uint32(to + 1)}, 3, 'UTC') AND toUnixTimestamp(at) IN ${array})`);
+  }
+
+  /** All before this second is listed. */
+  async #note(second: number): Promise<void> {
+    await this.#send(sql`INSERT INTO saga_listed SELECT 'changes', toDateTime64(${uint32(second)}, 3, 'UTC')`);
+  }
+
+  async #send({ text, params }: Sql): Promise<void> {
+    await this.#client.command({
+      query: text,
+      query_params: { ...params },
+      clickhouse_settings: {
+        do_not_merge_across_partitions_select_final: 1,
+        // A wrong clock may date sagas to any day that there is.
+        max_partitions_per_insert_block: "0",
+        max_threads: 1,
+        async_insert: 0,
+        wait_end_of_query: 1,
+      },
+    });
+  }
+}
+
+const progress = sql`SELECT toUnixTimestamp(max(upto)) AS upto, toUnixTimestamp(now()) AS now FROM saga_listed WHERE name = 'changes' LIMIT 1`;
+
+const sumOf = (seconds: readonly Second[]) => seconds.reduce((sum, { changes }) => sum + changes, 0);
+
+/** As many of them, from the oldest on, as one turn takes; one at least. */
+function first(seconds: readonly Second[]): Second[] {
+  let sum = 0;
+  const end = seconds.findIndex(({ changes }) => {
+    sum += changes;
+    return sum > mostChanges;
+  });
+  return seconds.slice(0, end < 0 ? seconds.length : Math.max(1, end));
+}

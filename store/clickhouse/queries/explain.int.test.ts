@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "#lib/sql.ts";
+import { moment } from "#lib/sql.ts";
+import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
+import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
+import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { countSagas } from "./count-sagas.ts";
+import { findSaga } from "./find-saga.ts";
+import { labelsByValue } from "./labels-by-value.ts";
+import { listSagas } from "./list-sagas.ts";
+import { makeHistory, storeHistory } from "./made-history.ts";
+import { newestFirst, noFilter } from "./made-sagas.ts";
+import { sagaEvents } from "./saga-events.ts";
+import type { SagaFilter } from "./saga-filter.ts";
+import { sagasByPrefix } from "./sagas-by-prefix.ts";
+import { stepLatency } from "./step-latency.ts";
+import { traceSpans } from "./trace-spans.ts";
+
+const days = 40;
+const nowMs = Date.UTC(2026, 5, 2);
+const dayMs = 86_400_000;
+const sagas = makeHistory({ count: 2000, nowMs, spanMs: days * dayMs, seed: "explain" });
+const [some] = sagas;
+let database: OwnDatabase;
+
+before(async () => {
+  database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
+  await storeHistory(database.client, sagas);
+  await sleep(1100);
+  const lister = new SagaLister(database.client, { settledS: 0 });
+  while ((await lister.turn()).more);
+});
+after(() => database?.drop());
+
+/** How one table is read: which parts of it of all, and by what its reading was narrowed. */
+interface Reading {
+  readonly table: string;
+  readonly parts: readonly [read: number, of: number];
+  readonly indexes: string;
+}
+
+/** How each table is read by all that `work` asks. */
+async function readingsOf(work: (asker: Asker) => Promise<unknown>): Promise<Reading[]> {
+  const asked: Sql[] = [];
+  const asker = createAsker(database.client);
+  await work({
+    rowsRead: asker.rowsRead,
+    ask: (query, row) => {
+      asked.push(query);
+      return asker.ask(query, row);
+    },
+  });
+  const explained = await Promise.all(asked.map(explain));
+  return explained.flatMap((plan) => plan.split("ReadFromMergeTree (").slice(1).map(readingOf));
+}
+
+async function explain({ text, params }: Sql): Promise<string> {
+  const answer = await database.client.query({
+    query: `EXPLAIN indexes = 1, pretty = 0 ${text}`,
+    query_params: { ...params },
+    format: "TabSeparatedRaw",
+    clickhouse_settings: { do_not_merge_across_partitions_select_final: 1 },
+  });
+  return await answer.text();
+}
+
+function readingOf(plan: string): Reading {
+  const [, table = ""] = /^\w+\.(\w+)\)/.exec(plan) ?? [];
+  const counts = [...plan.matchAll(/Parts: (\d+)\/(\d+)/g)].map(([, read, of]) => [Number(read), Number(of)] as const);
+  const first = counts.at(0);
+  return { table, parts: [counts.at(-1)?.[0] ?? 0, first?.[1] ?? 0], indexes: plan };
+}
+
+const page = { order: newestFirst, cursor: undefined, limit: 20, late: nowMs };
+const window = { fromMs: nowMs - days * dayMs, toMs: nowMs };
+const lastDay = { fromMs: nowMs - dayMs, toMs: nowMs };
+const filtered = (filter: Partial<SagaFilter>): SagaFilter => ({ ...noFilter, window, ...filter });
+
+function readingsFrom(readings: readonly Reading[], table: string): Reading[] {
+  const own = readings.filter((reading) => reading.table === table);
+  assert.ok(own.length > 0, `${table} is read`);
+  return own;
+}
+
+/** Parts that a reading may touch: those of two days, as they lie before anything is merged. */
+const fewParts = 2 * 5;
+
+test("what is listed is not read from the folds", async () => {
+  for (const filter of [filtered({}), filtered({ states: ["failed"] }), filtered({ labels: ["orderId=o-7"] })]) {
+    const readings = await readingsOf((asker) =>
+      Promise.all([listSagas(asker, filter, page), countSagas(asker, filter, nowMs)]),
+    );
+    for (const { parts } of readingsFrom(readings, "sagas")) assert.equal(parts[0], 0);
+  }
+});
+
+test("a time is narrowed to its days", async () => {
+  const filter = filtered({ window: lastDay });
+  const readings = await readingsOf((asker) =>
+    Promise.all([
+      listSagas(asker, filter, page),
+      countSagas(asker, filter, nowMs),
+      stepLatency(asker, lastDay, { bucketSeconds: 900 }),
+    ]),
+  );
+  for (const table of ["saga_list", "saga_steps"]) {
+    for (const { parts, indexes } of readingsFrom(readings, table)) {
+      assert.ok(parts[1] >= days && parts[0] <= fewParts, `${parts} of ${table}\n${indexes}`);
+    }
+  }
+});
+
+test("a label, words and an id's beginning are found by their indexes", async () => {
+  const byLabel = await readingsOf((asker) => listSagas(asker, filtered({ labels: ["orderId=o-7"] }), page));
+  const byWords = await readingsOf((asker) =>
+    Promise.all([
+      listSagas(asker, filtered({ text: { kind: "words", text: "o-77" } }), page),
+      labelsByValue(asker, { text: "o-77", window, limit: 10 }),
+    ]),
+  );
+  for (const { indexes } of readingsFrom(byLabel, "saga_list")) assert.match(indexes, /Name: by_label/);
+  for (const { indexes } of readingsFrom(byWords, "saga_list")) assert.match(indexes, /Name: by_word/);
+  const byId = await readingsOf((asker) => sagasByPrefix(asker, "order-00", 10));
+  for (const { indexes } of readingsFrom(byId, "saga_events")) {
+    assert.match(indexes, /PrimaryKey\s+Keys:\s+saga_id/);
+  }
+});
+
+test("one saga is read by its key, and its events from its day alone", async () => {
+  assert.ok(some);
+  const startedMs = Date.parse(some.startedAt);
+  const readings = await readingsOf((asker) =>
+    Promise.all([findSaga(asker, some.id, nowMs), sagaEvents(asker, { id: some.id, startedMs, limit: 100 })]),
+  );
+  for (const { indexes } of readingsFrom(readings, "saga_events")) {
+    assert.match(indexes, /PrimaryKey\s+Keys:\s+saga_id/);
+  }
+  for (const { parts } of readingsFrom(readings, "sagas")) assert.ok(parts[0] <= fewParts, `${parts}`);
+  assert.ok(readings.some(({ table, parts }) => table === "saga_events" && parts[0] <= fewParts));
+});
+
+test("spans are found by their traces", async () => {
+  const [from, to] = [moment(nowMs - dayMs), moment(nowMs)];
+  await database.client.insert({
+    table: "otel_traces",
+    format: "JSONEachRow",
+    values: [{ Timestamp: "2026-06-01 12:00:00", TraceId: "a".repeat(32), SpanId: "b".repeat(16) }],
+  });
+  const readings = await readingsOf((asker) => traceSpans(asker, ["c".repeat(32)], { from, to, limit: 10 }));
+  for (const { indexes, parts } of readingsFrom(readings, "otel_traces")) {
+    assert.match(indexes, /Name: idx_trace_id/);
+    assert.deepEqual(parts, [0, 1]);
+  }
+});

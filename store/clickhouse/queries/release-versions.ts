@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { and, sql, string, uint32 } from "#lib/sql.ts";
+import type { Asker } from "#store/clickhouse/ask.ts";
+import { Count, MaybeNumber, Time } from "./column-shapes.ts";
+import { listedSagas } from "./listed-sagas.ts";
+import { durationMs } from "./saga-expressions.ts";
+import { startedWithin, type TimeWindow } from "./time-window.ts";
+
+const Row = z
+  .object({
+    type: z.string(),
+    service: z.string(),
+    version: z.string(),
+    first: Time,
+    last: Time,
+    sagas: Count,
+    mixed: Count,
+    ended: Count,
+    failed: Count,
+    compensated: Count,
+    percentiles: z.array(MaybeNumber),
+  })
+  .transform(({ service, ...row }) => ({ ...row, service: service === "" ? null : service }));
+
+export type ReleaseVersionRow = z.infer<typeof Row>;
+
+/**
+ * Every version of every service that the sagas met which started within the window, and of the sagas' own definitions,
+ * the newest first; at most `limit`. A saga that met two versions of a service counts among the `mixed` of both.
+ */
+export async function releaseVersions(
+  asker: Asker,
+  { window, type, service }: { window: TimeWindow; type: string | undefined; service: string | undefined },
+  limit: number,
+): Promise<ReleaseVersionRow[]> {
+  const clauses = [startedWithin(window)];
+  if (type !== undefined) clauses.push(sql`saga_type = ${string(type)}`);
+  const ofService = service === undefined ? sql`1` : sql`service = ${string(service.replace(/^\/services\//, ""))}`;
+  return await asker.ask(
+    sql`SELECT saga_type AS type, service, version, min(started) AS first, max(started) AS last,
+        countIf(only) AS sagas, countIf(NOT only) AS mixed, countIf(only AND done) AS ended,
+        countIf(only AND done AND bitAnd(flags, 8) != 0) AS failed, countIf(only AND done AND bitAnd(flags, 36) != 0) AS compensated,
+        quantilesExactIf(0.5, 0.95, 0.99)(took, only AND done) AS percentiles
+      FROM (
+        SELECT saga_type, started, flags, bitAnd(flags, 14) != 0 AS done, toFloat64(${durationMs}) AS took,
+          arrayMap(one -> (replaceOne(substring(one, 1, position(one, '@') - 1), '/services/', ''), substring(one, position(one, '@') + 1)),
+            arrayConcat(versions, [concat('@', toString(saga_version))])) AS met,
+          arrayJoin(met) AS own, own.1 AS service, own.2 AS version, countEqual(met.1, service) = 1 AS only
+        FROM ${listedSagas} WHERE ${and(clauses)})
+      WHERE version != '' AND ${ofService}
+      GROUP BY type, service, version ORDER BY type, service, first DESC, version LIMIT ${uint32(limit)}`,
+    Row,
+  );
+}

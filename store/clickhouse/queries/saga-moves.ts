@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Move } from "#contracts/api/compare.ts";
+import { type Sql, sql, string, strings, uint32 } from "#lib/sql.ts";
+import type { Run } from "#sagas/typical/typical-run.ts";
+import type { Asker } from "#store/clickhouse/ask.ts";
+import { Count, MaybeNumber } from "./column-shapes.ts";
+
+/** By what a row of a saga is found at once. */
+export interface SagaPlace {
+  readonly id: string;
+  readonly startedAt: string;
+}
+
+const Row = z
+  .object({
+    id: z.string(),
+    step: z.string(),
+    compensates: z.string(),
+    attempt: Count,
+    outcome: z.enum(["running", "completed", "failed"]),
+    at_ms: z.number(),
+    duration_ms: MaybeNumber,
+    error_code: z.string(),
+  })
+  .transform(({ id, at_ms: atMs, duration_ms: durationMs, error_code: errorCode, ...row }) => ({
+    id,
+    move: { ...row, atMs, durationMs, errorCode } satisfies Move,
+  }));
+
+/**
+ * The first `most` attempts of each of these sagas at their steps and compensations, in the order in which they began:
+ * one short read each.
+ */
+export async function sagaMoves(asker: Asker, places: readonly SagaPlace[], most: number): Promise<Run[]> {
+  const sagas = places.map(({ startedAt, id }) => [startedAt, id] as const);
+  const rows = await asker.ask(
+    sql`SELECT saga_id AS id, step, compensates, attempt,
+        multiIf(bitAnd(flags, 2) != 0, 'completed', bitAnd(flags, 4) != 0, 'failed', 'running') AS outcome,
+        (toUnixTimestamp64Nano(if(bitAnd(flags, 1) != 0, step_started_at, step_ended_at)) - toUnixTimestamp64Nano(toDateTime64(started, 9, 'UTC'))) / 1e6 AS at_ms,
+        if(bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0,
+          greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6, NULL) AS duration_ms,
+        toString(saga_steps.error_code) AS error_code
+      FROM saga_steps FINAL WHERE ${isOneOf(sagas)}
+      ORDER BY id, at_ms, compensates, step, attempt LIMIT ${uint32(most)} BY id LIMIT ${uint32(most * places.length)}`,
+    Row,
+  );
+  const moves = new Map<string, Move[]>(places.map(({ id }) => [id, []]));
+  for (const { id, move } of rows) moves.get(id)?.push(move);
+  return places.map(({ id }) => ({ id, moves: moves.get(id) ?? [] }));
+}
+
+const clock = (iso: string) => iso.replace("T", " ").replace("Z", "");
+
+function isOneOf(sagas: readonly (readonly [startedAt: string, id: string])[]): Sql {
+  const [only, ...more] = sagas;
+  if (only && more.length === 0) {
+    return sql`started = toDateTime64(${string(clock(only[0]))}, 3, 'UTC') AND saga_id = ${string(only[1])}`;
+  }
+  const starts = strings(sagas.map(([startedAt]) => clock(startedAt)));
+  const ids = strings(sagas.map(([, id]) => id));
+  return sql`(started, saga_id) IN (SELECT toDateTime64(place.1, 3, 'UTC'), place.2 FROM (SELECT arrayJoin(arrayZip(${starts}, ${ids})) AS place))`;
+}

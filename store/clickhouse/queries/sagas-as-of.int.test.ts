@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { z } from "zod";
+import type { SagaSummary } from "#contracts/api/saga.ts";
+import { sql } from "#lib/sql.ts";
+import { timeToMs } from "#sagas/distinct-events.ts";
+import { residualsOf } from "#sagas/residuals.ts";
+import { summaryOf } from "#sagas/summary.ts";
+import { breachesOf } from "#sagas/verdicts.ts";
+import { createAsker } from "#store/clickhouse/ask.ts";
+import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { Count } from "./column-shapes.ts";
+import { countSagas } from "./count-sagas.ts";
+import { listSagas } from "./list-sagas.ts";
+import { listColumns, listExpressions } from "./listed-sagas.ts";
+import type { MadeSaga } from "./made-history.ts";
+import { limits, msOf, newestFirst, noFilter, nowMs, sagas, spanMs, storeMadeSagas, tally } from "./made-sagas.ts";
+import { sagaEvents } from "./saga-events.ts";
+import { foldedEvents } from "./sagas-as-of.ts";
+
+let database: OwnDatabase;
+before(async () => {
+  database = await storeMadeSagas(process.env.SAGASCOPE_ENDPOINTS);
+});
+after(() => database?.drop());
+
+const asker = () => createAsker(database.client);
+
+const eventsUntil = (saga: MadeSaga, ms: number) =>
+  msOf(saga.startedAt) <= ms ? saga.events.filter((event) => Math.floor(timeToMs(event.time)) <= ms) : [];
+
+/** What each saga's events until then say, of those that had begun. */
+function toldAt(ms: number): Map<string, SagaSummary> {
+  const begun = sagas.flatMap((saga) => {
+    const events = eventsUntil(saga, ms);
+    return events.length > 0 ? [{ saga, events }] : [];
+  });
+  return new Map(
+    begun.map(({ saga, events }) => {
+      const head = { ...saga, id: saga.id as SagaSummary["id"] };
+      return [saga.id, summaryOf(head, { events, breaches: breachesOf(events), nowMs: ms, limits })];
+    }),
+  );
+}
+
+// The sagas start within two hours and take seconds: each of these moments finds some of them under way.
+for (const share of [0.02, 0.2, 0.5, 0.77, 0.999]) {
+  const asOfMs = Math.floor(nowMs - spanMs + share * spanMs);
+  test(`lists, totals and facets as they were after ${share} of the time`, async () => {
+    const filter = { ...noFilter, asOfMs };
+    const expected = toldAt(asOfMs);
+    const options = { order: newestFirst, cursor: undefined, limit: 5000, late: { nowMs: asOfMs, limits } };
+    const rows = await listSagas(asker(), filter, options);
+    assert.deepEqual(new Map(rows.map((row) => [String(row.id), row])), expected);
+    const { total, facets } = await countSagas(asker(), filter, { nowMs: asOfMs, limits });
+    assert.equal(total, expected.size);
+    assert.deepEqual(facets.state, tally([...expected.values()].map(({ state }) => state)));
+  });
+  test(`what was left done after ${share} of the time`, async () => {
+    const told = toldAt(asOfMs);
+    const expected = sagas.filter((saga) => {
+      const overdue = told.get(saga.id)?.verdicts.includes("overdue") ?? false;
+      return residualsOf(eventsUntil(saga, asOfMs), { overdue }).some(({ step }) => step === "reserve-stock");
+    });
+    const filter = { ...noFilter, asOfMs, residuals: ["reserve-stock"] };
+    const options = { order: newestFirst, cursor: undefined, limit: 5000, late: { nowMs: asOfMs, limits } };
+    const rows = await listSagas(asker(), filter, options);
+    assert.deepEqual(rows.map(({ id }) => String(id)).sort(), expected.map(({ id }) => id).sort());
+  });
+}
+
+test("some sagas were under way", () => {
+  const at = toldAt(nowMs - spanMs / 2);
+  assert.ok([...at].some(([id, row]) => row.state !== toldAt(nowMs).get(id)?.state));
+});
+
+test("the fold of all events is what the view has folded", async () => {
+  const sorted = sql`SELECT * REPLACE (arraySort(labels) AS labels, arraySort(steps) AS steps, arraySort(services) AS services, arraySort(versions) AS versions, arraySort(steps_failed) AS steps_failed, arraySort(held) AS held) FROM`;
+  const now = sql`${sorted} (SELECT ${listColumns} FROM (SELECT ${listExpressions} FROM sagas FINAL))`;
+  const anew = sql`${sorted} (SELECT ${listColumns} FROM (SELECT ${listExpressions} FROM ${foldedEvents(sql`1`)}))`;
+  const [row] = await asker().ask(
+    sql`SELECT (SELECT count() FROM (${now} EXCEPT ${anew})) AS missing, (SELECT count() FROM (${anew} EXCEPT ${now})) AS more,
+      (SELECT count() FROM (${now})) AS sagas LIMIT 1`,
+    z.object({ missing: Count, more: Count, sagas: Count }),
+  );
+  assert.deepEqual(row, { missing: 0, more: 0, sagas: sagas.length });
+});
+
+test("one saga's events until a moment", async () => {
+  const saga = sagas[5];
+  assert.ok(saga);
+  const untilMs = msOf(saga.startedAt) + 700;
+  const events = await sagaEvents(asker(), { id: saga.id, startedMs: msOf(saga.startedAt), untilMs, limit: 100 });
+  const expected = saga.events.filter((event) => Math.floor(timeToMs(event.time)) <= untilMs);
+  assert.ok(expected.length > 0 && expected.length < saga.events.length);
+  assert.deepEqual(events.map(({ id }) => id).sort(), expected.map(({ id }) => id).sort());
+});
