@@ -7,6 +7,7 @@ import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { checkTables, checkWindow } from "#store/clickhouse/inserts/check-tables.ts";
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
+import type { PlacedTable } from "#store/clickhouse/queries/stored-offsets.ts";
 import type { RetryCause } from "./classify-error.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import { isUnknownTopic } from "./kafka-errors.ts";
@@ -25,6 +26,7 @@ import { retryForever } from "./retry.ts";
 import { type AskStarts, type SettleStarts, settleTogether } from "./settle-starts.ts";
 import { Slots } from "./slots.ts";
 import { storeTopicChunk } from "./store-topic.ts";
+import { StoredLogs } from "./stored-logs.ts";
 import { tracedChunk } from "./tracing.ts";
 import { watchDuplicates } from "./watch-duplicates.ts";
 
@@ -77,11 +79,27 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   };
 }
 
+/** Spans may be read for their sagas too, whose dead letters stand under the same topic. */
+const tablesOf = {
+  "saga events": ["saga_events", "dead_letters"],
+  traces: ["otel_traces"],
+  logs: ["otel_logs", "dead_letters"],
+  metrics: [
+    "otel_metrics_gauge",
+    "otel_metrics_sum",
+    "otel_metrics_histogram",
+    "otel_metrics_exponential_histogram",
+    "otel_metrics_summary",
+    "dead_letters",
+  ],
+} as const satisfies Record<"saga events" | Signal, readonly PlacedTable[]>;
+
 function readingsOf({ topics, mapping }: IngestOptions, settle: SettleStarts): Reading[] {
   const own = Object.entries(topics).map(([topic, content]): Reading => {
     const isOfEvents = content === "saga events";
     const encode = isOfEvents ? sagaEventsEncoder(settle) : otlpEncoder(content);
-    return { name: topic, topic, encode, isOfEvents, ageMs: isOfEvents ? eventsAgeMs : telemetryAgeMs };
+    const tables = tablesOf[content];
+    return { name: topic, topic, encode, isOfEvents, tables, ageMs: isOfEvents ? eventsAgeMs : telemetryAgeMs };
   });
   return [...own, ...mappedReadings(mapping, { topics, settle, ageMs: eventsAgeMs })];
 }
@@ -182,6 +200,7 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     ageMs,
     sessionTimeoutMs: options.sessionTimeoutMs,
     known: new Map(),
+    logs: new StoredLogs(reading, { client, log }),
     joined: (partitions, ofTopic) => {
       readiness.joined(name);
       metrics.lags.forget(name);

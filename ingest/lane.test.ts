@@ -6,6 +6,7 @@ import { Lane } from "./lane.ts";
 import { writeRange } from "./plan-chunk.ts";
 import type { Chunk } from "./store-chunk.ts";
 import { message } from "./testing.ts";
+import type { Broker } from "./topic-id.ts";
 
 const topic = "events";
 const partition = 1;
@@ -27,6 +28,11 @@ function generationAt(offset: bigint, metadata: string): Generation {
   };
   const cluster = {
     findTopicPartitionMetadata: () => [partition],
+    // None of a version that tells a topic's id.
+    brokerPool: {
+      withBroker: async <Answer>(ask: (to: { broker: Broker }) => Promise<Answer>) =>
+        await ask({ broker: { versions: {}, connectionPool: { send: () => assert.fail("Nothing is asked") } } }),
+    },
     fetchTopicsOffset: async ([asked]: readonly object[]) => [
       {
         topic,
@@ -70,6 +76,7 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
     isFull: () => false,
     failed: (_, error) => assert.fail(String(error)),
     known: new Map(),
+    logs: { held: async () => undefined, note: async () => undefined },
     over: over.signal,
     signal: over.signal,
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Beginning, beginAt, type Gap, type Known, writeGap } from "./beginning.ts";
+import { type Beginning, beginAt, type Gap, type Held, type Known, writeGap } from "./beginning.ts";
 import type { Fetchable } from "./fetch-turns.ts";
 import type { Generation, LogEnds, Standing } from "./generation.ts";
 import type { Message } from "./message.ts";
@@ -26,6 +26,23 @@ export interface Lag {
   readonly heldSinceMs: number | undefined;
 }
 
+/** What the store says of a partition's logs. */
+export interface Logs {
+  /** What the store holds of the partition; undefined where it is not asked, since all is known, and where it holds nothing. */
+  held(place: Opened): Promise<Held | undefined>;
+  /** Keeps which log is read from now on; all that is stored of it lies before `ours`. */
+  note(place: Opened, ours: bigint, held: Held | undefined): Promise<void>;
+}
+
+/** A partition with what the group and Kafka hold of it. */
+export interface Opened {
+  readonly partition: number;
+  readonly standing: Standing;
+  readonly log: LogEnds;
+  /** The topic's id, where Kafka gives one. */
+  readonly logId: string | undefined;
+}
+
 export interface LanePorts {
   readonly topic: string;
   readonly limits: Limits;
@@ -41,6 +58,7 @@ export interface LanePorts {
   readonly failed: (partition: number | undefined, error: unknown) => void;
   /** What earlier terms knew of each partition. */
   readonly known: Map<number, Known>;
+  readonly logs: Logs;
   /** Aborted when the generation ends. */
   readonly over: AbortSignal;
   /** Aborted when the generation ends or the process stops. */
@@ -229,24 +247,38 @@ export class Lane {
 
   /** Finds where to begin, and records what is lost before that. What was in hand is let go. */
   async #open(): Promise<void> {
-    const { generation, known, signal, seek, changed } = this.#ports;
-    const [standings, ends] = await Promise.all([generation.standings(), generation.logEnds()]);
-    const log = ends.get(this.partition);
-    let standing = standings.get(this.partition) ?? { offset: undefined, metadata: null };
-    if (!log) throw new Error("Kafka does not know the partition");
+    const { generation, known, logs, signal, seek, changed } = this.#ports;
+    const opened = await this.#look(generation);
+    const { log } = opened;
+    let { standing } = opened;
     this.#ownership.begin(standing);
-    const begin = () => beginAt(standing, log, { known: known.get(this.partition), nowMs: Date.now() });
+    const held = await logs.held(opened);
+    const begin = () => beginAt(standing, log, { known: known.get(this.partition), held, nowMs: Date.now() });
     let beginning = begin();
+    await logs.note(opened, beginning.range ? beginning.range.max + 1n : beginning.at, held);
     for (; beginning.gap && !beginning.range; beginning = begin()) {
       await this.#record(beginning.gap, beginning.at);
       standing = { offset: beginning.at, metadata: null };
     }
     if (beginning.gap) await this.#ports.recordGap(this.partition, beginning.gap, signal);
-    // From now on the offset is only absent where Kafka forgot it with the topic.
-    if (standing.offset === undefined) await this.#ownership.move({ offset: beginning.at, metadata: null });
+    // From now on the offset is only absent where Kafka forgot it, and never beyond the log's end but where that was cut.
+    if (standing.offset === undefined || standing.offset > log.high)
+      await this.#ownership.move({ offset: beginning.at, metadata: null });
     this.#start(beginning, log);
     seek(this.partition, beginning.at);
     changed();
+  }
+
+  async #look(generation: Generation): Promise<Opened> {
+    const [standings, ends, logId] = await Promise.all([
+      generation.standings(),
+      generation.logEnds(),
+      generation.topicId(),
+    ]);
+    const log = ends.get(this.partition);
+    if (!log) throw new Error("Kafka does not know the partition");
+    const standing = standings.get(this.partition) ?? { offset: undefined, metadata: null };
+    return { partition: this.partition, standing, log, logId };
   }
 
   async #record(gap: Gap, next: bigint): Promise<void> {
