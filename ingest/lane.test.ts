@@ -93,3 +93,34 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
   );
   over.abort();
 });
+
+for (const { name, timeMs, sinceMs } of [
+  { name: "a message's own time", timeMs: 1_770_000_000_000, sinceMs: 1_770_000_000_000 },
+  { name: "no time", timeMs: 0, sinceMs: undefined },
+  { name: "seconds in place of milliseconds", timeMs: 1_770_000_000, sinceMs: undefined },
+])
+  test(`how long messages have waited goes by ${name}`, async () => {
+    const over = new AbortController();
+    const beganMs = Date.now();
+    const lane = new Lane(partition, {
+      topic,
+      limits: { rows: 1_000, bytes: 1_000_000 },
+      generation: generationAt(0n, ""),
+      store: async () => undefined,
+      recordGap: async () => undefined,
+      seek: () => undefined,
+      changed: () => undefined,
+      isFull: () => false,
+      failed: (_, error) => assert.fail(String(error)),
+      known: new Map(),
+      logs: { held: async () => undefined, note: async () => undefined },
+      over: over.signal,
+      signal: over.signal,
+    });
+    await lane.idle();
+    lane.accept({ fetched: 0n, messages: [message("x", { offset: 0n, timeMs })], last: 0n, end: 100n });
+    const lag = lane.measure({ low: 0n, high: 100n }, { offset: 0n, metadata: null });
+    if (sinceMs === undefined) assert.ok((lag.sinceMs ?? 0) >= beganMs);
+    else assert.equal(lag.sinceMs, sinceMs);
+    over.abort();
+  });

@@ -65,6 +65,11 @@ export interface LanePorts {
   readonly signal: AbortSignal;
 }
 
+/** A producer may write any time; Kafka has been there since 2011. */
+const earliestMs = Date.UTC(2011, 0, 1);
+const brokerTime = (message: Message | undefined): number | undefined =>
+  message && message.timeMs >= earliestMs ? message.timeMs : undefined;
+
 const retryMs = 500;
 /** How long a partition that is behind waits for its chunk to become whole. */
 const patienceMs = 3_000;
@@ -168,7 +173,7 @@ export class Lane {
     this.#behindSinceMs = messages === 0 ? undefined : (this.#behindSinceMs ?? Date.now());
     return {
       messages,
-      sinceMs: messages > 0 ? (first?.timeMs ?? this.#behindSinceMs) : undefined,
+      sinceMs: messages > 0 ? (brokerTime(first) ?? this.#behindSinceMs) : undefined,
       heldSinceMs: this.#reads[0]?.atMs,
     };
   }

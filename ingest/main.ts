@@ -42,7 +42,7 @@ async function work(): Promise<void> {
   const readiness = new Readiness([...Object.keys(topics), ...mappedNames(mapping, settings.OTLP_SPANS_TOPIC)]);
   const health = await startHealthServer(
     { host: settings.HOST, port: settings.PORT },
-    { registry: metrics.registry, notReady: () => readiness.notReady() },
+    { registry: metrics.registry, notReady: () => readiness.notReady(Date.now()) },
   );
   const client = createStoreClient(settings.CLICKHOUSE_URL, {
     application: "sagascope-ingest",
