@@ -20,7 +20,7 @@ const refusal = (words: RegExp) => (error: unknown) => {
 };
 
 test("what the migrations make is good", async () => {
-  assert.equal(await checkTables(database.client), 10_000);
+  assert.equal(await checkTables(database.client), 100_000);
 });
 
 test("a window that is too small for a topic's partitions is refused with the remedy", () => {
@@ -40,8 +40,9 @@ for (const table of ["saga_events", "ingest_progress"])
       });
     await set(0);
     await assert.rejects(checkTables(database.client), refusal(new RegExp(`${table} keeps no repeated block out`)));
-    await set(10_000);
-    assert.equal(await checkTables(database.client), 10_000);
+    await set(50_000);
+    assert.equal(await checkTables(database.client), 50_000);
+    await set(100_000);
   });
 
 test("several nodes that do not know each other's tokens are refused", async () => {
