@@ -29,6 +29,7 @@ import { storeTopicChunk } from "./store-topic.ts";
 import { StoredLogs } from "./stored-logs.ts";
 import { tracedChunk } from "./tracing.ts";
 import { watchDuplicates } from "./watch-duplicates.ts";
+import { watchLost } from "./watch-lost.ts";
 
 export interface IngestOptions {
   /** The topics to read, each with what is in it. */
@@ -70,7 +71,9 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
     await keepReading(kafka, reading, { options: { ...options, window }, signal: stopping.signal });
   });
   const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
-  const besides = topic ? [watchDuplicates, keepLists].map((keep) => keep({ ...options, topic }, stopping.signal)) : [];
+  const besides = topic
+    ? [watchDuplicates, watchLost, keepLists].map((keep) => keep({ ...options, topic }, stopping.signal))
+    : [];
   return {
     stop: async () => {
       stopping.abort();
@@ -204,6 +207,8 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     joined: (partitions, ofTopic) => {
       readiness.joined(name);
       metrics.lags.forget(name);
+      // A series that begins with its first loss shows no increase.
+      for (const partition of partitions) metrics.lost.inc({ topic: name, partition }, 0);
       log.info({ topic: name, partitions, ofTopic }, "Joined the group");
       const needed = neededWindow({ partitions: ofTopic, ageMs });
       void halting(async () => checkWindow(options.window, { needed, topic })).catch(() => undefined);

@@ -96,4 +96,11 @@ test("a topic that was made anew while no worker ran is known, and read from its
   await produce("after", 5);
   worker = await start();
   assert.deepEqual(await stored("after", 5), { rows: "90", gaps: "0" });
+  await eventually(
+    async () => await (await fetch(`${worker.url}/metrics`)).text(),
+    (text) =>
+      text.includes(`sagascope_ingest_remade_partitions{topic="${stack.topics.events}",window="1d"} 1`) &&
+      text.includes(`sagascope_ingest_gap_messages{topic="${stack.topics.events}",window="1d"} 0`) &&
+      text.includes(`sagascope_ingest_lost_messages_total{topic="${stack.topics.events}",partition="0"} 0`),
+  );
 });
