@@ -94,6 +94,30 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
   over.abort();
 });
 
+test("a log that ends before the group's offset is looked at again before that is believed", async () => {
+  const failures: string[] = [];
+  const over = new AbortController();
+  const lane = new Lane(partition, {
+    topic,
+    limits: { rows: 1_000, bytes: 1_000_000 },
+    generation: generationAt(101n, ""),
+    store: async () => undefined,
+    recordGap: async () => assert.fail("Nothing is lost"),
+    seek: () => assert.fail("It is not known yet where to begin"),
+    changed: () => undefined,
+    isFull: () => false,
+    failed: (_, error) => failures.push(String(error)),
+    known: new Map(),
+    logs: { held: async () => assert.fail("The store need not be asked yet"), note: async () => undefined },
+    over: over.signal,
+    signal: over.signal,
+  });
+  await sleep(20);
+  assert.deepEqual(failures, ["Error: The group's offset, 101, lies beyond the end of the log, 100; looking again"]);
+  over.abort();
+  await lane.idle();
+});
+
 for (const { name, timeMs, sinceMs } of [
   { name: "a message's own time", timeMs: 1_770_000_000_000, sinceMs: 1_770_000_000_000 },
   { name: "no time", timeMs: 0, sinceMs: undefined },

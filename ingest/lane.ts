@@ -71,6 +71,8 @@ const brokerTime = (message: Message | undefined): number | undefined =>
   message && message.timeMs >= earliestMs ? message.timeMs : undefined;
 
 const retryMs = 500;
+/** How long a log must end before the group's offset to be believed: a new leader may not know at once how far its log goes. */
+const believedAfterMs = 5_000;
 /** How long a partition that is behind waits for its chunk to become whole. */
 const patienceMs = 3_000;
 
@@ -92,6 +94,7 @@ export class Lane {
   #work: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #skipped: bigint | undefined;
+  #beyondSinceMs: number | undefined;
 
   constructor(partition: number, ports: LanePorts) {
     this.partition = partition;
@@ -283,7 +286,18 @@ export class Lane {
     const log = ends.get(this.partition);
     if (!log) throw new Error("Kafka does not know the partition");
     const standing = standings.get(this.partition) ?? { offset: undefined, metadata: null };
+    this.#doubtCut(standing, log);
     return { partition: this.partition, standing, log, logId };
+  }
+
+  #doubtCut({ offset }: Standing, { high }: LogEnds): void {
+    if (offset === undefined || offset <= high) {
+      this.#beyondSinceMs = undefined;
+      return;
+    }
+    this.#beyondSinceMs ??= Date.now();
+    if (Date.now() - this.#beyondSinceMs < believedAfterMs)
+      throw new Error(`The group's offset, ${offset}, lies beyond the end of the log, ${high}; looking again`);
   }
 
   async #record(gap: Gap, next: bigint): Promise<void> {

@@ -20,7 +20,8 @@ export class StoredLogs implements Logs {
   readonly #reading: Pick<Reading, "name" | "topic" | "tables">;
   readonly #ports: StoredLogsPorts;
   readonly #logs = new Map<number, KnownLog>();
-  #asking: Promise<ReadonlyMap<number, bigint>> | undefined;
+  #askingOffsets: Promise<ReadonlyMap<number, bigint>> | undefined;
+  #askingLogs: Promise<ReadonlyMap<number, KnownLog>> | undefined;
 
   constructor(reading: Pick<Reading, "name" | "topic" | "tables">, ports: StoredLogsPorts) {
     this.#reading = reading;
@@ -31,7 +32,7 @@ export class StoredLogs implements Logs {
     const isPlain = saysWhere(standing, log);
     if (isPlain && (logId === undefined || this.#logs.get(partition)?.id === logId)) return undefined;
     // Another worker may have noted it meanwhile.
-    for (const [each, known] of await ingestLogs(this.#ports.client, this.#reading.name)) this.#logs.set(each, known);
+    for (const [each, known] of await this.#ingestLogs()) this.#logs.set(each, known);
     const known = this.#logs.get(partition);
     if (isPlain && known?.id === logId) return undefined;
     const next = (await this.#storedOffsets()).get(partition);
@@ -81,10 +82,17 @@ export class StoredLogs implements Logs {
   /** Those who ask at the same time ask together. */
   #storedOffsets(): Promise<ReadonlyMap<number, bigint>> {
     const { topic, tables } = this.#reading;
-    this.#asking ??= storedOffsets(this.#ports.client, topic, tables).finally(() => {
-      this.#asking = undefined;
+    this.#askingOffsets ??= storedOffsets(this.#ports.client, topic, tables).finally(() => {
+      this.#askingOffsets = undefined;
     });
-    return this.#asking;
+    return this.#askingOffsets;
+  }
+
+  #ingestLogs(): Promise<ReadonlyMap<number, KnownLog>> {
+    this.#askingLogs ??= ingestLogs(this.#ports.client, this.#reading.name).finally(() => {
+      this.#askingLogs = undefined;
+    });
+    return this.#askingLogs;
   }
 }
 
