@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { sql } from "#lib/sql.ts";
 import { timeToMs } from "#sagas/distinct-events.ts";
+import { residualsOf } from "#sagas/residuals.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { breachesOf } from "#sagas/verdicts.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
@@ -12,6 +13,7 @@ import { Count } from "./column-shapes.ts";
 import { countSagas } from "./count-sagas.ts";
 import { listSagas } from "./list-sagas.ts";
 import { listColumns, listExpressions } from "./listed-sagas.ts";
+import type { MadeSaga } from "./made-history.ts";
 import { msOf, newestFirst, noFilter, nowMs, sagas, spanMs, storeMadeSagas, tally } from "./made-sagas.ts";
 import { sagaEvents } from "./saga-events.ts";
 import { foldedEvents } from "./sagas-as-of.ts";
@@ -24,11 +26,14 @@ after(() => database?.drop());
 
 const asker = () => createAsker(database.client);
 
+const eventsUntil = (saga: MadeSaga, ms: number) =>
+  msOf(saga.startedAt) <= ms ? saga.events.filter((event) => Math.floor(timeToMs(event.time)) <= ms) : [];
+
 /** What each saga's events until then say, of those that had begun. */
 function toldAt(ms: number): Map<string, SagaSummary> {
   const begun = sagas.flatMap((saga) => {
-    const events = saga.events.filter((event) => Math.floor(timeToMs(event.time)) <= ms);
-    return msOf(saga.startedAt) <= ms && events.length > 0 ? [{ saga, events }] : [];
+    const events = eventsUntil(saga, ms);
+    return events.length > 0 ? [{ saga, events }] : [];
   });
   return new Map(
     begun.map(({ saga, events }) => {
@@ -50,6 +55,17 @@ for (const share of [0.02, 0.2, 0.5, 0.77, 0.999]) {
     const { total, facets } = await countSagas(asker(), filter, asOfMs);
     assert.equal(total, expected.size);
     assert.deepEqual(facets.state, tally([...expected.values()].map(({ state }) => state)));
+  });
+  test(`what was left done after ${share} of the time`, async () => {
+    const told = toldAt(asOfMs);
+    const expected = sagas.filter((saga) => {
+      const overdue = told.get(saga.id)?.verdicts.includes("overdue") ?? false;
+      return residualsOf(eventsUntil(saga, asOfMs), { overdue }).some(({ step }) => step === "reserve-stock");
+    });
+    const filter = { ...noFilter, asOfMs, residuals: ["reserve-stock"] };
+    const options = { order: newestFirst, cursor: undefined, limit: 5000, nowMs: asOfMs };
+    const rows = await listSagas(asker(), filter, options);
+    assert.deepEqual(rows.map(({ id }) => String(id)).sort(), expected.map(({ id }) => id).sort());
   });
 }
 
