@@ -15,7 +15,8 @@ interface KeepOptions {
 
 const leastRestMs = 2_000;
 // Inserts come first: what waits to be listed is read from elsewhere, only more slowly.
-const restTimes = 3;
+const restTimes = { behind: 9, inTime: 1 } as const;
+const behindFrom = 10_000;
 const failedRestMs = 10_000;
 const lookMs = 500;
 
@@ -31,8 +32,9 @@ export async function keepLists({ topic, client, metrics, log }: KeepOptions, si
       const rest = await lister.turn().then(
         ({ changes, more }) => {
           metrics.listed.inc(changes);
-          const tookMs = performance.now() - beganMs;
-          return more ? restTimes * tookMs : Math.max(leastRestMs, restTimes * tookMs);
+          const behind = [...metrics.lags.all()].some(({ lag }) => lag.messages > behindFrom);
+          const restMs = (performance.now() - beganMs) * restTimes[behind ? "behind" : "inTime"];
+          return more ? restMs : Math.max(leastRestMs, restMs);
         },
         (error: unknown) => {
           log.warn({ reason: messageOf(error) }, "Cannot list now which sagas have changed; trying again");

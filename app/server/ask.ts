@@ -1,6 +1,7 @@
 import type { Cost, Freshness } from "#contracts/api/answer.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import { freshness } from "#store/clickhouse/queries/freshness.ts";
+import { createRecentLimits } from "#store/clickhouse/rollups/recent-limits.ts";
 import type { Answering } from "./answers/answering.ts";
 import { kafka } from "./kafka.ts";
 import { parseParams } from "./params.ts";
@@ -21,8 +22,9 @@ export async function askQuestion(name: QuestionName, params: unknown): Promise<
   const nowMs = Date.now();
   const began = performance.now();
   const asker = createAsker(store());
+  const limits = await perProcess("limits", () => createRecentLimits(store()))();
   const { GATEWAY_SERVICES: gateways, SAGA_EVENTS_TOPIC: events, OTLP_SPANS_TOPIC: spans } = settings();
-  const answering: Answering = { asker, nowMs, gateways, topics: { events, spans }, kafka: kafka() };
+  const answering: Answering = { asker, nowMs, limits, gateways, topics: { events, spans }, kafka: kafka() };
   const [content, fresh] = await Promise.all([ask(parsed, answering), recentFreshness(asker, nowMs)]);
   const tookMs = Math.round((performance.now() - began) * 10) / 10;
   return { ...content, freshness: fresh, rowsRead: asker.rowsRead(), tookMs };

@@ -40,6 +40,7 @@ test("what is left out has its default", () => {
     rule: [],
     type: [],
     error: [],
+    fingerprint: [],
     step: [],
     residual: [],
     label: [],

@@ -88,4 +88,12 @@ export const calls: readonly Call[] = [
   { name: "latency, 24 hours", barMs: 200, path: () => "/latency?range=24h" },
   { name: "gateway, 24 hours", barMs: 200, path: () => "/gateway?range=24h" },
   { name: "types, 24 hours", barMs: 200, path: () => "/types?range=24h" },
+  { name: "errors, 24 hours", barMs: 200, path: () => "/errors?range=24h" },
+  { name: "releases, 24 hours", barMs: 200, path: () => "/releases?range=24h" },
+  {
+    name: "what differs of the failed, 24 hours",
+    barMs: 200,
+    path: () => "/sagas/differences?range=24h&state=failed",
+  },
+  { name: "a saga beside the typical one of its type", barMs: 200, path: ({ id }) => `/sagas/${id}/compare` },
 ];

@@ -6,6 +6,7 @@ import type { SagaSummary } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { align, differencesFirst } from "#sagas/typical/align.ts";
 import { medoidOf, type Run, usualSteps } from "#sagas/typical/typical-run.ts";
+import type { Asker } from "#store/clickhouse/ask.ts";
 import { completedSagas } from "#store/clickhouse/queries/completed-sagas.ts";
 import { rowsWithin } from "#store/clickhouse/queries/saga-budget.ts";
 import { type SagaPlace, sagaMoves } from "#store/clickhouse/queries/saga-moves.ts";
@@ -23,7 +24,9 @@ const mostMovesChosenBy = 100;
 /** With fewer than this of its own version a saga is held against those of all versions. */
 const fewestOfVersion = 5;
 const halfDayMs = 12 * 3_600_000;
-const mostRead = 1_000_000;
+/** So many sagas are looked through for completed ones, near in time and so beside each other; of a rare type more. */
+const mostRead = 20_000;
+const mostReadOfRare = 1_000_000;
 
 /** A saga side by side with the typical one of its type, or with another, differences first. */
 export async function answerCompare(
@@ -70,26 +73,36 @@ interface Usual {
 
 /** Completed sagas of the same type that started about the same time, of the same version where there are enough. */
 async function usualRuns(saga: SagaSummary, { asker }: Answering): Promise<Usual> {
-  const window = await around(Date.parse(saga.startedAt), { asker });
-  const of = { type: saga.type, window };
-  const sameVersion = await completedSagas(asker, { ...of, version: saga.version }, mostUsual);
-  const isEnough = sameVersion.length >= fewestOfVersion;
-  const places = isEnough ? sameVersion : await completedSagas(asker, { ...of, version: undefined }, mostUsual);
-  const others: SagaPlace[] = places.filter(({ id }) => id !== saga.id);
-  const runs = others.length > 0 ? await sagaMoves(asker, others, mostMovesChosenBy) : [];
-  const typical = medoidOf(runs.slice(0, mostChosenFrom));
-  if (!typical) {
-    const message = "No other saga of its type completed within half a day of it. Name a saga to compare it with.";
-    throw new SagascopeError("NOT_FOUND", message);
+  const startedMs = Date.parse(saga.startedAt);
+  for (const most of [mostRead, mostReadOfRare]) {
+    const window = await around(startedMs, { asker, most });
+    const places = await completedNear(saga, { asker, window });
+    if (places.length < fewestOfVersion && most !== mostReadOfRare) continue;
+    const runs = places.length > 0 ? await sagaMoves(asker, places, mostMovesChosenBy) : [];
+    const typical = medoidOf(runs.slice(0, mostChosenFrom));
+    if (typical) return { typical, runs, window };
   }
-  return { typical, runs, window };
+  const message = "No other saga of its type completed within half a day of it. Name a saga to compare it with.";
+  throw new SagascopeError("NOT_FOUND", message);
 }
 
-/** Half a day to either side of a moment, and less where that holds too many sagas. */
-async function around(atMs: number, { asker }: Pick<Answering, "asker">): Promise<TimeWindow> {
+async function completedNear(
+  saga: SagaSummary,
+  { asker, window }: { asker: Asker; window: TimeWindow },
+): Promise<SagaPlace[]> {
+  const others = async (version: string | undefined) => {
+    const places = await completedSagas(asker, { type: saga.type, window, version }, mostUsual + 1);
+    return places.filter(({ id }) => id !== saga.id).slice(0, mostUsual);
+  };
+  const sameVersion = await others(saga.version);
+  return sameVersion.length >= fewestOfVersion ? sameVersion : await others(undefined);
+}
+
+/** Half a day to either side of a moment, and less where that holds more than `most` sagas. */
+async function around(atMs: number, { asker, most }: { asker: Asker; most: number }): Promise<TimeWindow> {
   const window = { fromMs: atMs - halfDayMs, toMs: atMs + halfDayMs };
   const rows = await rowsWithin(asker, window);
-  const halfMs = halfDayMs * Math.min(1, mostRead / Math.max(1, rows));
+  const halfMs = Math.ceil(halfDayMs * Math.min(1, most / Math.max(1, rows)));
   return { fromMs: atMs - halfMs, toMs: atMs + halfMs };
 }
 

@@ -4,7 +4,10 @@ import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { Errors } from "#contracts/api/errors.ts";
 import { errorFingerprints } from "#store/clickhouse/queries/error-fingerprints.ts";
+import { refuseAbove } from "#store/clickhouse/queries/saga-budget.ts";
 import type { Answering } from "./answering.ts";
+
+const mostErrors = 2_000_000;
 
 /** What went wrong in a stretch of time, each kind of error once. */
 export async function answerErrors(
@@ -12,6 +15,7 @@ export async function answerErrors(
   { asker, nowMs }: Answering,
 ): Promise<Omit<Errors, keyof Cost>> {
   const { window, bucketSeconds } = resolveRange(params, nowMs);
+  await refuseAbove(asker, window, { most: mostErrors, what: "this list", of: "errors" });
   const filter = { window, types: params.type, steps: params.step, codes: params.error };
   const rows = await errorFingerprints(asker, filter, { bucketSeconds, limit: params.limit + 1 });
   return {

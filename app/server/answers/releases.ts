@@ -8,12 +8,14 @@ import { type Comparison, compareReleases, type Rules, type Stretch } from "#sag
 import { pairMinutes } from "#sagas/releases/pair-minutes.ts";
 import { reasonOf } from "#sagas/releases/reason.ts";
 import { type Interval, rateInterval, type Tally } from "#sagas/statistics/rate-interval.ts";
+import type { Asker } from "#store/clickhouse/ask.ts";
 import { baselineDurations } from "#store/clickhouse/queries/baseline-durations.ts";
 import { canaryFirstSeen } from "#store/clickhouse/queries/canary-first-seen.ts";
 import { releaseMinutes } from "#store/clickhouse/queries/release-minutes.ts";
 import type { ReleasePair } from "#store/clickhouse/queries/release-sagas.ts";
 import { type ReleaseVersionRow, releaseVersions } from "#store/clickhouse/queries/release-versions.ts";
-import { refuseAbove } from "#store/clickhouse/queries/saga-budget.ts";
+import { refuseAbove, rowsWithin } from "#store/clickhouse/queries/saga-budget.ts";
+import type { TimeWindow } from "#store/clickhouse/queries/time-window.ts";
 import type { Answering } from "./answering.ts";
 
 const hourMs = 3_600_000;
@@ -23,6 +25,7 @@ const mostSagas = 4_000_000;
 const mostVersions = 1000;
 /** A baseline of fewer ended sagas before the canary began says too little of how long sagas take. */
 const fewestBefore = 100;
+const mostUsual = 100_000;
 const shortestSettleMs = 1000;
 const longestSettleMs = 6 * hourMs;
 
@@ -104,8 +107,8 @@ async function compare(pair: ReleasePair, asked: Asked, { asker, nowMs }: Answer
   };
   const sinceMs = await beginning(pair, asked.since, { asker, nowMs });
   if (sinceMs === undefined) return told(pair, { rules, missing: "No saga of the last 24 hours met the canary." });
-  await refuseAbove(asker, { fromMs: sinceMs - dayMs, toMs: nowMs }, { most: mostSagas, what: "this comparison" });
-  const before = await baselineDurations(asker, pair, sinceMs);
+  await refuseAbove(asker, { fromMs: sinceMs, toMs: nowMs }, { most: mostSagas, what: "this comparison" });
+  const before = await baselineDurations(asker, pair, await usualStretch(asker, sinceMs));
   const durations = before.percentilesMs.flatMap((ms) => (ms === null ? [] : [ms]));
   const p99 = durations.pop();
   if (before.ended < fewestBefore || p99 === undefined) {
@@ -115,10 +118,12 @@ async function compare(pair: ReleasePair, asked: Asked, { asker, nowMs }: Answer
   const settleMs = asked.settle ?? Math.min(longestSettleMs, Math.max(shortestSettleMs, p99));
   // No percentile is judged at another age than the rest.
   const durationsMs = durations.map((ms) => Math.min(ms, settleMs));
-  const minutes = await releaseMinutes(asker, pair, { sinceMs, nowMs, settleMs, durationsMs });
-  const { pairing, stretches } = pairMinutes(minutes, { fewest: rules.fewest });
-  const count = (side: string) =>
-    minutes.reduce((sum, one) => sum + (one.minute >= 0 && one.side === side ? one.sagas : 0), 0);
+  const span = { sinceMs, nowMs, settleMs, durationsMs };
+  const minutes = await releaseMinutes(asker, pair, { ...span, part: "since" });
+  const count = (side: string) => minutes.reduce((sum, one) => sum + (one.side === side ? one.sagas : 0), 0);
+  const isReplaced = count("baseline") < rules.fewest;
+  const earlier = isReplaced ? await releaseMinutes(asker, pair, { ...span, part: "before" }) : [];
+  const { pairing, stretches } = pairMinutes([...earlier, ...minutes], { fewest: rules.fewest });
   const sagas = { ...totalsOf(stretches), mixed: count("mixed"), unsettled: count("unsettled") };
   return told(pair, {
     rules,
@@ -129,6 +134,12 @@ async function compare(pair: ReleasePair, asked: Asked, { asker, nowMs }: Answer
     sagas,
     comparison: compareReleases(stretches, rules),
   });
+}
+
+/** Up to a day before a moment, and less where that holds more sagas than are needed to tell what is usual. */
+async function usualStretch(asker: Asker, toMs: number): Promise<TimeWindow> {
+  const rows = await rowsWithin(asker, { fromMs: toMs - dayMs, toMs });
+  return { fromMs: Math.floor(toMs - dayMs * Math.min(1, mostUsual / Math.max(1, rows))), toMs };
 }
 
 /** Since when the canary runs: as said, or since its first saga. Throws `BAD_REQUEST` where that is too long ago. */

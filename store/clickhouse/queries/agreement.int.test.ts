@@ -4,13 +4,15 @@ import { z } from "zod";
 import { BreachRule, SagaState, type SagaSummary } from "#contracts/api/saga.ts";
 import { moment, sql } from "#lib/sql.ts";
 import { chanceOf, nastyHistory, nastySteps } from "#sagas/nasty-history.ts";
+import { Limits } from "#sagas/outlook/limits.ts";
 import { residualsOf } from "#sagas/residuals.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { breachesOf } from "#sagas/verdicts.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { listedSagas } from "./listed-sagas.ts";
 import { type MadeSaga, storeHistory } from "./made-history.ts";
-import { brokenRules, hasResidual, overdue, state } from "./saga-expressions.ts";
+import { hasResidual, overdue, state } from "./saga-expressions.ts";
 
 // `npm run agree` is the long form of what `npm test` tries in short.
 const wanted = process.env.AGREE === "long" ? 1_000_000 : 100_000;
@@ -34,7 +36,10 @@ interface Meaning {
 function toldByTypeScript(saga: MadeSaga): Meaning {
   const { events } = saga;
   const breaches = breachesOf(events);
-  const summary = summaryOf({ ...saga, id: saga.id as SagaSummary["id"] }, { events, breaches, nowMs });
+  const summary = summaryOf(
+    { ...saga, id: saga.id as SagaSummary["id"] },
+    { events, breaches, nowMs, limits: Limits.none },
+  );
   const isOverdue = summary.verdicts.includes("overdue");
   return {
     state: summary.state,
@@ -51,17 +56,17 @@ const Row = z.object({
   state: SagaState,
   overdue: z.number(),
   rules: z.array(BreachRule),
-  held: z.array(z.number()),
+  residuals: z.array(z.number()),
 });
 
 /** Of the sagas that began at this moment, by id. */
 async function toldBySql(startedMs: number): Promise<Map<string, Meaning>> {
-  const held = nastySteps
+  const left = nastySteps
     .map((step) => sql`[${hasResidual([step], nowMs)}]`)
     .reduce((all, one) => sql`arrayConcat(${all}, ${one})`);
   const rows = await createAsker(database.client).ask(
-    sql`SELECT saga_id AS id, ${state} AS state, ${overdue(nowMs)} AS overdue, ${brokenRules} AS rules, ${held} AS held
-      FROM sagas FINAL WHERE started = ${moment(startedMs)} LIMIT 10000`,
+    sql`SELECT saga_id AS id, ${state} AS state, ${overdue(nowMs)} AS overdue, broken AS rules, ${left} AS residuals
+      FROM ${listedSagas} WHERE started = ${moment(startedMs)} LIMIT 10000`,
     Row,
   );
   return new Map(
@@ -71,7 +76,7 @@ async function toldBySql(startedMs: number): Promise<Map<string, Meaning>> {
         state: row.state,
         overdue: row.overdue === 1,
         rules: row.rules,
-        residuals: nastySteps.filter((_, index) => row.held[index] === 1).sort(),
+        residuals: nastySteps.filter((_, index) => row.residuals[index] === 1).sort(),
       },
     ]),
   );

@@ -5,11 +5,9 @@ import { Count, MaybeNumber } from "./column-shapes.ts";
 import { listedSagas } from "./listed-sagas.ts";
 import { ownVersions, type ReleasePair, sideOf } from "./release-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
-import { startedWithin } from "./time-window.ts";
+import { startedWithin, type TimeWindow } from "./time-window.ts";
 
-const dayMs = 86_400_000;
-
-/** What the baseline's sagas took that ended by `sinceMs`, of the day before it. */
+/** What the baseline's sagas took that ended by `sinceMs`, of the stretch before it that tells what is usual. */
 export interface BaselineDurations {
   readonly ended: number;
   /** p50, p75, p90, p95, p99 in ms. */
@@ -17,12 +15,16 @@ export interface BaselineDurations {
 }
 
 /**
- * How long the baseline's sagas took before the canary began. Every other minute of that day tells it; the minutes between
+ * How long the baseline's sagas took before the canary began. Every other minute of the stretch tells it; the minutes between
  * are left to be compared with, so that nothing is held against a threshold that was made from itself.
  */
-export async function baselineDurations(asker: Asker, pair: ReleasePair, sinceMs: number): Promise<BaselineDurations> {
+export async function baselineDurations(
+  asker: Asker,
+  pair: ReleasePair,
+  { fromMs, toMs: sinceMs }: TimeWindow,
+): Promise<BaselineDurations> {
   const clauses = [
-    startedWithin({ fromMs: sinceMs - dayMs, toMs: sinceMs }),
+    startedWithin({ fromMs, toMs: sinceMs }),
     sql`saga_type = ${string(pair.type)}`,
     sql`bitAnd(flags, 14) != 0`,
     // What ends later would move the thresholds between two looks.

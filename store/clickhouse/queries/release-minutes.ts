@@ -29,6 +29,8 @@ export interface ReleaseSpan {
   /** Each saga is judged by what it was this long after its start; `unsettled` are those of minutes with younger ones. */
   readonly settleMs: number;
   readonly durationsMs: readonly number[];
+  /** Before the beginning, of the baseline; or since then, of both. */
+  readonly part: "before" | "since";
 }
 
 const minuteMs = 60_000;
@@ -38,21 +40,22 @@ const dayMs = 1440 * minuteMs;
  * Until when sagas have come of age, in whole minutes since the beginning, and from a day on in whole tens: a minute that is
  * compared has all its sagas, so that a later look finds it as it was.
  */
-export function settledUntil({ sinceMs, nowMs, settleMs }: Omit<ReleaseSpan, "durationsMs">): number {
+export function settledUntil({ sinceMs, nowMs, settleMs }: Omit<ReleaseSpan, "durationsMs" | "part">): number {
   const elapsedMs = nowMs - settleMs - sinceMs;
   const wholeMs = elapsedMs < dayMs ? minuteMs : 10 * minuteMs;
   return sinceMs + Math.floor(elapsedMs / wholeMs) * wholeMs;
 }
 
 /**
- * Outcomes by minute of the start, of the two sides and of those that were left out: since `sinceMs`, and of the baseline in
+ * Outcomes by minute of the start, of the two sides and of those that were left out since `sinceMs`; or of the baseline in
  * every other minute of the day before, which `baselineDurations` has left out.
  */
 export async function releaseMinutes(asker: Asker, pair: ReleasePair, span: ReleaseSpan): Promise<ReleaseMinute[]> {
   const { sinceMs, nowMs, settleMs, durationsMs } = span;
   const since = moment(sinceMs);
+  const isBefore = span.part === "before";
   const clauses = [
-    startedWithin({ fromMs: sinceMs - dayMs, toMs: nowMs }),
+    startedWithin(isBefore ? { fromMs: sinceMs - dayMs, toMs: sinceMs } : { fromMs: sinceMs, toMs: nowMs }),
     sql`saga_type = ${string(pair.type)}`,
     sql`(started >= ${since} OR intDiv(toUnixTimestamp64Milli(${since}) - 1 - toUnixTimestamp64Milli(started), 60000) % 2 = 1)`,
   ];

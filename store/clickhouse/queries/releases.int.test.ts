@@ -111,7 +111,7 @@ test("the canary began with its first saga", async () => {
 });
 
 test("every other minute before tells what is usual, and the others are compared with", async () => {
-  const before = await baselineDurations(asker(), pair, sinceMs);
+  const before = await baselineDurations(asker(), pair, { fromMs: sinceMs - 24 * 3_600_000, toMs: sinceMs });
   const usual = releases.filter(({ startedMs }, index) => startedMs < sinceMs && index % 2 === 0);
   const durations = usual.flatMap(({ end, tookMs }) => (end === "open" ? [] : [tookMs]));
   assert.equal(before.ended, durations.length);
@@ -119,16 +119,19 @@ test("every other minute before tells what is usual, and the others are compared
     before.percentilesMs,
     [0.5, 0.75, 0.9, 0.95, 0.99].map((level) => byQuantile(durations, level)),
   );
-  const minutes = await releaseMinutes(asker(), pair, { sinceMs, nowMs, settleMs: 4000, durationsMs: [2000, 4000] });
+  const span = { sinceMs, nowMs, settleMs: 4000, durationsMs: [2000, 4000] };
+  const minutes = await releaseMinutes(asker(), pair, { ...span, part: "before" });
   const odd = releases.filter(({ startedMs }, index) => startedMs < sinceMs && index % 2 === 1);
-  assert.equal(minutes.filter(({ minute }) => minute < 0).length, odd.length);
+  assert.equal(minutes.length, odd.length);
+  assert.ok(minutes.every(({ minute, side }) => minute < 0 && side === "baseline"));
 });
 
 test("each minute's outcomes, by the same age of all", async () => {
   const settleMs = 4000;
   // Of the last minute some are too young, so all of it waits.
   const settledMs = nowMs - minuteMs;
-  const minutes = await releaseMinutes(asker(), pair, { sinceMs, nowMs, settleMs, durationsMs: [2000, 4000] });
+  const span = { sinceMs, nowMs, settleMs, durationsMs: [2000, 4000] };
+  const minutes = await releaseMinutes(asker(), pair, { ...span, part: "since" });
   for (const side of ["baseline", "canary"] as const) {
     const version = side === "baseline" ? "v1" : "v2";
     const own = of(version).filter(({ startedMs }) => startedMs >= sinceMs && startedMs < settledMs);

@@ -30,12 +30,8 @@ const fewestOfValue = 5;
 const mostFeatures = 5000;
 
 const Row = z
-  .object({ kind: z.enum(featureKinds), value: z.string(), in_set: Count, bearing: Count })
-  .transform(({ kind, value, in_set: set, bearing }): Feature & { bearing: SetAndRest } => ({
-    kind,
-    value,
-    bearing: { set, rest: bearing - set },
-  }));
+  .object({ kind: z.enum([...featureKinds, "any"]), value: z.string(), in_set: Count, bearing: Count })
+  .transform(({ kind, value, in_set: set, bearing }) => ({ kind, value, bearing: { set, rest: bearing - set } }));
 
 /** What the sagas bear, of the set and of the rest one in so many by the hash of their ids, and how many were looked at. */
 export async function sagaFeatures(
@@ -46,26 +42,23 @@ export async function sagaFeatures(
   const { inSet, within } = setAndWindow(filter, nowMs);
   const rows = sql`SELECT toUInt8(${inSet}) AS in_set, ${features} AS features FROM ${listedSagas} WHERE ${within}
     AND cityHash64(saga_id) % if(${inSet}, ${uint32(oneIn.set)}, ${uint32(oneIn.rest)}) = 0`;
-  const [counts, borne] = await Promise.all([
-    asker.ask(
-      sql`SELECT sum(in_set) AS in_set, count() AS sagas FROM (${rows}) LIMIT 1`,
-      z.object({ in_set: Count, sagas: Count }),
-    ),
-    asker.ask(
-      sql`SELECT kind, value, in_set, bearing FROM (
-          SELECT feature.1 AS kind, feature.2 AS value, if(kind = 'label', substring(value, 1, position(value, '=')), '') AS key,
-            sum(in_set) AS in_set, count() AS bearing,
-            count() OVER (PARTITION BY kind, key) AS values, sum(bearing) OVER (PARTITION BY kind, key) AS bearing_any
-          FROM (SELECT in_set, arrayJoin(arrayDistinct(features)) AS feature FROM (${rows}))
-          GROUP BY kind, value)
-        WHERE bearing >= ${uint32(fewestBearing)} AND (kind != 'label' OR bearing_any >= ${uint32(fewestOfValue)} * values)
-        ORDER BY bearing DESC, kind, value LIMIT ${uint32(mostFeatures)}`,
-      Row,
-    ),
-  ]);
-  const [count] = counts;
-  const set = count?.in_set ?? 0;
-  return { lookedAt: { set, rest: (count?.sagas ?? 0) - set }, features: borne };
+  // Each saga bears one feature more, which tells how many were looked at without reading them again.
+  const borne = await asker.ask(
+    sql`SELECT kind, value, in_set, bearing FROM (
+        SELECT feature.1 AS kind, feature.2 AS value, if(kind = 'label', substring(value, 1, position(value, '=')), '') AS key,
+          sum(in_set) AS in_set, count() AS bearing,
+          count() OVER (PARTITION BY kind, key) AS values, sum(bearing) OVER (PARTITION BY kind, key) AS bearing_any
+        FROM (SELECT in_set, arrayJoin(arrayDistinct(features)) AS feature FROM (${rows}))
+        GROUP BY kind, value)
+      WHERE kind = 'any' OR (bearing >= ${uint32(fewestBearing)} AND (kind != 'label' OR bearing_any >= ${uint32(fewestOfValue)} * values))
+      ORDER BY kind = 'any' DESC, bearing DESC, kind, value LIMIT ${uint32(mostFeatures)}`,
+    Row,
+  );
+  const lookedAt = borne.find(({ kind }) => kind === "any")?.bearing ?? { set: 0, rest: 0 };
+  return {
+    lookedAt,
+    features: borne.flatMap(({ kind, ...feature }) => (kind === "any" ? [] : [{ kind, ...feature }])),
+  };
 }
 
 const stripped = sql`replaceOne(toString(one), '/services/', '')`;
@@ -78,4 +71,4 @@ const features: Sql = sql`arrayConcat(
   arrayMap(one -> ('step', toString(one)), steps),
   arrayMap(one -> ('failedStep', toString(one)), steps_failed),
   arrayFilter(one -> one.2 != '', [('sagaVersion', toString(saga_version)), ('error', toString(tupleElement(last_error, 'code'))),
-    ('hour', leftPad(toString(toHour(started)), 2, '0'))]))`;
+    ('any', 'any'), ('hour', leftPad(toString(toHour(started)), 2, '0'))]))`;

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { sql } from "#lib/sql.ts";
 import { timeToMs } from "#sagas/distinct-events.ts";
+import { residualsOf } from "#sagas/residuals.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { breachesOf } from "#sagas/verdicts.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
@@ -12,7 +13,8 @@ import { Count } from "./column-shapes.ts";
 import { countSagas } from "./count-sagas.ts";
 import { listSagas } from "./list-sagas.ts";
 import { listColumns, listExpressions } from "./listed-sagas.ts";
-import { msOf, newestFirst, noFilter, nowMs, sagas, spanMs, storeMadeSagas, tally } from "./made-sagas.ts";
+import type { MadeSaga } from "./made-history.ts";
+import { limits, msOf, newestFirst, noFilter, nowMs, sagas, spanMs, storeMadeSagas, tally } from "./made-sagas.ts";
 import { sagaEvents } from "./saga-events.ts";
 import { foldedEvents } from "./sagas-as-of.ts";
 
@@ -24,16 +26,19 @@ after(() => database?.drop());
 
 const asker = () => createAsker(database.client);
 
+const eventsUntil = (saga: MadeSaga, ms: number) =>
+  msOf(saga.startedAt) <= ms ? saga.events.filter((event) => Math.floor(timeToMs(event.time)) <= ms) : [];
+
 /** What each saga's events until then say, of those that had begun. */
 function toldAt(ms: number): Map<string, SagaSummary> {
   const begun = sagas.flatMap((saga) => {
-    const events = saga.events.filter((event) => Math.floor(timeToMs(event.time)) <= ms);
-    return msOf(saga.startedAt) <= ms && events.length > 0 ? [{ saga, events }] : [];
+    const events = eventsUntil(saga, ms);
+    return events.length > 0 ? [{ saga, events }] : [];
   });
   return new Map(
     begun.map(({ saga, events }) => {
       const head = { ...saga, id: saga.id as SagaSummary["id"] };
-      return [saga.id, summaryOf(head, { events, breaches: breachesOf(events), nowMs: ms })];
+      return [saga.id, summaryOf(head, { events, breaches: breachesOf(events), nowMs: ms, limits })];
     }),
   );
 }
@@ -44,12 +49,23 @@ for (const share of [0.02, 0.2, 0.5, 0.77, 0.999]) {
   test(`lists, totals and facets as they were after ${share} of the time`, async () => {
     const filter = { ...noFilter, asOfMs };
     const expected = toldAt(asOfMs);
-    const options = { order: newestFirst, cursor: undefined, limit: 5000, nowMs: asOfMs };
+    const options = { order: newestFirst, cursor: undefined, limit: 5000, late: { nowMs: asOfMs, limits } };
     const rows = await listSagas(asker(), filter, options);
     assert.deepEqual(new Map(rows.map((row) => [String(row.id), row])), expected);
-    const { total, facets } = await countSagas(asker(), filter, asOfMs);
+    const { total, facets } = await countSagas(asker(), filter, { nowMs: asOfMs, limits });
     assert.equal(total, expected.size);
     assert.deepEqual(facets.state, tally([...expected.values()].map(({ state }) => state)));
+  });
+  test(`what was left done after ${share} of the time`, async () => {
+    const told = toldAt(asOfMs);
+    const expected = sagas.filter((saga) => {
+      const overdue = told.get(saga.id)?.verdicts.includes("overdue") ?? false;
+      return residualsOf(eventsUntil(saga, asOfMs), { overdue }).some(({ step }) => step === "reserve-stock");
+    });
+    const filter = { ...noFilter, asOfMs, residuals: ["reserve-stock"] };
+    const options = { order: newestFirst, cursor: undefined, limit: 5000, late: { nowMs: asOfMs, limits } };
+    const rows = await listSagas(asker(), filter, options);
+    assert.deepEqual(rows.map(({ id }) => String(id)).sort(), expected.map(({ id }) => id).sort());
   });
 }
 
