@@ -81,8 +81,8 @@ export class StoredLogs implements Logs {
 
   /** Those who ask at the same time ask together. */
   #storedOffsets(): Promise<ReadonlyMap<number, bigint>> {
-    const { topic, tables } = this.#reading;
-    this.#askingOffsets ??= storedOffsets(this.#ports.client, topic, tables).finally(() => {
+    const { name, topic, tables } = this.#reading;
+    this.#askingOffsets ??= storedOffsets(this.#ports.client, { topic, name }, tables).finally(() => {
       this.#askingOffsets = undefined;
     });
     return this.#askingOffsets;

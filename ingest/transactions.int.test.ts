@@ -72,13 +72,29 @@ test("of transactions what was committed is stored and adds up, and nothing wait
   assert.deepEqual([later?.lastOffset, later?.messages, later?.balance], ["28", 14, 0]);
 });
 
+test("a group whose offset is lost goes on beyond the marks that it has passed", { timeout: 120_000 }, async () => {
+  const transaction = await (await transactional("last")).transaction();
+  await transaction.send(two("last"));
+  await transaction.abort();
+  await eventually(balance, (one) => one?.lastOffset === "31");
+  await worker.stop();
+  const admin = new Kafka({ brokers: [stack.kafka], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.deleteGroups([`${stack.env.INGEST_GROUP}-${stack.topics.events}`]);
+  await admin.disconnect();
+  worker = await startPart("ingest/main.ts", { ...stack.env });
+  await stack.producer.send(two("beyond"));
+  const found = await eventually(balance, (one) => one?.stored === 16);
+  assert.deepEqual([found?.lastOffset, found?.messages, found?.balance], ["33", 16, 0]);
+});
+
 test("what waits behind a transaction that hangs is behind", { timeout: 120_000 }, async () => {
   const transaction = await (await transactional("hangs")).transaction();
   await transaction.send(two("hung"));
   await stack.producer.send(two("behind"));
   assert.equal(await eventually(waiting, (messages) => messages > 0), 4);
   await transaction.commit();
-  const found = await eventually(balance, (one) => one?.stored === 18);
+  const found = await eventually(balance, (one) => one?.stored === 20);
   assert.equal(found?.balance, 0);
   assert.equal(await eventually(waiting, (messages) => messages === 0), 0);
 });

@@ -5,24 +5,28 @@ import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { Count } from "./column-shapes.ts";
 
 /** The tables whose rows say where they stood. */
-export type PlacedTable = Exclude<InsertedTable, "ingest_gaps" | "ingest_logs">;
+export type PlacedTable = Exclude<InsertedTable, "ingest_gaps" | "ingest_logs" | "ingest_skips">;
 
 const Row = z.object({ partition: Count, last: z.string().regex(/^\d+$/) });
 
 /**
- * The offset after the last that these tables hold of each partition of a topic; partitions of which they hold nothing are
- * absent. It reads three columns of all their rows: ask seldom.
+ * The offset after the last that these tables hold of each partition of a topic, or that the reading of that name is known to
+ * have passed over; partitions of which there is nothing are absent. It reads three columns of all their rows: ask seldom.
  */
 export async function storedOffsets(
   client: StoreClient,
-  topic: string,
+  { topic, name }: { topic: string; name: string },
   tables: readonly PlacedTable[],
 ): Promise<ReadonlyMap<number, bigint>> {
   const next = new Map<number, bigint>();
-  const where = sql`_topic = ${string(topic)}`;
-  for (const table of tables) {
+  const asked = [
+    ...tables.map((table) => ({ table, offset: "_offset", of: topic })),
+    { table: "ingest_skips", offset: "max_offset", of: name },
+  ];
+  for (const { table, offset, of } of asked) {
+    const where = sql`_topic = ${string(of)}`;
     const answer = await client.query({
-      query: `SELECT _partition AS partition, toString(max(_offset)) AS last FROM ${table}
+      query: `SELECT _partition AS partition, toString(max(${offset})) AS last FROM ${table}
         WHERE ${where.text} GROUP BY _partition LIMIT 100000`,
       query_params: where.params,
       format: "JSONEachRow",
