@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Beginning, beginAt, type Gap, gapReasons, readGap, writeGap } from "./beginning.ts";
+import { type Beginning, beginAt, type Gap, gapReasons, type Held, readGap, writeGap } from "./beginning.ts";
 import { writeRange } from "./plan-chunk.ts";
 
 const nowMs = 99;
@@ -9,7 +9,7 @@ const range = { min: 10n, max: 20n, atMs: 5 };
 const log = (low: bigint, high: bigint) => ({ low, high });
 const gap = (from: bigint, to: bigint, reason: Gap["reason"], atMs = nowMs): Gap => ({ from, to, reason, atMs });
 
-for (const { name, standing, ends, known, beginning } of [
+for (const { name, standing, ends, known, held, beginning } of [
   {
     name: "a group that was never here begins where the log does",
     standing: [undefined, null],
@@ -43,10 +43,103 @@ for (const { name, standing, ends, known, beginning } of [
     beginning: { at: 21n, gap: gap(10n, 20n, "retention_in_chunk", 5) },
   },
   {
-    name: "the log is shorter than it was",
+    name: "a log that was cut holds nothing that is not stored",
     standing: [50n, null],
     ends: log(0n, 30n),
-    beginning: { at: 0n, gap: gap(30n, 49n, "log_cut") },
+    held: { next: 50n, of: "same" },
+    beginning: { at: 30n },
+  },
+  {
+    name: "a log that was cut under a chunk",
+    standing: [50n, writeRange({ min: 50n, max: 59n, atMs: 5 })],
+    ends: log(0n, 30n),
+    held: { next: 50n, of: "same" },
+    beginning: { at: 30n, gap: gap(50n, 59n, "log_cut", 5) },
+  },
+  {
+    name: "a log that was cut under a chunk that is stored",
+    standing: [50n, writeRange({ min: 50n, max: 59n, atMs: 5 })],
+    ends: log(0n, 30n),
+    held: { next: 60n, of: "unknown" },
+    beginning: { at: 30n },
+  },
+  {
+    name: "an offset that somebody moved beyond the end, with some not stored",
+    standing: [50n, null],
+    ends: log(0n, 30n),
+    held: { next: 20n, of: "same" },
+    beginning: { at: 20n },
+  },
+  {
+    name: "an offset beyond the end of another log",
+    standing: [50n, null],
+    ends: log(0n, 30n),
+    held: { next: 50n, of: "another" },
+    beginning: { at: 0n },
+  },
+  {
+    name: "an offset beyond the end, and nothing stored",
+    standing: [50n, null],
+    ends: log(0n, 30n),
+    beginning: { at: 0n },
+  },
+  {
+    name: "a group that lost its offsets goes on after what is stored",
+    standing: [undefined, null],
+    ends: log(0n, 30n),
+    held: { next: 20n, of: "same" },
+    beginning: { at: 20n },
+  },
+  {
+    name: "and also where Kafka cannot tell whether it is the same log",
+    standing: [undefined, null],
+    ends: log(0n, 30n),
+    held: { next: 30n, of: "unknown" },
+    beginning: { at: 30n },
+  },
+  {
+    name: "what retention took while the offsets were lost is a gap",
+    standing: [undefined, null],
+    ends: log(25n, 30n),
+    held: { next: 20n, of: "same" },
+    beginning: { at: 25n, gap: gap(20n, 24n, "retention") },
+  },
+  {
+    name: "a log that was cut while the offsets were lost",
+    standing: [undefined, null],
+    ends: log(0n, 10n),
+    held: { next: 20n, of: "same" },
+    beginning: { at: 10n },
+  },
+  {
+    name: "a topic that was made anew while nobody ran",
+    standing: [undefined, null],
+    ends: log(0n, 30n),
+    held: { next: 20n, of: "another" },
+    beginning: { at: 0n },
+  },
+  {
+    name: "a log without an id that is shorter than what is stored",
+    standing: [undefined, null],
+    ends: log(0n, 10n),
+    held: { next: 20n, of: "unknown" },
+    beginning: { at: 0n },
+  },
+  {
+    name: "offsets that somebody deleted under our eyes",
+    standing: [undefined, null],
+    ends: log(0n, 30n),
+    known: { next: 20n, end: 30n },
+    held: { next: 20n, of: "same" },
+    beginning: { at: 20n },
+  },
+  {
+    name: "a topic without an id that was made anew under our eyes",
+    standing: [undefined, null],
+    ends: log(0n, 30n),
+    known: { next: 20n, end: 25n },
+    held: { next: 20n, of: "unknown" },
+    beginning: { at: 0n, gap: gap(20n, 24n, "topic_remade") },
   },
   {
     name: "a gap that was written down is recorded as it was",
@@ -73,11 +166,12 @@ for (const { name, standing, ends, known, beginning } of [
   standing: [bigint | undefined, string | null];
   ends: { low: bigint; high: bigint };
   known?: { next: bigint; end: bigint };
+  held?: Held;
   beginning: Beginning;
 }[])
   test(name, () => {
     const [offset, metadata] = standing;
-    assert.deepEqual(beginAt({ offset, metadata }, ends, { known, nowMs }), beginning);
+    assert.deepEqual(beginAt({ offset, metadata }, ends, { known, held, nowMs }), beginning);
   });
 
 test("no offset is passed over in silence, and each is in one gap", () => {
@@ -90,7 +184,7 @@ test("no offset is passed over in silence, and each is in one gap", () => {
       let at = offset;
       let standing: { offset: bigint; metadata: string | null } = { offset, metadata };
       for (let step = 0; step < 3; step += 1) {
-        const next = beginAt(standing, { low, high }, { known: undefined, nowMs });
+        const next = beginAt(standing, { low, high }, { known: undefined, held: undefined, nowMs });
         if (next.gap) {
           assert.equal(next.gap.from, at);
           assert.equal(next.gap.to + 1n, next.at);

@@ -3,7 +3,8 @@ import { type Range, readRange } from "./plan-chunk.ts";
 
 /**
  * Why messages were not stored: the log's retention took them before they were read, or while a chunk with them was being
- * stored (which may have come to its end); the topic was made anew; or its log was cut back below what had been read.
+ * stored (which may have come to its end); the topic was made anew; or its log was cut back while a chunk was being stored
+ * of what was cut off.
  */
 export const gapReasons = ["retention", "retention_in_chunk", "topic_remade", "log_cut"] as const;
 export type GapReason = (typeof gapReasons)[number];
@@ -33,28 +34,77 @@ export interface Known {
   readonly end: bigint;
 }
 
-/** Where to begin, from what the group holds and what the log does. `nowMs` dates a gap that is new. */
-export function beginAt(
-  { offset, metadata }: Standing,
-  { low, high }: LogEnds,
-  { known, nowMs }: { known: Known | undefined; nowMs: number },
-): Beginning {
-  if (offset === undefined) {
-    // Kafka forgets a group's offsets with the topic, and with nothing else while the group lives.
-    const lost = known && known.end > known.next;
-    const gap = lost && { from: known.next, to: known.end - 1n, reason: "topic_remade" as const, atMs: nowMs };
-    return { at: low, ...(gap ? { gap } : {}) };
-  }
+/** What the store holds of a partition. */
+export interface Held {
+  /** The offset after the last that is stored. */
+  readonly next: bigint;
+  /** Whether it is of the log that is there now: `another` where the topic was made anew, `unknown` where Kafka gives topics no ids. */
+  readonly of: "same" | "another" | "unknown";
+}
+
+/** Whether the group's offset says where to begin; where it does not, the store is asked what it holds. */
+export function saysWhere({ offset }: Standing, { high }: LogEnds): boolean {
+  return offset !== undefined && offset <= high;
+}
+
+interface Knowledge {
+  readonly known: Known | undefined;
+  /** Undefined where the store holds nothing, or was not asked. */
+  readonly held: Held | undefined;
+  /** Dates a gap that is new. */
+  readonly nowMs: number;
+}
+
+/** Where to begin, from what the group holds, what the log does, and what the store does. */
+export function beginAt(standing: Standing, log: LogEnds, { known, held, nowMs }: Knowledge): Beginning {
+  const { offset, metadata } = standing;
+  if (offset === undefined) return beginWithoutOffset(log, { known, held, nowMs });
   const written = readGap(metadata);
   if (written) return { gap: written, at: offset };
-  if (offset > high) return { gap: { from: high, to: offset - 1n, reason: "log_cut", atMs: nowMs }, at: low };
   const range = readRange(metadata, offset);
-  if (offset >= low) return { at: offset, ...(range ? { range } : {}) };
-  if (!range) return { gap: { from: offset, to: low - 1n, reason: "retention", atMs: nowMs }, at: low };
+  if (offset > log.high) return beginBeyond(log, { range, held, nowMs });
+  if (offset >= log.low) return { at: offset, ...(range ? { range } : {}) };
+  if (!range) return after(offset, log, nowMs);
   const gap = (to: bigint) => ({ from: offset, to, reason: "retention_in_chunk" as const, atMs: range.atMs });
   // What is left of the chunk goes in under its token: that is kept out if the whole of it is in already.
-  if (range.max >= low) return { gap: gap(low - 1n), at: low, range };
+  if (range.max >= log.low) return { gap: gap(log.low - 1n), at: log.low, range };
   return { gap: gap(range.max), at: range.max + 1n };
+}
+
+/** Kafka forgets a group's offsets with the topic, and also where the group had no member for some days or was deleted. */
+function beginWithoutOffset(log: LogEnds, { known, held, nowMs }: Knowledge): Beginning {
+  // While we lived the group lived, so the topic was made anew.
+  if (known && held?.of !== "same") {
+    const lost = known.end > known.next;
+    const gap = lost && { from: known.next, to: known.end - 1n, reason: "topic_remade" as const, atMs: nowMs };
+    return { at: log.low, ...(gap ? { gap } : {}) };
+  }
+  // A log without an id that is shorter than what is stored of it is another.
+  const isAnother = held?.of === "another" || (held?.of === "unknown" && held.next > log.high);
+  if (!held || isAnother) return { at: log.low };
+  return after(least(held.next, log.high), log, nowMs);
+}
+
+/**
+ * A log that ends before the group's offset was cut, as by a broker that was behind and became its leader: what was cut off
+ * is stored, but for what was in hand. Or a person moved the offset.
+ */
+function beginBeyond(
+  log: LogEnds,
+  { range, held, nowMs }: { range: Range | undefined; held: Held | undefined; nowMs: number },
+): Beginning {
+  if (!held || held.of === "another") return { at: log.low };
+  const at = least(held.next, log.high);
+  if (!range || held.next > range.max) return after(at, log, nowMs);
+  return { gap: { from: range.min, to: range.max, reason: "log_cut", atMs: range.atMs }, at };
+}
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+
+/** From `next` on, or from where the log begins where retention passed it. */
+function after(next: bigint, { low }: LogEnds, nowMs: number): Beginning {
+  if (next >= low) return { at: next };
+  return { gap: { from: next, to: low - 1n, reason: "retention", atMs: nowMs }, at: low };
 }
 
 /** A gap as the metadata of an offset commit, until it is recorded. */

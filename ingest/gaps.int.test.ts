@@ -96,6 +96,13 @@ test("the gap is there once, though every worker after it looks at the same plac
   await produce("three", 5);
   assert.deepEqual(await stored("three", 20), once(20));
   assert.equal((await gaps()).length, 1);
+  // It was counted by the worker before.
+  assert.equal(await lost(2), 0);
+  const told = `sagascope_ingest_gap_messages{topic="${stack.topics.events}",window="1d"} 5`;
+  await eventually(
+    async () => await (await fetch(`${worker.url}/metrics`)).text(),
+    (text) => text.includes(told),
+  );
 });
 
 test("a topic that grows is read from the beginning of its new partitions", { timeout: 180_000 }, async () => {

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { askTopicId, type Broker } from "./topic-id.ts";
 
 /** What the group holds of a partition: its offset, absent where none was ever committed, and the text beside it. */
 export interface Standing {
@@ -27,6 +28,10 @@ interface Cluster {
     topics: ByTopic<{ partition: number }>,
   ): Promise<readonly { topic: string; partitions: readonly Placed[] }[]>;
   findTopicPartitionMetadata(topic: string): readonly unknown[];
+  readonly brokerPool: {
+    /** Null where no broker could answer. */
+    withBroker<Answer>(ask: (to: { broker: Broker }) => Promise<Answer>): Promise<Answer | null>;
+  };
 }
 interface Coordinator {
   offsetCommit(commit: {
@@ -85,6 +90,7 @@ export class Generation {
   readonly partitions: readonly number[];
   #asking: Promise<unknown> = Promise.resolve();
   #queued: Promise<ReadonlyMap<number, Standing>> | undefined;
+  #askingId: Promise<string | undefined> | undefined;
 
   constructor(manager: OffsetManager, topic: string, told: (partition: number) => void) {
     this.#manager = manager;
@@ -143,6 +149,21 @@ export class Generation {
     return new Map(
       [...low].map(([partition, offset]) => [partition, { low: offset, high: high.get(partition) ?? offset }]),
     );
+  }
+
+  /** The id of the topic as it is now; undefined where Kafka tells none. Those who ask at the same time ask together. */
+  topicId(): Promise<string | undefined> {
+    this.#askingId ??= this.#askTopicId().finally(() => {
+      this.#askingId = undefined;
+    });
+    return this.#askingId;
+  }
+
+  async #askTopicId(): Promise<string | undefined> {
+    const { brokerPool } = this.#manager.cluster;
+    const answer = await brokerPool.withBroker(async ({ broker }) => ({ id: await askTopicId(broker, this.#topic) }));
+    if (!answer) throw new Error("Kafka does not tell the topic's id now");
+    return answer.id;
   }
 
   async #offsets(fromBeginning: boolean): Promise<Map<number, bigint>> {

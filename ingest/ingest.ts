@@ -7,6 +7,7 @@ import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { checkTables, checkWindow } from "#store/clickhouse/inserts/check-tables.ts";
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
+import type { PlacedTable } from "#store/clickhouse/queries/stored-offsets.ts";
 import type { RetryCause } from "./classify-error.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import { isUnknownTopic } from "./kafka-errors.ts";
@@ -26,8 +27,10 @@ import { retryForever } from "./retry.ts";
 import { type AskStarts, type SettleStarts, settleTogether } from "./settle-starts.ts";
 import { Slots } from "./slots.ts";
 import { storeTopicChunk } from "./store-topic.ts";
+import { StoredLogs } from "./stored-logs.ts";
 import { tracedChunk } from "./tracing.ts";
 import { watchDuplicates } from "./watch-duplicates.ts";
+import { watchLost } from "./watch-lost.ts";
 
 export interface IngestOptions {
   /** The topics to read, each with what is in it. */
@@ -70,7 +73,7 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   });
   const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
   const besides = topic
-    ? [watchDuplicates, keepLists, keepRollups].map((keep) => keep({ ...options, topic }, stopping.signal))
+    ? [watchDuplicates, watchLost, keepLists, keepRollups].map((keep) => keep({ ...options, topic }, stopping.signal))
     : [];
   return {
     stop: async () => {
@@ -80,11 +83,27 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   };
 }
 
+/** Spans may be read for their sagas too, whose dead letters stand under the same topic. */
+const tablesOf = {
+  "saga events": ["saga_events", "dead_letters"],
+  traces: ["otel_traces"],
+  logs: ["otel_logs", "dead_letters"],
+  metrics: [
+    "otel_metrics_gauge",
+    "otel_metrics_sum",
+    "otel_metrics_histogram",
+    "otel_metrics_exponential_histogram",
+    "otel_metrics_summary",
+    "dead_letters",
+  ],
+} as const satisfies Record<"saga events" | Signal, readonly PlacedTable[]>;
+
 function readingsOf({ topics, mapping }: IngestOptions, settle: SettleStarts): Reading[] {
   const own = Object.entries(topics).map(([topic, content]): Reading => {
     const isOfEvents = content === "saga events";
     const encode = isOfEvents ? sagaEventsEncoder(settle) : otlpEncoder(content);
-    return { name: topic, topic, encode, isOfEvents, ageMs: isOfEvents ? eventsAgeMs : telemetryAgeMs };
+    const tables = tablesOf[content];
+    return { name: topic, topic, encode, isOfEvents, tables, ageMs: isOfEvents ? eventsAgeMs : telemetryAgeMs };
   });
   return [...own, ...mappedReadings(mapping, { topics, settle, ageMs: eventsAgeMs })];
 }
@@ -185,9 +204,12 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     ageMs,
     sessionTimeoutMs: options.sessionTimeoutMs,
     known: new Map(),
+    logs: new StoredLogs(reading, { client, log }),
     joined: (partitions, ofTopic) => {
       readiness.joined(name);
       metrics.lags.forget(name);
+      // A series that begins with its first loss shows no increase.
+      for (const partition of partitions) metrics.lost.inc({ topic: name, partition }, 0);
       log.info({ topic: name, partitions, ofTopic }, "Joined the group");
       const needed = neededWindow({ partitions: ofTopic, ageMs });
       void halting(async () => checkWindow(options.window, { needed, topic })).catch(() => undefined);

@@ -37,6 +37,7 @@ async function read(
     ageMs: 100,
     sessionTimeoutMs: 10_000,
     known: new Map(),
+    logs: { held: async () => undefined, note: async () => undefined },
     lag: () => undefined,
     joined: () => {
       joinings += 1;

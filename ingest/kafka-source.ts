@@ -14,7 +14,7 @@ import { envelopeBytes, type Message, plainMessage } from "./message.ts";
 import { stickyAssigner } from "./sticky-assigner.ts";
 import { Term } from "./term.ts";
 
-export interface SourceOptions extends Pick<LanePorts, "topic" | "limits" | "store" | "recordGap" | "failed"> {
+export interface SourceOptions extends Pick<LanePorts, "topic" | "limits" | "store" | "recordGap" | "failed" | "logs"> {
   readonly groupId: string;
   /** How long the broker gathers messages for a chunk where few come; ms. */
   readonly ageMs: number;
@@ -116,7 +116,7 @@ function consumerOptions(options: SourceOptions) {
 }
 
 function termPorts(consumer: Consumer, options: SourceOptions, stopping: AbortSignal) {
-  const { topic, limits, heldBytes, store, recordGap, failed, known } = options;
+  const { topic, limits, heldBytes, store, recordGap, failed, known, logs } = options;
   // The last fetch of a turn brings more than is wanted: all of it goes into the chunk.
   const fetchLimits: FetchLimits = { heldBytes, chunkBytes: limits.bytes - unpacked * partitionBytes(options) };
   return {
@@ -126,6 +126,7 @@ function termPorts(consumer: Consumer, options: SourceOptions, stopping: AbortSi
     recordGap,
     failed,
     known,
+    logs,
     fetchLimits,
     stopping,
     seek: (partition: number, offset: bigint) => consumer.seek({ topic, partition, offset: String(offset) }),

@@ -6,6 +6,7 @@ import { Lane } from "./lane.ts";
 import { writeRange } from "./plan-chunk.ts";
 import type { Chunk } from "./store-chunk.ts";
 import { message } from "./testing.ts";
+import type { Broker } from "./topic-id.ts";
 
 const topic = "events";
 const partition = 1;
@@ -27,6 +28,11 @@ function generationAt(offset: bigint, metadata: string): Generation {
   };
   const cluster = {
     findTopicPartitionMetadata: () => [partition],
+    // None of a version that tells a topic's id.
+    brokerPool: {
+      withBroker: async <Answer>(ask: (to: { broker: Broker }) => Promise<Answer>) =>
+        await ask({ broker: { versions: {}, connectionPool: { send: () => assert.fail("Nothing is asked") } } }),
+    },
     fetchTopicsOffset: async ([asked]: readonly object[]) => [
       {
         topic,
@@ -70,6 +76,7 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
     isFull: () => false,
     failed: (_, error) => assert.fail(String(error)),
     known: new Map(),
+    logs: { held: async () => undefined, note: async () => undefined },
     over: over.signal,
     signal: over.signal,
   });
@@ -86,3 +93,58 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
   );
   over.abort();
 });
+
+test("a log that ends before the group's offset is looked at again before that is believed", async () => {
+  const failures: string[] = [];
+  const over = new AbortController();
+  const lane = new Lane(partition, {
+    topic,
+    limits: { rows: 1_000, bytes: 1_000_000 },
+    generation: generationAt(101n, ""),
+    store: async () => undefined,
+    recordGap: async () => assert.fail("Nothing is lost"),
+    seek: () => assert.fail("It is not known yet where to begin"),
+    changed: () => undefined,
+    isFull: () => false,
+    failed: (_, error) => failures.push(String(error)),
+    known: new Map(),
+    logs: { held: async () => assert.fail("The store need not be asked yet"), note: async () => undefined },
+    over: over.signal,
+    signal: over.signal,
+  });
+  await sleep(20);
+  assert.deepEqual(failures, ["Error: The group's offset, 101, lies beyond the end of the log, 100; looking again"]);
+  over.abort();
+  await lane.idle();
+});
+
+for (const { name, timeMs, sinceMs } of [
+  { name: "a message's own time", timeMs: 1_770_000_000_000, sinceMs: 1_770_000_000_000 },
+  { name: "no time", timeMs: 0, sinceMs: undefined },
+  { name: "seconds in place of milliseconds", timeMs: 1_770_000_000, sinceMs: undefined },
+])
+  test(`how long messages have waited goes by ${name}`, async () => {
+    const over = new AbortController();
+    const beganMs = Date.now();
+    const lane = new Lane(partition, {
+      topic,
+      limits: { rows: 1_000, bytes: 1_000_000 },
+      generation: generationAt(0n, ""),
+      store: async () => undefined,
+      recordGap: async () => undefined,
+      seek: () => undefined,
+      changed: () => undefined,
+      isFull: () => false,
+      failed: (_, error) => assert.fail(String(error)),
+      known: new Map(),
+      logs: { held: async () => undefined, note: async () => undefined },
+      over: over.signal,
+      signal: over.signal,
+    });
+    await lane.idle();
+    lane.accept({ fetched: 0n, messages: [message("x", { offset: 0n, timeMs })], last: 0n, end: 100n });
+    const lag = lane.measure({ low: 0n, high: 100n }, { offset: 0n, metadata: null });
+    if (sinceMs === undefined) assert.ok((lag.sinceMs ?? 0) >= beganMs);
+    else assert.equal(lag.sinceMs, sinceMs);
+    over.abort();
+  });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Beginning, beginAt, type Gap, type Known, writeGap } from "./beginning.ts";
+import { type Beginning, beginAt, type Gap, type Held, type Known, writeGap } from "./beginning.ts";
 import type { Fetchable } from "./fetch-turns.ts";
 import type { Generation, LogEnds, Standing } from "./generation.ts";
 import type { Message } from "./message.ts";
@@ -26,6 +26,23 @@ export interface Lag {
   readonly heldSinceMs: number | undefined;
 }
 
+/** What the store says of a partition's logs. */
+export interface Logs {
+  /** What the store holds of the partition; undefined where it is not asked, since all is known, and where it holds nothing. */
+  held(place: Opened): Promise<Held | undefined>;
+  /** Keeps which log is read from now on; all that is stored of it lies before `ours`. */
+  note(place: Opened, ours: bigint, held: Held | undefined): Promise<void>;
+}
+
+/** A partition with what the group and Kafka hold of it. */
+export interface Opened {
+  readonly partition: number;
+  readonly standing: Standing;
+  readonly log: LogEnds;
+  /** The topic's id, where Kafka gives one. */
+  readonly logId: string | undefined;
+}
+
 export interface LanePorts {
   readonly topic: string;
   readonly limits: Limits;
@@ -41,13 +58,21 @@ export interface LanePorts {
   readonly failed: (partition: number | undefined, error: unknown) => void;
   /** What earlier terms knew of each partition. */
   readonly known: Map<number, Known>;
+  readonly logs: Logs;
   /** Aborted when the generation ends. */
   readonly over: AbortSignal;
   /** Aborted when the generation ends or the process stops. */
   readonly signal: AbortSignal;
 }
 
+/** A producer may write any time; Kafka has been there since 2011. */
+const earliestMs = Date.UTC(2011, 0, 1);
+const brokerTime = (message: Message | undefined): number | undefined =>
+  message && message.timeMs >= earliestMs ? message.timeMs : undefined;
+
 const retryMs = 500;
+/** How long a log must end before the group's offset to be believed: a new leader may not know at once how far its log goes. */
+const believedAfterMs = 5_000;
 /** How long a partition that is behind waits for its chunk to become whole. */
 const patienceMs = 3_000;
 
@@ -69,6 +94,7 @@ export class Lane {
   #work: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #skipped: bigint | undefined;
+  #beyondSinceMs: number | undefined;
 
   constructor(partition: number, ports: LanePorts) {
     this.partition = partition;
@@ -150,7 +176,7 @@ export class Lane {
     this.#behindSinceMs = messages === 0 ? undefined : (this.#behindSinceMs ?? Date.now());
     return {
       messages,
-      sinceMs: messages > 0 ? (first?.timeMs ?? this.#behindSinceMs) : undefined,
+      sinceMs: messages > 0 ? (brokerTime(first) ?? this.#behindSinceMs) : undefined,
       heldSinceMs: this.#reads[0]?.atMs,
     };
   }
@@ -229,24 +255,49 @@ export class Lane {
 
   /** Finds where to begin, and records what is lost before that. What was in hand is let go. */
   async #open(): Promise<void> {
-    const { generation, known, signal, seek, changed } = this.#ports;
-    const [standings, ends] = await Promise.all([generation.standings(), generation.logEnds()]);
-    const log = ends.get(this.partition);
-    let standing = standings.get(this.partition) ?? { offset: undefined, metadata: null };
-    if (!log) throw new Error("Kafka does not know the partition");
+    const { generation, known, logs, signal, seek, changed } = this.#ports;
+    const opened = await this.#look(generation);
+    const { log } = opened;
+    let { standing } = opened;
     this.#ownership.begin(standing);
-    const begin = () => beginAt(standing, log, { known: known.get(this.partition), nowMs: Date.now() });
+    const held = await logs.held(opened);
+    const begin = () => beginAt(standing, log, { known: known.get(this.partition), held, nowMs: Date.now() });
     let beginning = begin();
+    await logs.note(opened, beginning.range ? beginning.range.max + 1n : beginning.at, held);
     for (; beginning.gap && !beginning.range; beginning = begin()) {
       await this.#record(beginning.gap, beginning.at);
       standing = { offset: beginning.at, metadata: null };
     }
     if (beginning.gap) await this.#ports.recordGap(this.partition, beginning.gap, signal);
-    // From now on the offset is only absent where Kafka forgot it with the topic.
-    if (standing.offset === undefined) await this.#ownership.move({ offset: beginning.at, metadata: null });
+    // From now on the offset is only absent where Kafka forgot it, and never beyond the log's end but where that was cut.
+    if (standing.offset === undefined || standing.offset > log.high)
+      await this.#ownership.move({ offset: beginning.at, metadata: null });
     this.#start(beginning, log);
     seek(this.partition, beginning.at);
     changed();
+  }
+
+  async #look(generation: Generation): Promise<Opened> {
+    const [standings, ends, logId] = await Promise.all([
+      generation.standings(),
+      generation.logEnds(),
+      generation.topicId(),
+    ]);
+    const log = ends.get(this.partition);
+    if (!log) throw new Error("Kafka does not know the partition");
+    const standing = standings.get(this.partition) ?? { offset: undefined, metadata: null };
+    this.#doubtCut(standing, log);
+    return { partition: this.partition, standing, log, logId };
+  }
+
+  #doubtCut({ offset }: Standing, { high }: LogEnds): void {
+    if (offset === undefined || offset <= high) {
+      this.#beyondSinceMs = undefined;
+      return;
+    }
+    this.#beyondSinceMs ??= Date.now();
+    if (Date.now() - this.#beyondSinceMs < believedAfterMs)
+      throw new Error(`The group's offset, ${offset}, lies beyond the end of the log, ${high}; looking again`);
   }
 
   async #record(gap: Gap, next: bigint): Promise<void> {

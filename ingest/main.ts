@@ -13,6 +13,7 @@ import { mappedNames } from "./mapping/mapped-readings.ts";
 import { readMapping } from "./mapping/read-mapping.ts";
 import { createMetrics } from "./metrics.ts";
 import { migrateOnStart } from "./migrate-on-start.ts";
+import { ownTopics } from "./own-topics.ts";
 import { Readiness } from "./readiness.ts";
 import { startTracing } from "./tracing.ts";
 
@@ -32,21 +33,16 @@ try {
 /** Reads topics into the store until it is told to stop. */
 async function work(): Promise<void> {
   const settings = parseSettings(ingestSettings, process.env);
+  const topics = ownTopics(settings);
   const mapping = await readMapping(settings.SAGASCOPE_MAPPING);
   const log = createLogger("ingest", settings.LOG_LEVEL);
   const prepareStore = migrateOnStart(settings);
   const metrics = createMetrics();
   const tracing = startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT, { spansTopic: settings.OTLP_SPANS_TOPIC });
-  const topics = {
-    [settings.SAGA_EVENTS_TOPIC]: "saga events",
-    [settings.OTLP_SPANS_TOPIC]: "traces",
-    [settings.OTLP_LOGS_TOPIC]: "logs",
-    [settings.OTLP_METRICS_TOPIC]: "metrics",
-  } as const;
   const readiness = new Readiness([...Object.keys(topics), ...mappedNames(mapping, settings.OTLP_SPANS_TOPIC)]);
   const health = await startHealthServer(
     { host: settings.HOST, port: settings.PORT },
-    { registry: metrics.registry, notReady: () => readiness.notReady() },
+    { registry: metrics.registry, notReady: () => readiness.notReady(Date.now()) },
   );
   const client = createStoreClient(settings.CLICKHOUSE_URL, {
     application: "sagascope-ingest",

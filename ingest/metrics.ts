@@ -4,6 +4,9 @@ import { ageSeconds, Lags } from "./lags.ts";
 /** Among the rows of which time duplicates are counted. */
 export const duplicatesWindow = { name: "1h", ms: 3_600_000 } as const;
 
+/** Since when what was lost is told. */
+export const lostWindow = { name: "1d", ms: 86_400_000 } as const;
+
 /**
  * What ingest counts. Records in = stored + dead + ignored, summed over topics, whenever nothing is in hand; a message
  * may hold several records.
@@ -57,12 +60,7 @@ export function createMetrics() {
       labelNames: ["cause"],
       registers,
     }),
-    lost: new Counter({
-      name: "sagascope_ingest_lost_messages_total",
-      help: "Messages that were gone from the topic before they were stored, by partition: table ingest_gaps has them.",
-      labelNames: ["topic", "partition"],
-      registers,
-    }),
+    ...lossMetrics(registers),
     duplicates: new Gauge({
       name: "sagascope_ingest_duplicate_events",
       help: "Saga events stored again within the window, beyond the first of each id, by any worker; one worker of all tells it.",
@@ -96,6 +94,30 @@ function rollupMetrics(registers: Registry[]) {
       name: "sagascope_rollup_slots_waiting",
       help: "Slots that have changed, may be counted now, and are left for the next turn.",
       labelNames: [],
+      registers,
+    }),
+  };
+}
+
+/** What will never be stored. */
+function lossMetrics(registers: Registry[]) {
+  return {
+    lost: new Counter({
+      name: "sagascope_ingest_lost_messages_total",
+      help: "Messages that were gone from the topic before they were stored, by partition: table ingest_gaps has them.",
+      labelNames: ["topic", "partition"],
+      registers,
+    }),
+    gaps: new Gauge({
+      name: "sagascope_ingest_gap_messages",
+      help: "Messages in gaps that were noticed within the window, by topic and any worker; one worker of all tells it.",
+      labelNames: ["topic", "window"],
+      registers,
+    }),
+    remade: new Gauge({
+      name: "sagascope_ingest_remade_partitions",
+      help: "Partitions of topics that were made anew within the window; what was unread of the old ones may be lost without a gap.",
+      labelNames: ["topic", "window"],
       registers,
     }),
   };

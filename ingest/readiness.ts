@@ -1,7 +1,13 @@
+/** How long a chunk may be under way, and nothing of its topic be stored meanwhile, before something hangs. */
+const hangsAfterMs = 15_000;
+
 /** Whether ingest can do its work, and if not, why: for `/readyz`. */
 export class Readiness {
   readonly #unjoined: Set<string>;
   readonly #stuck = new Map<string, string>();
+  /** The chunks under way, each with its topic and since when. */
+  readonly #storing = new Set<{ readonly topic: string; readonly sinceMs: number }>();
+  readonly #storedAtMs = new Map<string, number>();
 
   constructor(topics: readonly string[]) {
     this.#unjoined = new Set(topics);
@@ -26,10 +32,28 @@ export class Readiness {
     this.#stuck.delete(place);
   }
 
+  /** A chunk is to be stored from now on, until what this returns is called. */
+  storing(topic: string, nowMs: number): () => void {
+    const chunk = { topic, sinceMs: nowMs };
+    this.#storing.add(chunk);
+    return () => this.#storing.delete(chunk);
+  }
+
+  /** The store took something of the topic. */
+  stored(topic: string, nowMs: number): void {
+    this.#storedAtMs.set(topic, nowMs);
+  }
+
   /** The reason not to be ready, or undefined. */
-  notReady(): string | undefined {
+  notReady(nowMs: number): string | undefined {
     const [stuck] = this.#stuck;
     if (stuck) return `The store does not take chunks of ${stuck[0]}: ${stuck[1]}`;
+    // A store that hangs says nothing: what it was given is under way until the client gives it up.
+    for (const { topic, sinceMs } of this.#storing) {
+      const waitedMs = nowMs - Math.max(sinceMs, this.#storedAtMs.get(topic) ?? 0);
+      if (waitedMs > hangsAfterMs)
+        return `Nothing of ${topic} has been stored for ${Math.floor(waitedMs / 1000)} s, though there is something to store`;
+    }
     return this.#unjoined.size > 0 ? `Not reading yet: ${[...this.#unjoined].join(", ")}` : undefined;
   }
 }

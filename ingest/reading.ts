@@ -1,3 +1,4 @@
+import type { PlacedTable } from "#store/clickhouse/queries/stored-offsets.ts";
 import type { Encode } from "./encoded.ts";
 import type { SourceOptions } from "./kafka-source.ts";
 
@@ -9,6 +10,8 @@ export interface Reading {
   readonly encode: Encode;
   /** Whether it holds saga events, which the store can read as they are. */
   readonly isOfEvents: boolean;
+  /** Where what comes of its messages goes, and of no other reading of the topic. */
+  readonly tables: readonly PlacedTable[];
   readonly ageMs: number;
   /** Who gets which partitions, where that is not left to the client. */
   readonly assigners?: SourceOptions["assigners"];

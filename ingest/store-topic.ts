@@ -45,6 +45,7 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
   const persist = async (table: InsertedTable, insert: () => Promise<void>, unknown: "retry" | "split" = "retry") => {
     await retryForever(() => inserting.run(() => timed(table, insert, metrics)), { ...watch, unknown });
     readiness.canStore(place);
+    readiness.stored(chunk.topic, Date.now());
   };
   const unparsed: Unparsed = {
     table: "saga_events",
@@ -65,13 +66,14 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
       return persist("saga_events", () => insertUnparsedEvents(client, events), "split");
     },
   };
+  const done = readiness.storing(chunk.topic, Date.now());
   const outcome = await storeChunk(chunk, {
     ...owner,
     encode: ports.encode,
     unparsed: ports.isOfEvents ? unparsed : undefined,
     insert: (block) => persist(block.table, () => insertBlock(client, block)),
     afresh: (tables) => doubt.settle(tables, Date.now()),
-  });
+  }).finally(done);
   count(chunk, outcome, metrics);
   if (outcome.dead.length === 0) ports.suspects.delete(chunk.partition);
   else {

@@ -24,12 +24,19 @@ export function mappedReadings(mapping: Mapping, { topics, settle, ageMs }: Mapp
         "BAD_SETTING",
         `The mapping names the topic ${topic}, which is read for its ${topics[topic]}`,
       );
-    return { name: topic, topic, encode: mappedEncoder(each, settle), mayBeAbsent: true, ...common };
+    return {
+      name: topic,
+      topic,
+      encode: mappedEncoder(each, settle),
+      tables: ["saga_events", "dead_letters"],
+      mayBeAbsent: true,
+      ...common,
+    };
   });
   const spansTopic = Object.keys(topics).find((topic) => topics[topic] === "traces");
   if (!mapping.spans || spansTopic === undefined) return readings;
   const encode = mappedSpansEncoder(mapping.spans, settle);
-  return [...readings, { name: `${spansTopic}/sagas`, topic: spansTopic, encode, ...common }];
+  return [...readings, { name: `${spansTopic}/sagas`, topic: spansTopic, encode, tables: ["saga_events"], ...common }];
 }
 
 /** The names of what a mapping has read. */

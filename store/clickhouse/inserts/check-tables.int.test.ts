@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { createStoreClient } from "#store/clickhouse/client.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { checkTables, checkWindow } from "./check-tables.ts";
+import { feedingViews } from "./tables.ts";
 
 let database: OwnDatabase;
 
@@ -20,7 +21,7 @@ const refusal = (words: RegExp) => (error: unknown) => {
 };
 
 test("what the migrations make is good", async () => {
-  assert.equal(await checkTables(database.client), 10_000);
+  assert.equal(await checkTables(database.client), 100_000);
 });
 
 test("a window that is too small for a topic's partitions is refused with the remedy", () => {
@@ -40,14 +41,41 @@ for (const table of ["saga_events", "ingest_progress"])
       });
     await set(0);
     await assert.rejects(checkTables(database.client), refusal(new RegExp(`${table} keeps no repeated block out`)));
-    await set(10_000);
-    assert.equal(await checkTables(database.client), 10_000);
+    await set(50_000);
+    assert.equal(await checkTables(database.client), 50_000);
+    await set(100_000);
   });
 
 test("several nodes that do not know each other's tokens are refused", async () => {
   const two = createStoreClient(`${database.url},${database.url}`);
   await assert.rejects(checkTables(two), refusal(/names 2 nodes, but the table \w+ is each node's own/));
   await two.close();
+});
+
+test("the views that are looked for are those that the migrations make", async () => {
+  const answer = await database.client.query({
+    query:
+      "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'MaterializedView' ORDER BY name",
+    format: "JSONEachRow",
+  });
+  const made = await answer.json<{ name: string }>();
+  assert.deepEqual(
+    made.map(({ name }) => name),
+    [...feedingViews].sort(),
+  );
+});
+
+test("a view that was dropped is refused, by its name", async () => {
+  const view = "progress_of_dead_letters";
+  const answer = await database.client.query({ query: `SHOW CREATE TABLE ${view}`, format: "JSONEachRow" });
+  const [row] = await answer.json<{ statement: string }>();
+  await database.client.command({ query: `DROP VIEW ${view}` });
+  await assert.rejects(
+    checkTables(database.client),
+    refusal(/lacks progress_of_dead_letters, which the migrations make/),
+  );
+  await database.client.command({ query: row?.statement ?? "" });
+  assert.equal(await checkTables(database.client), 100_000);
 });
 
 test("a table or a column that is missing is an error of the store's", async () => {

@@ -4,14 +4,14 @@ import type { StoreClient } from "#store/clickhouse/client.ts";
 import { localTable } from "#store/clickhouse/spread.ts";
 import { dedupWindow, type EngineOf } from "./dedup-window.ts";
 import { onceUnder } from "./insert-block.ts";
-import { insertedColumns } from "./tables.ts";
+import { feedingViews, insertedColumns } from "./tables.ts";
 
 /** What would make an insert count twice or not at all; the words say what to do. */
 const refuse = (message: string) => new SagascopeError("STORE_REFUSED", message);
 
 /**
  * Reads no row of any table that ingest writes: throws where the store is away, or lacks a table or a column, and
- * `STORE_REFUSED` with the remedy where it would not keep a repeated block out. Resolves with how many blocks the table with
+ * `STORE_REFUSED` with the remedy where it lacks a view or would not keep a repeated block out. Resolves with how many blocks the table with
  * the shortest memory remembers.
  */
 export async function checkTables(client: StoreClient): Promise<number> {
@@ -64,6 +64,7 @@ async function checkWindows(client: StoreClient): Promise<number> {
     query: `SELECT name, value FROM system.merge_tree_settings WHERE name LIKE '%deduplication_window%' LIMIT 100`,
   });
   checkNodes(client, tables);
+  checkViews(tables);
   const ofServer = new Map(defaults.map(({ name, value }) => [name, Number(value)]));
   const views = tables.filter(({ engine }) => engine === "MaterializedView");
   const fed = views.map(({ made }) => /\bTO (?:`?\w+`?\.)?`?(\w+)`?/.exec(made)?.[1]);
@@ -77,6 +78,16 @@ async function checkWindows(client: StoreClient): Promise<number> {
       return window.blocks;
     });
   return Math.min(...windows);
+}
+
+/** An insert does not fail for want of a view: what it makes of the rows is only never there. */
+function checkViews(tables: readonly EngineOf[]): void {
+  const there = new Set(tables.filter(({ engine }) => engine === "MaterializedView").map(({ name }) => name));
+  const missing = feedingViews.filter((view) => !there.has(view));
+  if (missing.length === 0) return;
+  throw refuse(
+    `The store lacks ${missing.join(", ")}, which the migrations make: what these views would make of the rows that are stored would never be there. Run the migrations; a view that was dropped after them has to be made by hand, by what the newest of their files says of it.`,
+  );
 }
 
 /** A block that one node has taken may be sent to another when it is tried again. */

@@ -25,7 +25,7 @@ export function dedupWindow(
   const blocks = settingOf(setting) ?? 0;
   const remedy = (what: string, value: number) => `ALTER TABLE ${name} MODIFY SETTING ${what} = ${value}`;
   if (blocks === 0)
-    return { fault: `The table ${name} keeps no repeated block out (${setting} is 0): ${remedy(setting, 10_000)}.` };
+    return { fault: `The table ${name} keeps no repeated block out (${setting} is 0): ${remedy(setting, 100_000)}.` };
   const seconds = kind === "replicated" ? (settingOf("replicated_deduplication_window_seconds") ?? 0) : Infinity;
   if (seconds < leastSeconds)
     return {

@@ -152,6 +152,19 @@ export const insertedColumns = {
     "dead_at",
   ],
   ingest_gaps: ["topic", "partition", "from_offset", "to_offset", "noticed_at", "reason"],
+  ingest_logs: ["topic", "partition", "log_id", "before"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type InsertedTable = keyof typeof insertedColumns;
+
+/** The views that make other tables of what is inserted. */
+export const feedingViews = [
+  "sagas_from_events",
+  "saga_steps_from_events",
+  "saga_errors_from_events",
+  "changes_from_events",
+  "progress_of_saga_events",
+  "progress_of_dead_letters",
+  "otel_traces_trace_id_ts_mv",
+  "http_requests_from_spans",
+] as const;

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { sql, string } from "#lib/sql.ts";
+import type { StoreClient } from "#store/clickhouse/client.ts";
+import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
+import { Count } from "./column-shapes.ts";
+
+/** The tables whose rows say where they stood. */
+export type PlacedTable = Exclude<InsertedTable, "ingest_gaps" | "ingest_logs">;
+
+const Row = z.object({ partition: Count, last: z.string().regex(/^\d+$/) });
+
+/**
+ * The offset after the last that these tables hold of each partition of a topic; partitions of which they hold nothing are
+ * absent. It reads three columns of all their rows: ask seldom.
+ */
+export async function storedOffsets(
+  client: StoreClient,
+  topic: string,
+  tables: readonly PlacedTable[],
+): Promise<ReadonlyMap<number, bigint>> {
+  const next = new Map<number, bigint>();
+  const where = sql`_topic = ${string(topic)}`;
+  for (const table of tables) {
+    const answer = await client.query({
+      query: `SELECT _partition AS partition, toString(max(_offset)) AS last FROM ${table}
+        WHERE ${where.text} GROUP BY _partition LIMIT 100000`,
+      query_params: where.params,
+      format: "JSONEachRow",
+    });
+    for (const { partition, last } of z.array(Row).parse(await answer.json())) {
+      const after = BigInt(last) + 1n;
+      if (after > (next.get(partition) ?? 0n)) next.set(partition, after);
+    }
+  }
+  return next;
+}
