@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "#lib/errors.ts";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
+import { createRecentLimits } from "#store/clickhouse/rollups/recent-limits.ts";
 import type { StatePool } from "#store/postgres/client.ts";
 import { forgetDeliveries } from "#store/postgres/queries/forget-deliveries.ts";
 import { checkDueRules } from "./check-rules.ts";
@@ -38,7 +39,8 @@ export function startAlerting(options: AlertingOptions): Alerting {
   const stopCalling = new AbortController();
   const troubles = new Map<string, string>([["start", "not looked yet"]]);
   const calls = new Set<Promise<unknown>>();
-  const ports = { ...options, now: Date.now, chance: Math.random, stop: stopCalling.signal };
+  const limits = createRecentLimits(options.store);
+  const ports = { ...options, limits, now: Date.now, chance: Math.random, stop: stopCalling.signal };
 
   const check = async () => {
     for (const result of await checkDueRules(ports)) {

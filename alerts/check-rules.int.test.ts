@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
+import { Limits } from "#sagas/outlook/limits.ts";
 import { createStoreClient } from "#store/clickhouse/client.ts";
 import { changeRule, removeRule, replayDelivery } from "./change-rule.ts";
-import { checkDueRules } from "./check-rules.ts";
+import { checkDueRules, checkEveryMs } from "./check-rules.ts";
 import { aSaga, type Bench, startBench } from "./testing/bench.ts";
 
 const minuteMs = 60_000;
@@ -77,6 +78,23 @@ test("an overdue saga that ends resolves the rule", async () => {
   assert.deepEqual(await bench.look(), ["fire"]);
   await bench.storeSagas([{ ...saga, startedSecondsAgo: 102, deadlineSecondsAgo: 7, events: { "saga.completed": 0 } }]);
   assert.deepEqual(await bench.look(), ["resolve"]);
+});
+
+test("a saga without a deadline is overdue by what was learned, until it moves on", async () => {
+  const place = { type: bench.type, version: "1", position: "started" };
+  const limits = async () => new Limits([{ ...place, limitMs: 60_000, samples: 1_000 }]);
+  const look = async () => {
+    bench.pass(checkEveryMs);
+    return await checkDueRules({ ...bench.ports, limits });
+  };
+  const waiting = (startedSecondsAgo: number) => aSaga(bench.type, { startedSecondsAgo, events: {} });
+  const saga = waiting(65);
+  await bench.storeSagas([saga, waiting(50), waiting(30_000)]);
+  const rule = await bench.addRule({ sagaType: bench.type, condition: "overdue" });
+  assert.deepEqual(await look(), ["fire"]);
+  assert.equal((await bench.rule(rule.id))?.lastCount, 1);
+  await bench.storeSagas([{ ...saga, startedSecondsAgo: 67, events: { "saga.step.started": 1 } }]);
+  assert.deepEqual(await look(), ["resolve"]);
 });
 
 test("of two processes side by side one fires, and one sends", async () => {

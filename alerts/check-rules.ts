@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { messageOf as reasonOf, SagascopeError } from "#lib/errors.ts";
 import type { Logger } from "#lib/log.ts";
+import type { Limits } from "#sagas/outlook/limits.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { type AlertSagas, alertSagas } from "#store/clickhouse/queries/alert-sagas.ts";
@@ -18,6 +19,8 @@ import { mostSagasTold, webhookBody } from "./webhook-body.ts";
 export interface CheckPorts {
   readonly pool: StatePool;
   readonly store: StoreClient;
+  /** How long sagas wait at most, as learned. */
+  readonly limits: () => Promise<Limits>;
   /** What links begin with. */
   readonly publicUrl: string;
   readonly log: Logger;
@@ -50,7 +53,7 @@ async function checkRule(rule: StoredRule, ports: CheckPorts): Promise<Checked> 
   try {
     const window = { fromMs: nowMs - rule.windowSeconds * 1000, toMs: nowMs };
     const asker = createAsker(ports.store, { maxSeconds: 8, maxMemoryBytes: 500_000_000 });
-    found = await alertSagas(asker, rule, { window, most: mostSagasTold });
+    found = await alertSagas(asker, rule, { window, most: mostSagasTold, limits: await ports.limits() });
   } catch (error) {
     // What cannot be counted is no count: the rule stays as it was.
     const problem = error instanceof SagascopeError ? error.message : "It could not be looked at.";

@@ -12,6 +12,7 @@ const tables = {
   saga_events: Kept,
   sagas: Kept,
   saga_steps: Kept,
+  saga_rollups: Kept,
   otel_traces: Kept,
   http_requests: Kept,
   otel_logs: Kept,

@@ -13,6 +13,7 @@ import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import { isUnknownTopic } from "./kafka-errors.ts";
 import { type Source, type SourceOptions, startSource } from "./kafka-source.ts";
 import { keepLists } from "./keep-lists.ts";
+import { keepRollups } from "./keep-rollups.ts";
 import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
 import { neededWindow } from "./needed-window.ts";
@@ -72,7 +73,7 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   });
   const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
   const besides = topic
-    ? [watchDuplicates, watchLost, keepLists].map((keep) => keep({ ...options, topic }, stopping.signal))
+    ? [watchDuplicates, watchLost, keepLists, keepRollups].map((keep) => keep({ ...options, topic }, stopping.signal))
     : [];
   return {
     stop: async () => {

@@ -72,7 +72,30 @@ export function createMetrics() {
       help: "Changes of sagas worked into the list of sagas, by the worker of all that does it.",
       registers,
     }),
+    rollups: rollupMetrics(registers),
     lags: lagMetrics(registers),
+  };
+}
+
+/** Of what is learned from sagas, slot by slot; one worker of all tells it. */
+function rollupMetrics(registers: Registry[]) {
+  return {
+    slots: new Counter({
+      name: "sagascope_rollup_slots_total",
+      help: "Slots of sagas that were counted, the same one again each time that a saga of it has changed.",
+      registers,
+    }),
+    seconds: new Counter({
+      name: "sagascope_rollup_seconds_total",
+      help: "Time spent on counting them.",
+      registers,
+    }),
+    waiting: new Gauge({
+      name: "sagascope_rollup_slots_waiting",
+      help: "Slots that have changed, may be counted now, and are left for the next turn.",
+      labelNames: [],
+      registers,
+    }),
   };
 }
 

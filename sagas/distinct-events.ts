@@ -1,7 +1,7 @@
 import type { SagaEventRow } from "#contracts/api/saga.ts";
 
 /** The events in time order, each id once: what a saga's history is, however it arrived. */
-export function distinctEvents(events: readonly SagaEventRow[]): SagaEventRow[] {
+export function distinctEvents<Event extends Pick<SagaEventRow, "id" | "time">>(events: readonly Event[]): Event[] {
   const byId = new Map(events.map((event) => [event.id, event]));
   return [...byId.values()].sort((a, b) => compareText(a.time, b.time) || compareText(a.id, b.id));
 }

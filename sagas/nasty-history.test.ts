@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { SagaEventRow, SagaSummary } from "#contracts/api/saga.ts";
 import { breachRules, sagaStates } from "#contracts/words.ts";
 import { type Chance, chanceOf, nastyHistory } from "./nasty-history.ts";
+import { Limits } from "./outlook/limits.ts";
 import { residualsOf } from "./residuals.ts";
 import { sentenceOf } from "./sentence.ts";
 import { stateOf } from "./state.ts";
@@ -24,7 +25,7 @@ const saga = {
 function meaningOf(events: readonly SagaEventRow[]) {
   const nowMs = baseMs + 60_000;
   const breaches = breachesOf(events);
-  const summary = summaryOf(saga, { events, breaches, nowMs });
+  const summary = summaryOf(saga, { events, breaches, nowMs, limits: Limits.none });
   const steps = timelineOf(events);
   const residuals = residualsOf(events, { overdue: summary.verdicts.includes("overdue") });
   return { summary, steps, breaches, residuals, sentence: sentenceOf({ ...summary, steps, breaches }, { nowMs }) };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { type CaseEvent, rowsOf } from "./history-cases.ts";
+import { Limits } from "./outlook/limits.ts";
 import { sentenceOf } from "./sentence.ts";
 import { summaryOf } from "./summary.ts";
 import { timelineOf } from "./timeline.ts";
@@ -56,7 +57,7 @@ function told(
   const breaches = breachesOf(rows);
   const saga = { id: "s" as SagaSummary["id"], type: "t", version: "3", subject: "", startedAt };
   return sentenceOf(
-    { ...summaryOf(saga, { events: rows, breaches, nowMs }), steps: timelineOf(rows), breaches },
+    { ...summaryOf(saga, { events: rows, breaches, nowMs, limits: Limits.none }), steps: timelineOf(rows), breaches },
     { nowMs },
   );
 }

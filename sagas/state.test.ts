@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { historyCases, rowsOf } from "./history-cases.ts";
+import { Limits } from "./outlook/limits.ts";
 import { residualsOf } from "./residuals.ts";
 import { stateOf } from "./state.ts";
 import { summaryOf } from "./summary.ts";
@@ -33,7 +34,11 @@ test("order of arrival and repetition change nothing", () => {
   const saga = { id: "s" as never, type: "t", version: "1", subject: "", startedAt: "2026-06-01T12:00:00.000Z" };
   const meaning = (events: ReturnType<typeof rowsOf>) => {
     const breaches = breachesOf(events);
-    return { summary: summaryOf(saga, { events, breaches, nowMs: 0 }), steps: timelineOf(events), breaches };
+    return {
+      summary: summaryOf(saga, { events, breaches, nowMs: 0, limits: Limits.none }),
+      steps: timelineOf(events),
+      breaches,
+    };
   };
   fc.assert(
     fc.property(anyCase, anyCase, fc.infiniteStream(fc.nat()), (one, other, chance) => {

@@ -1,6 +1,8 @@
 import type { Breach, SagaEventRow, SagaSummary } from "#contracts/api/saga.ts";
 import { breachRules } from "#contracts/words.ts";
 import { compareText, distinctEvents, timeToMs } from "./distinct-events.ts";
+import type { Limits } from "./outlook/limits.ts";
+import { lastPosition } from "./outlook/position.ts";
 import { isEnd, stateOf } from "./state.ts";
 import { verdictsOf } from "./verdicts.ts";
 
@@ -10,7 +12,12 @@ import { verdictsOf } from "./verdicts.ts";
  */
 export function summaryOf(
   saga: Pick<SagaSummary, "id" | "type" | "version" | "subject" | "startedAt">,
-  { events, breaches, nowMs }: { events: readonly SagaEventRow[]; breaches: readonly Breach[]; nowMs: number },
+  {
+    events,
+    breaches,
+    nowMs,
+    limits,
+  }: { events: readonly SagaEventRow[]; breaches: readonly Breach[]; nowMs: number; limits: Limits },
 ): SagaSummary {
   const history = distinctEvents(events);
   const state = stateOf(history);
@@ -26,7 +33,7 @@ export function summaryOf(
     subject: saga.subject,
     startedAt: saga.startedAt,
     state,
-    verdicts: verdictsOf({ state, deadline }, { breaches, nowMs }),
+    verdicts: verdictsOf({ state, deadline: dueOf(saga, { history, deadline, limits }) }, { breaches, nowMs }),
     rules: state === "resolved" ? [] : breachRules.filter((rule) => breaches.some((breach) => breach.rule === rule)),
     endedAt: endedMs === null ? null : new Date(endedMs).toISOString(),
     durationMs: Math.max(0, (endedMs ?? lastMs) - Date.parse(saga.startedAt)),
@@ -44,6 +51,20 @@ export function summaryOf(
       history.filter((event) => event.type === "saga.compensation.completed").map((event) => event.compensates),
     ).size,
   };
+}
+
+/**
+ * When a saga with this history is overdue, ISO 8601: at its declared deadline or, where it has none, when it has waited in its
+ * position for as long as the learned limit; null where there is none either.
+ */
+export function dueOf(
+  { type, version }: Pick<SagaSummary, "type" | "version">,
+  { history, deadline, limits }: { history: readonly SagaEventRow[]; deadline: string | null; limits: Limits },
+): string | null {
+  if (deadline !== null) return deadline;
+  const last = lastPosition(history);
+  const limit = last && limits.of({ type, version, position: last.position });
+  return limit ? new Date(Math.floor(timeToMs(last.time)) + limit.limitMs).toISOString() : null;
 }
 
 /** `key=value` pairs as a record; of one key's several values the greatest. */

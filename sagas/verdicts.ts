@@ -18,7 +18,7 @@ export function breachesOf(events: readonly SagaEventRow[]): Breach[] {
   return rules.flatMap((rule) => rule(history));
 }
 
-/** The badges on top of a state. `deadline` is ISO 8601; a resolved saga has none: a person has dealt with it. */
+/** The badges on top of a state. `deadline` is ISO 8601, declared or learned; a resolved saga has none: a person has dealt with it. */
 export function verdictsOf(
   { state, deadline }: { state: SagaState; deadline: string | null },
   { breaches, nowMs }: { breaches: readonly Breach[]; nowMs: number },

@@ -6,6 +6,7 @@ import { deliverDue } from "#alerts/deliver.ts";
 import { signingSecrets } from "#alerts/signing-secret.ts";
 import type { AlertRule, AlertRuleInput, Delivery } from "#contracts/api/alerts.ts";
 import { createLogger } from "#lib/log.ts";
+import { Limits } from "#sagas/outlook/limits.ts";
 import { createOwnDatabase } from "#store/clickhouse/own-database.ts";
 import { createStatePool } from "#store/postgres/client.ts";
 import { createOwnState } from "#store/postgres/own-database.ts";
@@ -14,6 +15,9 @@ import { ruleById } from "#store/postgres/queries/rule-by-id.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 
 export const token = "token-of-the-alerts-test";
+
+/** Nothing is logged, learned, or left to chance. */
+const still = { log: createLogger("alerts-test", "silent"), limits: async () => Limits.none, chance: () => 0 };
 
 export type Bench = Awaited<ReturnType<typeof startBench>>;
 
@@ -27,12 +31,11 @@ export async function startBench(endpointsPath: string | undefined) {
   const ports = {
     pool,
     store: events.client,
+    ...still,
     publicUrl: "http://127.0.0.1:3000",
     token,
     allowPrivate: true,
-    log: createLogger("alerts-test", "silent"),
     now: () => clock.nowMs,
-    chance: () => 0,
     stop: new AbortController().signal,
     timeoutMs: 2_000,
   };

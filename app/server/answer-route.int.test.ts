@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Definition } from "#contracts/api/definition.ts";
 import { Problem } from "#contracts/api/problem.ts";
 import { SagaDetail, SagaList } from "#contracts/api/saga.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
+import { createRollUp } from "#store/clickhouse/rollups/roll-up.ts";
 import { answerRoute } from "./answer-route.ts";
 import { questions } from "./questions.ts";
 import { store } from "./store.ts";
@@ -14,6 +16,7 @@ let database: OwnDatabase;
 before(async () => {
   database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
   await storeHistory(database.client, sagas);
+  await createRollUp(database.client).turn(60_000);
   await storeRequest(database);
   await database.client.insert({
     table: "dead_letters",
@@ -74,6 +77,7 @@ const example: Record<keyof typeof questions, string> = {
   latency: "/latency?type=order-fulfilment&step=charge-payment",
   gateway: "/gateway",
   types: "/types",
+  definition: "/types/order-fulfilment?range=24h",
   pipeline: "/pipeline",
   "dead-letters": "/dead-letters?state=dead&reason=not_json",
   deadLetter: "/dead-letters/saga.events:0:7",
@@ -135,3 +139,45 @@ for (const [path, status] of [
     assert.ok((problem.detail ?? "").length > 10);
   });
 }
+
+test("a definition counts its sagas, and tells what is between its start and its ends", async () => {
+  const definition = Definition.parse(await (await get("/types/order-fulfilment?range=24h")).json());
+  const own = sagas.filter(({ type, events }) => type === "order-fulfilment" && events.length > 0);
+  assert.equal(definition.sagas, own.length);
+  assert.deepEqual(definition.versions, [{ version: "3", sagas: own.length }]);
+  assert.equal(definition.conformance.sagas, own.length);
+  const edge = definition.edges.find(({ from, to }) => from === "step reserve-stock" && to === "step charge-payment");
+  assert.ok(edge && edge.kind === "next" && !edge.isGiven && edge.share > 0.5 && (edge.p95Ms ?? 0) > 0);
+  assert.ok(definition.edges.some(({ kind, from, to }) => kind === "retry" && from === to));
+  assert.ok(definition.edges.some(({ kind }) => kind === "compensation"));
+  const none = Definition.parse(await (await get("/types/order-fulfilment?range=24h&version=4")).json());
+  assert.deepEqual([none.sagas, none.edges, none.versions.length], [0, [], 1]);
+});
+
+test("an open saga has an outlook from its peers, and one that has ended has none", async () => {
+  // A moment ahead, so that it has not waited yet, however long this takes.
+  const startedAt = new Date(Date.now() + 60_000).toISOString();
+  const [first] = sagas[0]?.events ?? [];
+  assert.ok(first);
+  const event = {
+    ...first,
+    id: "fresh",
+    type: "saga.started",
+    time: startedAt.replace("Z", "000000Z"),
+    deadline: null,
+  };
+  const fresh = { id: "fresh", type: "order-fulfilment", version: "3", subject: "", startedAt, events: [event] };
+  await storeHistory(database.client, [fresh], { parts: 1 });
+  const { outlook, limit } = SagaDetail.parse(await (await get("/sagas/fresh")).json());
+  assert.ok(outlook.kind === "known", JSON.stringify(outlook));
+  assert.ok(outlook.peers >= 20 && outlook.peersOf === "version");
+  assert.equal(outlook.next[0]?.name, "create-order");
+  assert.ok(outlook.remainingSteps >= 3);
+  assert.ok(outlook.failing.odds > 0.1 && outlook.failing.odds < 0.5);
+  assert.ok(Math.abs(outlook.failing.odds - outlook.compensated - outlook.failed) < 1e-9);
+  assert.ok(outlook.end.p50At > startedAt && outlook.end.p90At > outlook.end.p50At);
+  assert.equal(limit, null);
+  const ended = sagas.find(({ events }) => events.at(-1)?.type === "saga.completed");
+  const over = SagaDetail.parse(await (await get(`/sagas/${ended?.id}`)).json());
+  assert.deepEqual(over.outlook, { kind: "unknown", reason: "ended" });
+});

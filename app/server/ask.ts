@@ -1,6 +1,7 @@
 import type { Cost, Freshness } from "#contracts/api/answer.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import { freshness } from "#store/clickhouse/queries/freshness.ts";
+import { createRecentLimits } from "#store/clickhouse/rollups/recent-limits.ts";
 import type { Answering } from "./answers/answering.ts";
 import { kafka } from "./kafka.ts";
 import { parseParams } from "./params.ts";
@@ -21,7 +22,8 @@ export async function askQuestion(name: QuestionName, params: unknown): Promise<
   const nowMs = Date.now();
   const began = performance.now();
   const asker = createAsker(store());
-  const answering = { asker, nowMs, gateways: settings().GATEWAY_SERVICES, kafka: kafka() };
+  const limits = await perProcess("limits", () => createRecentLimits(store()))();
+  const answering = { asker, nowMs, limits, gateways: settings().GATEWAY_SERVICES, kafka: kafka() };
   const [content, fresh] = await Promise.all([ask(parsed, answering), recentFreshness(asker, nowMs)]);
   const tookMs = Math.round((performance.now() - began) * 10) / 10;
   return { ...content, freshness: fresh, rowsRead: asker.rowsRead(), tookMs };

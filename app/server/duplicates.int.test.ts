@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Limits } from "#sagas/outlook/limits.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { alertSagas } from "#store/clickhouse/queries/alert-sagas.ts";
@@ -7,6 +8,7 @@ import { countDuplicates } from "#store/clickhouse/queries/count-duplicates.ts";
 import { ingestProgress } from "#store/clickhouse/queries/ingest-progress.ts";
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
+import { createRollUp } from "#store/clickhouse/rollups/roll-up.ts";
 import type { Answering } from "./answers/answering.ts";
 import { parseParams } from "./params.ts";
 import { type QuestionName, questions } from "./questions.ts";
@@ -32,6 +34,7 @@ before(async () => {
     });
   await again("saga_events", "_offset + 1000000 AS _offset, ingested_at + toIntervalSecond(1) AS ingested_at");
   await again("otel_traces", "_offset + 1000000 AS _offset");
+  for (const { client } of [once, twice]) await createRollUp(client).turn(60_000);
 });
 after(async () => {
   await once?.drop();
@@ -63,6 +66,7 @@ async function open(): Promise<OwnDatabase> {
 const answering = (database: OwnDatabase): Answering => ({
   asker: createAsker(database.client),
   nowMs,
+  limits: Limits.none,
   gateways: ["gateway"],
   kafka: undefined,
 });
@@ -72,6 +76,7 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   freshness: {},
   overview: range,
   sagas: { ...range, limit: "500", sort: "duration" },
+  definition: { ...range, id: "order-fulfilment" },
   differences: { ...range, state: "failed,compensated" },
   saga: { id: sagas[3]?.id },
   sagaCompare: { id: sagas[3]?.id },
@@ -125,7 +130,11 @@ test("whole sagas over all their steps: lists by every state, latency of every t
 for (const condition of ["failed", "compensated", "overdue"] as const)
   test(`alerts on ${condition} sagas count once`, async () => {
     const count = (database: OwnDatabase) =>
-      alertSagas(createAsker(database.client), { condition, sagaType: null }, { window, most: 10 });
+      alertSagas(
+        createAsker(database.client),
+        { condition, sagaType: null },
+        { window, most: 10, limits: Limits.none },
+      );
     assert.deepEqual(await count(twice), await count(once));
   });
 

@@ -39,6 +39,7 @@ export const CompareParams = z.strictObject({
 });
 export const TraceParams = z.strictObject({ id: TraceId });
 export const SearchParams = z.strictObject({ q: Text.trim().min(1).max(256) });
+export const DefinitionParams = z.strictObject({ ...TimeRange.shape, id: Name, version: Text.max(100).optional() });
 export const LatencyParams = z.strictObject({ ...TimeRange.shape, type: Name.optional(), step: Name.optional() });
 /** What narrows a list of sagas. */
 export const SagaFilterParams = z.strictObject({

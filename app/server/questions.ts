@@ -3,6 +3,7 @@ import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import { SagaComparison } from "#contracts/api/compare.ts";
 import { DeadLetterDetail, DeadLetterList } from "#contracts/api/dead-letters.ts";
+import { Definition } from "#contracts/api/definition.ts";
 import { Differences } from "#contracts/api/differences.ts";
 import { Errors } from "#contracts/api/errors.ts";
 import { FreshnessAnswer } from "#contracts/api/freshness.ts";
@@ -19,6 +20,7 @@ import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import type { Answering } from "./answers/answering.ts";
 import { answerCompare } from "./answers/compare.ts";
 import { answerDeadLetter, answerDeadLetters } from "./answers/dead-letters.ts";
+import { answerDefinition } from "./answers/definition.ts";
 import { answerDifferences } from "./answers/differences.ts";
 import { answerErrors } from "./answers/errors.ts";
 import { answerGateway } from "./answers/gateway.ts";
@@ -34,6 +36,7 @@ import {
   CompareParams,
   DeadLetterListParams,
   DeadLetterParams,
+  DefinitionParams,
   DifferencesParams,
   ErrorsParams,
   LatencyParams,
@@ -86,6 +89,7 @@ export const questions = {
     answer: SagaTypes,
     ask: async (range, { asker, nowMs }) => ({ types: await sagaTypes(asker, resolveRange(range, nowMs).window) }),
   }),
+  definition: question("/types/{id}", { params: DefinitionParams, answer: Definition, ask: answerDefinition }),
   pipeline: question("/pipeline", { params: RangeParams, answer: Pipeline, ask: answerPipeline }),
   "dead-letters": question("/dead-letters", {
     params: DeadLetterListParams,

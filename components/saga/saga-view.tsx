@@ -5,6 +5,7 @@ import { ProblemNote } from "#components/problem-note.tsx";
 import { useUrl } from "#components/url/use-url.ts";
 import type { SagaDetail, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { SagaFacts, SagaTitle } from "./head.tsx";
+import { OutlookLine } from "./outlook-line.tsx";
 import styles from "./saga-view.module.css";
 import { Sentence } from "./sentence.tsx";
 import { readTab, Tabs } from "./tabs.tsx";
@@ -48,6 +49,7 @@ export function SagaView({
         <SagaFacts saga={saga} />
         <div className={styles.sentence}>
           <Sentence saga={saga} />
+          <OutlookLine saga={saga} />
         </div>
       </header>
       <Tabs counts={counts}>

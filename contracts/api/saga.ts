@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SagaId } from "#contracts/ids.ts";
 import { breachRules, sagaStates, verdicts } from "#contracts/words.ts";
 import { Cost } from "./answer.ts";
+import { Outlook, SagaLimit } from "./outlook.ts";
 
 export const SagaState = z.enum(sagaStates);
 export type SagaState = z.infer<typeof SagaState>;
@@ -160,6 +161,8 @@ export const SagaDetail = z.object({
   /** True where the saga has more events than are listed here. */
   eventsCut: z.boolean(),
   traceIds: z.array(z.string()),
+  outlook: Outlook,
+  limit: SagaLimit.nullable(),
   ...Cost.shape,
 });
 export type SagaDetail = z.infer<typeof SagaDetail>;

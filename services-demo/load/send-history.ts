@@ -1,15 +1,9 @@
 import type { Producer } from "kafkajs";
 import { cloudEventsContentType } from "#contracts/saga-event.ts";
 import { topics } from "#contracts/topics.ts";
-import { historyEvents } from "./history-events.ts";
-import { historyTelemetry, type Telemetry } from "./history-telemetry.ts";
-import { hopsOf } from "./hops.ts";
-import { createRandom } from "./random.ts";
-import { carrierOutage, nextScenario } from "./scenario.ts";
-import { simulateSaga } from "./simulate-saga.ts";
-import { inOutage, versionAt } from "./versions.ts";
+import type { Telemetry } from "./history-telemetry.ts";
+import { pastDay } from "./past-day.ts";
 
-const dayMs = 86_400_000;
 const sagasPerBatch = 400;
 
 export interface HistoryPorts {
@@ -26,26 +20,16 @@ export async function sendHistory(
   { count, seed, endMs }: { count: number; seed: number; endMs: number },
   { producer, postOtlp }: HistoryPorts,
 ): Promise<void> {
-  const random = createRandom(seed);
-  const versionOf = (service: string, atMs: number) => versionAt(service, { atMs, endMs });
   let sent: Promise<unknown> = Promise.resolve();
-  for (let from = 0; from < count; from += sagasPerBatch) {
-    const messages: { key: string; value: string; headers: Record<string, string> }[] = [];
-    const telemetry: Telemetry[] = [];
-    for (let index = from; index < Math.min(from + sagasPerBatch, count); index++) {
-      const startMs = endMs - dayMs + momentOf((index + 0.5) / count) * dayMs;
-      const scenario = nextScenario(random, inOutage({ atMs: startMs, endMs }) ? carrierOutage : undefined);
-      const saga = simulateSaga(scenario, startMs, random);
-      const hops = hopsOf(saga, random);
-      for (const event of historyEvents(saga, { hops, versionOf })) {
-        messages.push({
-          key: saga.id,
-          value: JSON.stringify(event),
-          headers: { "content-type": cloudEventsContentType },
-        });
-      }
-      telemetry.push(historyTelemetry(saga, { hops, random, versionOf }));
-    }
+  for (const batch of batchesOf(pastDay({ count, seed, endMs }), sagasPerBatch)) {
+    const telemetry = batch.map((saga) => saga.telemetry);
+    const messages = batch.flatMap(({ id, events }) =>
+      events.map((event) => ({
+        key: id,
+        value: JSON.stringify(event),
+        headers: { "content-type": cloudEventsContentType },
+      })),
+    );
     await sent;
     sent = Promise.all([
       producer.send({ topic: topics.sagaEvents, messages, acks: -1 }),
@@ -57,8 +41,16 @@ export async function sendHistory(
   await sent;
 }
 
-/** Where in the day (0..1) this share of its sagas has started: quieter at its ends, busiest past its middle. */
-const momentOf = (share: number) => share + 0.08 * Math.sin(2 * Math.PI * share);
+function* batchesOf<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
+  let batch: Item[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
 
 const scope = { name: "sagascope-demo-history" };
 

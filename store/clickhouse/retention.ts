@@ -19,6 +19,7 @@ export const growingTables: Readonly<Record<keyof Retention, readonly GrowingTab
   saga_events: [{ table: "saga_events", from: "toDateTime(ingested_at)" }],
   sagas: ["sagas", "saga_list", "saga_errors"].map((table) => ({ table, from: "toDateTime(ingested_at)" })),
   saga_steps: [{ table: "saga_steps", from: "toDateTime(started)" }],
+  saga_rollups: [{ table: "saga_rollups", from: "slot" }],
   otel_traces: [
     { table: "otel_traces", from: "toDateTime(Timestamp)" },
     { table: "otel_traces_trace_id_ts", from: "Start" },

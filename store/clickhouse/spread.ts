@@ -31,6 +31,8 @@ const shardKeys: Readonly<Record<string, string>> = {
   saga_events: bySaga,
   sagas: bySaga,
   saga_steps: bySaga,
+  // A slot's rows come by one insert: they hold all together or not at all.
+  saga_rollups: "cityHash64(slot)",
   saga_list: bySaga,
   saga_changes: "cityHash64(started)",
   saga_listed: "0",

@@ -16,13 +16,13 @@ const fewestToCompare = 20;
 /** What is going on, and what is wrong, in a stretch of time. */
 export async function answerOverview(
   range: TimeRange,
-  { asker, nowMs }: Answering,
+  { asker, nowMs, limits }: Answering,
 ): Promise<Omit<Overview, keyof Cost>> {
   const { window, bucketSeconds } = resolveRange(range, nowMs);
   const before = weekBefore(window, nowMs);
   const [counts, lastWeek, outcomes, errors, latency, latencyBefore] = await Promise.all([
-    overviewCounts(asker, window, nowMs),
-    overviewCounts(asker, before, nowMs),
+    overviewCounts(asker, window, { nowMs, limits }),
+    overviewCounts(asker, before, { nowMs, limits }),
     outcomesOverTime(asker, window, bucketSeconds),
     errorGroups(asker, window, { bucketSeconds, limit: mostErrors }),
     stepLatency(asker, window, { bucketSeconds }),

@@ -15,6 +15,7 @@ import { sagaLogs } from "#store/clickhouse/queries/saga-logs.ts";
 import { type SagaLife, sagaTraceIds, telemetryWindow } from "#store/clickhouse/queries/saga-trace-ids.ts";
 import { traceSpans } from "#store/clickhouse/queries/trace-spans.ts";
 import type { Answering } from "./answering.ts";
+import { outlookFor } from "./outlook.ts";
 
 type Params = z.output<typeof SagaParams>;
 
@@ -39,7 +40,7 @@ export async function answerSaga(
   const eventsCut = rows.length > mostEvents;
   const breaches = breachesOf(events);
   // Where not all events are at hand, the store's own fold of all of them is the truth.
-  const summary = eventsCut ? found : summaryOf(found, { events, breaches, nowMs });
+  const summary = eventsCut ? found : summaryOf(found, { events, breaches, nowMs, limits: answering.limits });
   const steps = timelineOf(events);
   return {
     ...summary,
@@ -50,6 +51,7 @@ export async function answerSaga(
     residuals: residualsOf(events, { overdue: summary.verdicts.includes("overdue") }),
     events,
     eventsCut,
+    ...(await outlookFor(summary, events, { ...answering, nowMs })),
     traceIds: [...new Set(events.map((event) => event.traceId).filter((traceId) => traceId !== ""))],
   };
 }
@@ -75,8 +77,8 @@ async function telemetryOf(id: string, answering: Answering): Promise<{ life: Sa
 }
 
 /** The saga with this id. Throws `NOT_FOUND`. */
-export async function mustFind(id: string, { asker, nowMs }: Answering) {
-  const found = await findSaga(asker, id, nowMs);
+export async function mustFind(id: string, { asker, nowMs, limits }: Answering) {
+  const found = await findSaga(asker, id, { nowMs, limits });
   if (found) return found;
   const message = "No saga with this id is stored. Check the id, or wait a second if it has only just begun.";
   throw new SagascopeError("NOT_FOUND", message);

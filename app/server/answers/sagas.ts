@@ -12,16 +12,17 @@ import type { Answering } from "./answering.ts";
 /** A page of the sagas that match, with their exact total and facets. */
 export async function answerSagas(
   params: z.output<typeof SagaListParams>,
-  { asker, nowMs: askedMs }: Answering,
+  { asker, nowMs: askedMs, limits }: Answering,
 ): Promise<Omit<SagaList, keyof Cost>> {
   const order = orderOf(params.sort);
   const asOfMs = params.at === undefined ? undefined : pastMoment(params.at, askedMs);
   const nowMs = asOfMs ?? askedMs;
   const filter = { ...(await filterOf(params, { asker, nowMs })), asOfMs };
+  const late = { nowMs, limits };
   const cursor = params.cursor === undefined ? undefined : readCursor(params.cursor, order);
   const [rows, counts] = await Promise.all([
-    listSagas(asker, filter, { order, cursor, limit: params.limit + 1, nowMs }),
-    countSagas(asker, filter, nowMs),
+    listSagas(asker, filter, { order, cursor, limit: params.limit + 1, late }),
+    countSagas(asker, filter, late),
   ]);
   const sagas = rows.slice(0, params.limit);
   const last = sagas.at(-1);

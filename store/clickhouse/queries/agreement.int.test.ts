@@ -4,6 +4,7 @@ import { z } from "zod";
 import { BreachRule, SagaState, type SagaSummary } from "#contracts/api/saga.ts";
 import { moment, sql } from "#lib/sql.ts";
 import { chanceOf, nastyHistory, nastySteps } from "#sagas/nasty-history.ts";
+import { Limits } from "#sagas/outlook/limits.ts";
 import { residualsOf } from "#sagas/residuals.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { breachesOf } from "#sagas/verdicts.ts";
@@ -35,7 +36,10 @@ interface Meaning {
 function toldByTypeScript(saga: MadeSaga): Meaning {
   const { events } = saga;
   const breaches = breachesOf(events);
-  const summary = summaryOf({ ...saga, id: saga.id as SagaSummary["id"] }, { events, breaches, nowMs });
+  const summary = summaryOf(
+    { ...saga, id: saga.id as SagaSummary["id"] },
+    { events, breaches, nowMs, limits: Limits.none },
+  );
   const isOverdue = summary.verdicts.includes("overdue");
   return {
     state: summary.state,

@@ -3,7 +3,7 @@ import type { SagaList, SagaState } from "#contracts/api/saga.ts";
 import { and, type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { overdue, stateOfFlags } from "./saga-expressions.ts";
+import { type Lateness, overdue, stateOfFlags } from "./saga-expressions.ts";
 import { type Facet, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 
 /** `facets` of `saga_list` taken apart: flags, type, code of the last error, broken rules; no text has a NUL in it. */
@@ -34,12 +34,12 @@ export type SagaCounts = Pick<SagaList, "total" | "facets">;
  * How many sagas match, and the counts beside each choice. One pass over the rows groups them by all facets at once; only the
  * open ones can be overdue, and they are few.
  */
-export async function countSagas(asker: Asker, filter: SagaFilter, nowMs: number): Promise<SagaCounts> {
-  const others = otherClauses(filter, nowMs);
+export async function countSagas(asker: Asker, filter: SagaFilter, at: Lateness): Promise<SagaCounts> {
+  const others = otherClauses(filter, at);
   const rows = rowsOf(filter);
   const [groups, late] = await Promise.all([
     asker.ask(grouped(rows, others), Facets),
-    asker.ask(grouped(rows, and([others, overdue(nowMs)])), Facets),
+    asker.ask(grouped(rows, and([others, overdue(at)])), Facets),
   ]);
   const lateBy = new Map(late.map(({ facets, sagas }) => [facets, sagas]));
   const split = groups.flatMap(({ facets, sagas, ...group }): Group[] => {

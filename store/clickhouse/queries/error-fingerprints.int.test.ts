@@ -64,7 +64,7 @@ test("each error once, with how many events and sagas met it, when first and las
 test("the list by a fingerprint opens exactly the sagas that it counts", async () => {
   for (const error of (await errorFingerprints(asker(), everything, shape)).slice(0, 5)) {
     const filter = { ...noFilter, fingerprints: [error.fingerprint] };
-    const rows = await listSagas(asker(), filter, { order: newestFirst, cursor: undefined, limit: 2000, nowMs });
+    const rows = await listSagas(asker(), filter, { order: newestFirst, cursor: undefined, limit: 2000, late: nowMs });
     const own = expected.get(JSON.stringify({ code: error.code, step: error.step, message: error.kind }));
     assert.deepEqual(ids(rows), [...(own?.sagas ?? [])].sort());
   }

@@ -73,7 +73,7 @@ function readingOf(plan: string): Reading {
   return { table, parts: [counts.at(-1)?.[0] ?? 0, first?.[1] ?? 0], indexes: plan };
 }
 
-const page = { order: newestFirst, cursor: undefined, limit: 20, nowMs };
+const page = { order: newestFirst, cursor: undefined, limit: 20, late: nowMs };
 const window = { fromMs: nowMs - days * dayMs, toMs: nowMs };
 const lastDay = { fromMs: nowMs - dayMs, toMs: nowMs };
 const filtered = (filter: Partial<SagaFilter>): SagaFilter => ({ ...noFilter, window, ...filter });

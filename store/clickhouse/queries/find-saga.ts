@@ -3,10 +3,11 @@ import type { SagaSummary } from "#contracts/api/saga.ts";
 import { sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { listExpressions } from "./listed-sagas.ts";
+import type { Lateness } from "./saga-expressions.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 
 /** The saga with this id, however old; undefined where there is none. Its events know the day it is stored under. */
-export async function findSaga(asker: Asker, id: string, nowMs: number): Promise<SagaSummary | undefined> {
+export async function findSaga(asker: Asker, id: string, late: Lateness): Promise<SagaSummary | undefined> {
   const days = await asker.ask(
     sql`SELECT DISTINCT toString(saga_started) AS started FROM saga_events WHERE saga_id = ${string(id)}
       ORDER BY started LIMIT 10`,
@@ -15,7 +16,7 @@ export async function findSaga(asker: Asker, id: string, nowMs: number): Promise
   const first = days[0];
   if (!first) return undefined;
   const rows = await asker.ask(
-    sql`SELECT ${sagaColumns(nowMs)} FROM (SELECT ${listExpressions} FROM sagas FINAL
+    sql`SELECT ${sagaColumns(late)} FROM (SELECT ${listExpressions} FROM sagas FINAL
       WHERE started = toDateTime64(${string(first.started)}, 3, 'UTC') AND saga_id = ${string(id)}) LIMIT 1`,
     SagaRow,
   );

@@ -3,7 +3,7 @@ import type { SagaSummary } from "#contracts/api/saga.ts";
 import { and, type Hole, int64, moment, moments, type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { durationMs } from "./saga-expressions.ts";
+import { durationMs, type Lateness } from "./saga-expressions.ts";
 import { facetClauses, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 
@@ -29,9 +29,9 @@ export interface SagaCursor {
 export async function listSagas(
   asker: Asker,
   filter: SagaFilter,
-  { order, cursor, limit, nowMs }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; nowMs: number },
+  { order, cursor, limit, late }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; late: Lateness },
 ): Promise<SagaSummary[]> {
-  const clauses = [otherClauses(filter, nowMs), ...Object.values(facetClauses(filter, nowMs))];
+  const clauses = [otherClauses(filter, late), ...Object.values(facetClauses(filter, late))];
   for (let looked = limit + 1; ; looked *= 4) {
     const starts = await asker.ask(
       sql`SELECT toUnixTimestamp64Milli(started) AS ms FROM ${rowsOf(filter)}
@@ -42,7 +42,7 @@ export async function listSagas(
     if (starts.length === 0) return [];
     const on = sql`started IN ${moments([...new Set(starts.map(({ ms }) => ms))])}`;
     const rows = await asker.ask(
-      sql`SELECT ${sagaColumns(nowMs)} FROM ${rowsOf(filter)}
+      sql`SELECT ${sagaColumns(late)} FROM ${rowsOf(filter)}
         WHERE ${and([on, ...clauses, ...(cursor ? [after(cursor, order)] : [])])}
         ORDER BY ${orderBy(order)} LIMIT 1 BY saga_id LIMIT ${uint32(limit)}`,
       SagaRow,

@@ -6,10 +6,11 @@ const unlisted = sql`SELECT started FROM saga_changes WHERE at >= (SELECT max(up
 
 /** The columns of `saga_list`, as they are worked out of a row of `sagas`, in this order. */
 export const listColumns: Sql = sql`started, saga_id, saga_type, saga_version, subject, flags, broken, last_event_at, ended_at, deadline,
-  labels, services, versions, steps, steps_failed, held, last_step, last_error, max_attempt, compensations, ingested_at`;
+  labels, services, versions, steps, steps_failed, held, last_step, last_error, max_attempt, compensations, ingested_at, place`;
 export const listExpressions: Sql = sql`started, saga_id, saga_type, saga_version, subject, flags, ${brokenRules} AS broken, last_event_at, ended_at, deadline,
   labels, services, versions, arrayDistinct(arrayConcat(steps_started, steps_completed, steps_failed)) AS steps, steps_failed, ${heldSteps} AS held, last_step, last_error,
-  max_attempt, length(steps_compensated) AS compensations, ingested_at`;
+  max_attempt, length(steps_compensated) AS compensations, ingested_at,
+  tupleElement(last_position, 'place') AS place`;
 
 /** What `saga_list` works out itself: what facets count by, and the words. */
 export const listTexts: Sql = sql`concat(toString(flags), '\\0', saga_type, '\\0', tupleElement(last_error, 'code'), '\\0', arrayStringConcat(broken, ',')) AS facets,

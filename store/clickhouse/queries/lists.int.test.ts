@@ -13,6 +13,8 @@ import {
   all,
   cases,
   ids,
+  late,
+  limits,
   listings,
   made,
   msOf,
@@ -44,6 +46,11 @@ const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummar
   ["one state", { states: ["failed"] }, (row) => row.state === "failed"],
   ["two states", { states: ["running", "compensating"] }, (row) => ["running", "compensating"].includes(row.state)],
   ["overdue", { verdicts: ["overdue"] }, (row) => row.verdicts.includes("overdue")],
+  [
+    "overdue without a deadline",
+    { verdicts: ["overdue"], types: ["order-fulfilment"] },
+    (row) => row.type === "order-fulfilment" && row.verdicts.includes("overdue"),
+  ],
   ["inconsistent", { verdicts: ["inconsistent"] }, (row) => row.verdicts.includes("inconsistent")],
   ["either verdict", { verdicts: ["inconsistent", "overdue"] }, (row) => row.verdicts.length > 0],
   ["a rule", { rules: ["never_compensated"] }, (row) => row.rules.includes("never_compensated")],
@@ -105,19 +112,29 @@ for (const listed of listings)
         const rows = await listSagas(
           asker(),
           { ...noFilter, ...filter },
-          { order: newestFirst, cursor: undefined, limit: 5000, nowMs },
+          { order: newestFirst, cursor: undefined, limit: 5000, late },
         );
         assert.deepEqual(new Map(rows.map((row) => [row.id, row])), new Map(expected.map((row) => [row.id, row])));
-        const { total } = await countSagas(asker(), { ...noFilter, ...filter }, nowMs);
+        const { total } = await countSagas(asker(), { ...noFilter, ...filter }, late);
         assert.equal(total, expected.length);
       });
     }
+
+    test("some sagas are overdue by what was learned, and others wait within it", () => {
+      const waiting = all.filter(
+        ({ type, state, deadline }) => type === "order-fulfilment" && state === "running" && deadline === null,
+      );
+      const learned = waiting.filter(({ verdicts }) => verdicts.includes("overdue"));
+      assert.ok(limits.all().length > 0 && learned.length > 0 && learned.length < waiting.length);
+      const others = all.filter(({ type, deadline }) => type !== "order-fulfilment" && deadline === null);
+      assert.ok(others.every(({ verdicts }) => !verdicts.includes("overdue")));
+    });
 
     test("named histories mean in SQL what they mean in TypeScript", async () => {
       const rows = await listSagas(
         asker(),
         { ...noFilter, types: ["case"] },
-        { order: newestFirst, cursor: undefined, limit: 500, nowMs },
+        { order: newestFirst, cursor: undefined, limit: 500, late },
       );
       const byId = new Map(rows.map((row) => [String(row.id), row]));
       for (const [index, one] of historyCases.entries()) {
@@ -139,7 +156,7 @@ for (const listed of listings)
         types: ["order-fulfilment"],
         errors: ["card_declined"],
       };
-      const { facets } = await countSagas(asker(), filter, nowMs);
+      const { facets } = await countSagas(asker(), filter, late);
       const has = {
         state: (row: SagaSummary) => ["failed", "compensated"].includes(row.state),
         type: (row: SagaSummary) => row.type === "order-fulfilment",
@@ -178,7 +195,7 @@ for (const listed of listings)
           const seen: SagaSummary[] = [];
           let cursor: SagaCursor | undefined;
           for (;;) {
-            const page = await listSagas(asker(), noFilter, { order: { by, direction }, cursor, limit: 197, nowMs });
+            const page = await listSagas(asker(), noFilter, { order: { by, direction }, cursor, limit: 197, late });
             seen.push(...page);
             const last = page.at(-1);
             if (!last || page.length < 197) break;
@@ -198,7 +215,7 @@ for (const listed of listings)
     test("its row and its events come back as they went in, each once", async () => {
       for (const saga of [made[0], made[7], cases[12]]) {
         assert.ok(saga);
-        assert.deepEqual(await findSaga(asker(), saga.id, nowMs), rowOf(saga));
+        assert.deepEqual(await findSaga(asker(), saga.id, late), rowOf(saga));
         const events = await sagaEvents(asker(), { id: saga.id, startedMs: msOf(saga.startedAt), limit: 100 });
         const key = (event: { time: string; id: string }) => `${event.time} ${event.id}`;
         assert.deepEqual(
@@ -208,7 +225,7 @@ for (const listed of listings)
         );
       }
     });
-    test("an unknown one is undefined", async () => assert.equal(await findSaga(asker(), "nobody", nowMs), undefined));
+    test("an unknown one is undefined", async () => assert.equal(await findSaga(asker(), "nobody", late), undefined));
     test("is found by the beginning of its id and by its trace", async () => {
       const saga = made[11];
       assert.deepEqual(await sagasByPrefix(asker(), saga?.id ?? "", 5), [saga?.id]);

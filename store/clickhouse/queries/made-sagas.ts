@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { historyCases, rowsOf } from "#sagas/history-cases.ts";
+import { Limits } from "#sagas/outlook/limits.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { breachesOf } from "#sagas/verdicts.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
@@ -11,6 +12,21 @@ import { type MadeSaga, makeHistory, storeHistory } from "./made-history.ts";
 import type { SagaFilter } from "./saga-filter.ts";
 
 export const nowMs = Date.UTC(2026, 5, 2, 0, 30);
+/** Learned limits of an hour for one type, so that of its open sagas without a deadline some are overdue. */
+export const limits = new Limits(
+  ["charge-payment", "schedule-shipment", "confirm-order"].flatMap((step) =>
+    ["step.started", "step.completed", "step.failed"].flatMap((kind) =>
+      [1, 2].map((attempt) => ({
+        type: "order-fulfilment",
+        version: "3",
+        position: `${kind} ${step} ${attempt}`,
+        limitMs: 3_600_000,
+        samples: 1_000,
+      })),
+    ),
+  ),
+);
+export const late = { nowMs, limits };
 export const spanMs = 2 * 3_600_000;
 export const window = { fromMs: nowMs - spanMs, toMs: nowMs };
 export const made = makeHistory({ count: 1200, nowMs, spanMs, seed: "questions" });
@@ -29,7 +45,7 @@ export const told = new Map(
   sagas.map((saga) => {
     const summary = summaryOf(
       { ...saga, id: saga.id as SagaSummary["id"] },
-      { events: saga.events, breaches: breachesOf(saga.events), nowMs },
+      { events: saga.events, breaches: breachesOf(saga.events), ...late },
     );
     return [saga.id, summary];
   }),

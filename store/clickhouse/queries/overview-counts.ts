@@ -4,7 +4,7 @@ import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { listedSagas } from "./listed-sagas.ts";
-import { isIn, overdue } from "./saga-expressions.ts";
+import { isIn, type Lateness, overdue } from "./saga-expressions.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z
@@ -22,13 +22,13 @@ const Row = z
   .transform(({ begun, ...counts }): Overview["counts"] => ({ started: begun, ...counts }));
 
 /** Sagas that started within the window, by state and verdict. */
-export async function overviewCounts(asker: Asker, window: TimeWindow, nowMs: number): Promise<Overview["counts"]> {
+export async function overviewCounts(asker: Asker, window: TimeWindow, late: Lateness): Promise<Overview["counts"]> {
   const [row] = await asker.ask(
     sql`SELECT count() AS begun,
         countIf(${isIn.running}) AS running, countIf(${isIn.completed}) AS completed,
         countIf(${isIn.compensating}) AS compensating, countIf(${isIn.compensated}) AS compensated,
         countIf(${isIn.failed}) AS failed, countIf(${isIn.resolved}) AS resolved,
-        countIf(${overdue(nowMs)}) AS overdue, countIf(notEmpty(broken)) AS inconsistent
+        countIf(${overdue(late)}) AS overdue, countIf(notEmpty(broken)) AS inconsistent
       FROM ${listedSagas} WHERE ${startedWithin(window)} LIMIT 1`,
     Row,
   );

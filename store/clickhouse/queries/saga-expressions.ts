@@ -1,6 +1,8 @@
 import type { BreachRule, SagaState } from "#contracts/api/saga.ts";
 import { breachRules } from "#contracts/words.ts";
-import { moment, type Sql, sql, strings, uint8, uint32 } from "#lib/sql.ts";
+import { int64, int64s, moment, type Sql, sql, strings, uint8, uint32 } from "#lib/sql.ts";
+import { Limits } from "#sagas/outlook/limits.ts";
+import { readPosition } from "#sagas/outlook/position.ts";
 import { clockSkewMs } from "#sagas/verdicts.ts";
 
 // Of `last_step` and `last_error` take parts by `tupleElement`, never by `last_error.code`: under FINAL ClickHouse 26
@@ -91,20 +93,44 @@ const brokenBits = breachRules
 export const brokenRules: Sql = sql`arrayMap(bit -> arrayElement(${strings(breachRules)}, bit + 1),
   bitPositionsToArray(if(bitAnd(flags, 16) = 0, ${brokenBits}, 0)))`;
 
-/** Whether a row of `sagas` is open past its declared deadline. */
-export function overdue(nowMs: number): Sql {
-  return sql`(bitAnd(flags, 30) = 0 AND deadline > toDateTime64(0, 3) AND deadline < ${moment(nowMs)})`;
+/** What it depends on whether a saga is overdue: now, and how long sagas wait at most, as learned. Of now alone, declared deadlines. */
+export type Lateness = number | { readonly nowMs: number; readonly limits: Limits };
+
+/**
+ * Whether a row of `listedSagas` is open past its due time: its declared deadline or, where it has none, the learned limit of the
+ * position that it waits in. `dueOf` in `sagas/summary.ts` says the same of events.
+ */
+export function overdue(late: Lateness): Sql {
+  const { nowMs, limits } = typeof late === "number" ? { nowMs: late, limits: Limits.none } : late;
+  return sql`(bitAnd(flags, 30) = 0 AND ((deadline > toDateTime64(0, 3) AND deadline < ${moment(nowMs)})
+    OR (deadline = toDateTime64(0, 3) AND ${learnedDue(limits)} < ${int64(nowMs)})))`;
+}
+
+const never = Number.MAX_SAFE_INTEGER;
+
+/** When a row of `listedSagas` has waited in its position for as long as its limit, in ms; never where there is none. */
+export function learnedDue(limits: Limits): Sql {
+  const all = limits.all();
+  if (all.length === 0) return sql`${int64(never)}`;
+  const places = all.map((limit) => ({ ...limit, ...readPosition(limit.position) }));
+  const list = (of: (one: (typeof places)[number]) => string) => strings(places.map(of));
+  // As the view that feeds `sagas` has it.
+  const known = sql`arrayMap((type, version, event_type, step, attempt) -> cityHash64(type, version, cityHash64(event_type, step, toUInt16(attempt))),
+    ${list(({ type }) => type)}, ${list(({ version }) => version)}, ${list(({ eventType }) => eventType)}, ${list(({ step }) => step)}, ${int64s(places.map(({ attempt }) => attempt))})`;
+  const own = sql`cityHash64(toString(saga_type), toString(saga_version), place)`;
+  const limit = sql`transform(${own}, ${known}, ${int64s(all.map(({ limitMs }) => limitMs))}, ${int64(-1)})`;
+  return sql`if(${limit} < 0, ${int64(never)}, toUnixTimestamp64Milli(last_event_at) + ${limit})`;
 }
 
 /** The steps of a row of `sagas` that are still done, once it has begun to undo or has ended badly. */
 export const heldSteps: Sql = sql`if(bitAnd(flags, 44) = 0, [], arrayFilter(step -> NOT has(steps_compensated, step), steps_completed))`;
 
 /** Whether one of the `steps` is among what `residualsOf` in `sagas/residuals.ts` finds of a row of `listedSagas`. */
-export const hasResidual = (steps: readonly string[], nowMs: number): Sql =>
-  sql`(hasAny(held, ${strings(steps)}) AND ${leavesResiduals(nowMs)})`;
+export const hasResidual = (steps: readonly string[], late: Lateness): Sql =>
+  sql`(hasAny(held, ${strings(steps)}) AND ${leavesResiduals(late)})`;
 
-const leavesResiduals = (nowMs: number) =>
-  sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(nowMs)})))`;
+const leavesResiduals = (late: Lateness) =>
+  sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(late)})))`;
 
 /** To the end, or to the last event of an open saga, in ms. */
 export const durationMs: Sql = sql`greatest(0, toUnixTimestamp64Milli(if(bitAnd(flags, 14) != 0, ended_at, last_event_at)) - toUnixTimestamp64Milli(started))`;

@@ -3,7 +3,7 @@ import { and, float64, moment, or, type Sql, sql, string, strings } from "#lib/s
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { isFingerprint } from "./error-fingerprints.ts";
 import { listedSagas } from "./listed-sagas.ts";
-import { durationMs, hasResidual, isIn, overdue } from "./saga-expressions.ts";
+import { durationMs, hasResidual, isIn, type Lateness, overdue } from "./saga-expressions.ts";
 import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
 import { attemptMs } from "./step-latency.ts";
@@ -62,10 +62,10 @@ export async function readFreeText(asker: Asker, text: string): Promise<FreeText
 export type Facet = keyof SagaList["facets"];
 
 /** The filters that have facets, each true where its list is empty. */
-export function facetClauses(filter: SagaFilter, nowMs: number): Record<Facet, Sql> {
+export function facetClauses(filter: SagaFilter, late: Lateness): Record<Facet, Sql> {
   return {
     state: anyOf(filter.states.map((name) => isIn[name])),
-    verdict: anyOf(filter.verdicts.map((verdict) => (verdict === "overdue" ? overdue(nowMs) : sql`notEmpty(broken)`))),
+    verdict: anyOf(filter.verdicts.map((verdict) => (verdict === "overdue" ? overdue(late) : sql`notEmpty(broken)`))),
     rule: filter.rules.length > 0 ? sql`hasAny(broken, ${strings(filter.rules)})` : sql`1`,
     type: filter.types.length > 0 ? sql`saga_type IN ${strings(filter.types)}` : sql`1`,
     error: filter.errors.length > 0 ? sql`tupleElement(last_error, 'code') IN ${strings(filter.errors)}` : sql`1`,
@@ -76,12 +76,12 @@ export function facetClauses(filter: SagaFilter, nowMs: number): Record<Facet, S
 const anyOf = (clauses: readonly Sql[]): Sql => (clauses.length > 0 ? sql`(${or(clauses)})` : sql`1`);
 
 /** All other filters, the time window among them. */
-export function otherClauses(filter: SagaFilter, nowMs: number): Sql {
+export function otherClauses(filter: SagaFilter, late: Lateness): Sql {
   const { window, moment: of } = filter;
   const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
-  if (filter.residuals.length > 0) clauses.push(hasResidual(filter.residuals, nowMs));
+  if (filter.residuals.length > 0) clauses.push(hasResidual(filter.residuals, late));
   if (filter.duration !== undefined) clauses.push(durationClause(filter, filter.duration));
   if (filter.fingerprints.length > 0) {
     clauses.push(fingerprintClause(filter.fingerprints, of === "ended" ? startsOfEnded(window) : window));

@@ -4,12 +4,12 @@ import { SagaId } from "#contracts/ids.ts";
 import { type Sql, sql } from "#lib/sql.ts";
 import { labelsOf } from "#sagas/summary.ts";
 import { Count, Time, TimeOrNone } from "./column-shapes.ts";
-import { durationMs, overdue, state } from "./saga-expressions.ts";
+import { durationMs, type Lateness, overdue, state } from "./saga-expressions.ts";
 
 /** The columns that a `SagaSummary` is made from, to be read from `listedSagas`. */
-export function sagaColumns(nowMs: number): Sql {
+export function sagaColumns(late: Lateness): Sql {
   return sql`saga_id AS id, saga_type AS type, saga_version AS version, subject, ${state} AS state,
-    ${overdue(nowMs)} AS is_overdue, broken AS rules,
+    ${overdue(late)} AS is_overdue, broken AS rules,
     started AS started_at, ended_at AS ended, last_event_at AS last_event, deadline AS due, ${durationMs} AS duration_ms,
     tupleElement(last_step, 'step') AS step, labels AS label_pairs,
     tupleElement(last_error, 'code') AS error_code, tupleElement(last_error, 'step') AS error_step, tupleElement(last_error, 'message') AS error_message,

@@ -14,7 +14,7 @@ import { countSagas } from "./count-sagas.ts";
 import { listSagas } from "./list-sagas.ts";
 import { listColumns, listExpressions } from "./listed-sagas.ts";
 import type { MadeSaga } from "./made-history.ts";
-import { msOf, newestFirst, noFilter, nowMs, sagas, spanMs, storeMadeSagas, tally } from "./made-sagas.ts";
+import { limits, msOf, newestFirst, noFilter, nowMs, sagas, spanMs, storeMadeSagas, tally } from "./made-sagas.ts";
 import { sagaEvents } from "./saga-events.ts";
 import { foldedEvents } from "./sagas-as-of.ts";
 
@@ -38,7 +38,7 @@ function toldAt(ms: number): Map<string, SagaSummary> {
   return new Map(
     begun.map(({ saga, events }) => {
       const head = { ...saga, id: saga.id as SagaSummary["id"] };
-      return [saga.id, summaryOf(head, { events, breaches: breachesOf(events), nowMs: ms })];
+      return [saga.id, summaryOf(head, { events, breaches: breachesOf(events), nowMs: ms, limits })];
     }),
   );
 }
@@ -49,10 +49,10 @@ for (const share of [0.02, 0.2, 0.5, 0.77, 0.999]) {
   test(`lists, totals and facets as they were after ${share} of the time`, async () => {
     const filter = { ...noFilter, asOfMs };
     const expected = toldAt(asOfMs);
-    const options = { order: newestFirst, cursor: undefined, limit: 5000, nowMs: asOfMs };
+    const options = { order: newestFirst, cursor: undefined, limit: 5000, late: { nowMs: asOfMs, limits } };
     const rows = await listSagas(asker(), filter, options);
     assert.deepEqual(new Map(rows.map((row) => [String(row.id), row])), expected);
-    const { total, facets } = await countSagas(asker(), filter, asOfMs);
+    const { total, facets } = await countSagas(asker(), filter, { nowMs: asOfMs, limits });
     assert.equal(total, expected.size);
     assert.deepEqual(facets.state, tally([...expected.values()].map(({ state }) => state)));
   });
@@ -63,7 +63,7 @@ for (const share of [0.02, 0.2, 0.5, 0.77, 0.999]) {
       return residualsOf(eventsUntil(saga, asOfMs), { overdue }).some(({ step }) => step === "reserve-stock");
     });
     const filter = { ...noFilter, asOfMs, residuals: ["reserve-stock"] };
-    const options = { order: newestFirst, cursor: undefined, limit: 5000, nowMs: asOfMs };
+    const options = { order: newestFirst, cursor: undefined, limit: 5000, late: { nowMs: asOfMs, limits } };
     const rows = await listSagas(asker(), filter, options);
     assert.deepEqual(rows.map(({ id }) => String(id)).sort(), expected.map(({ id }) => id).sort());
   });

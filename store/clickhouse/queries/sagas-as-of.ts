@@ -38,7 +38,10 @@ export const foldedEvents = (where: Sql): Sql => sql`(SELECT
     groupUniqArrayIf(bitShiftLeft(if(compensates = '', cityHash64(step), bitNot(cityHash64(compensates))), 16) + attempt, step != '') AS tries,
     groupUniqArrayIf(cityHash64(saga_events.plan), notEmpty(saga_events.plan)) AS plans,
     groupUniqArrayIf((toString(compensates), toDateTime64(time, 3, 'UTC'))::Tuple(step String, at DateTime64(3, 'UTC')),
-      event_type = 'saga.compensation.completed') AS undone
+      event_type = 'saga.compensation.completed') AS undone,
+    max((time, cityHash64(toString(event_type), toString(step), toUInt16(least(attempt, 5))))::Tuple(time DateTime64(9, 'UTC'), place UInt64)) AS last_position,
+    max(if(event_type = 'saga.started', toUInt32(cityHash64(event_id)), 0)) AS start_id,
+    max(if(event_type IN ('saga.completed', 'saga.compensated', 'saga.failed') AND causation_id != '', toUInt32(cityHash64(causation_id)), 0)) AS end_cause
   FROM saga_events WHERE ${where} GROUP BY started, saga_id)`;
 
 /**

@@ -11,6 +11,7 @@ import { listSagas } from "./list-sagas.ts";
 import {
   all,
   byQuantile,
+  late,
   made,
   msOf,
   newestFirst,
@@ -40,7 +41,7 @@ describe("sums", () => {
   const bucketOf = (iso: string) => Math.floor(msOf(iso) / (bucketSeconds * 1000)) * bucketSeconds * 1000;
 
   test("counts by state and verdict", async () => {
-    const counts = await overviewCounts(asker(), window, nowMs);
+    const counts = await overviewCounts(asker(), window, late);
     const states = tally(all.map((row) => row.state));
     const verdicts = tally(all.flatMap((row) => row.verdicts));
     assert.deepEqual(counts, {
@@ -126,7 +127,7 @@ describe("sums", () => {
           window: { fromMs, toMs: fromMs + bucketSeconds * 1000 },
           duration: { fromMs: boundsMs[cell] ?? 0, toMs: boundsMs[cell + 1] ?? 0 },
         },
-        { order: newestFirst, cursor: undefined, limit: 100, nowMs },
+        { order: newestFirst, cursor: undefined, limit: 100, late },
       );
       const times = columns[column]?.[cell] ?? 0;
       // Of a step two attempts of one saga may be in a cell.

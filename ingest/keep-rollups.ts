@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "#lib/errors.ts";
+import type { Logger } from "#lib/log.ts";
+import type { StoreClient } from "#store/clickhouse/client.ts";
+import { createRollUp, type RollUp } from "#store/clickhouse/rollups/roll-up.ts";
+import type { Metrics } from "./metrics.ts";
+
+interface KeepOptions {
+  /** Kept by one worker of all: the one that has this topic's first partition. */
+  readonly topic: string;
+  readonly client: StoreClient;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+const budgetMs = 1_000;
+const leastRestMs = 5_000;
+// At it for a tenth of the time at most: what is to be stored comes first.
+const restTimes = 9;
+const lookMs = 1_000;
+
+/** Keeps what definitions and outlooks are learned from up to date, until `signal` aborts. */
+export async function keepRollups(options: KeepOptions, signal: AbortSignal): Promise<void> {
+  const { topic, client, metrics } = options;
+  let rollUp: RollUp | undefined;
+  let nextMs = 0;
+  while (!signal.aborted) {
+    if (!metrics.lags.has(topic, 0)) {
+      rollUp = undefined;
+      metrics.rollups.waiting.reset();
+      nextMs = 0;
+    } else if (performance.now() >= nextMs) {
+      const beganMs = performance.now();
+      // Another worker may have been at it until now.
+      rollUp ??= createRollUp(client);
+      await turn(rollUp, options, signal);
+      const endedMs = performance.now();
+      metrics.rollups.seconds.inc((endedMs - beganMs) / 1000);
+      nextMs = endedMs + Math.max(leastRestMs, restTimes * (endedMs - beganMs));
+    }
+    await sleep(lookMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function turn(rollUp: RollUp, { metrics, log }: KeepOptions, signal: AbortSignal): Promise<void> {
+  try {
+    const { computed, waiting } = await rollUp.turn(budgetMs, signal);
+    metrics.rollups.slots.inc(computed);
+    metrics.rollups.waiting.set({}, waiting);
+  } catch (error) {
+    metrics.rollups.waiting.reset();
+    log.warn({ reason: messageOf(error) }, "Cannot learn from the newest sagas now; trying again");
+  }
+}
