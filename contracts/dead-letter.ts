@@ -1,4 +1,4 @@
-/** Where a message stood that could not be stored; `part` counts the records that died of one message, 0 is all of it. */
+/** Where a message stood that could not be stored; `part` counts the records that died of one message, from 1, and 0 is all of it. */
 export interface DeadLetterPlace {
   readonly topic: string;
   readonly partition: number;
@@ -6,8 +6,11 @@ export interface DeadLetterPlace {
   readonly part: number;
 }
 
-/** The header that a replayed message bears: `topic/partition/offset` of the letter that it is. */
+/** The header that a replayed message bears: `topic/partition/offset` of the letter that it is, and its part if it is one. */
 export const replayHeader = "sagascope-replay-of";
+
+/** Beside it: the timestamp that the message had when it died first; ms since the epoch, in digits. */
+export const replayTimeHeader = "sagascope-replay-time";
 
 /** `saga.events:3:10482`; with a part, `otlp_spans:0:17:2`. */
 export function letterId({ topic, partition, offset, part }: DeadLetterPlace): string {
@@ -24,5 +27,13 @@ export function readPlace(text: string): DeadLetterPlace | undefined {
 }
 
 /** The value of `sagascope-replay-of`. */
-export const writeReplayHeader = ({ topic, partition, offset }: DeadLetterPlace): string =>
-  `${topic}/${partition}/${offset}`;
+export const writeReplayHeader = (place: DeadLetterPlace): string => letterId(place).replaceAll(":", "/");
+
+/**
+ * Spans are read twice, to be stored and to tell of sagas, and either reading has parts of its own: those that told
+ * nothing of their sagas are counted from here on. No message has so many records.
+ */
+export const firstSagaPart = 1_000_000_000;
+
+/** Whether a letter is a span that told nothing of its saga; as a span it is stored. */
+export const isOfSagaReading = ({ part }: DeadLetterPlace): boolean => part >= firstSagaPart;

@@ -111,7 +111,12 @@ export const ingestSettings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
 });
 /** What works on dead letters by hand. */
-export const deadLettersSettings = z.object({ ...kafkaSettings, ...clickhouseSettings });
+export const deadLettersSettings = z.object({
+  ...kafkaSettings,
+  ...clickhouseSettings,
+  /** Wanted for replays: of all who replay a letter at the same time it lets one through. */
+  DATABASE_URL: postgresSettings.DATABASE_URL.optional(),
+});
 /** What links that leave Sagascope begin with. */
 const PUBLIC_URL = z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:3000");
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { firstSagaPart } from "#contracts/dead-letter.ts";
 import { deadLetterRows } from "./dead-letter-row.ts";
 import type { Dead } from "./encoded.ts";
 import { message } from "./testing.ts";
@@ -47,6 +48,20 @@ test("records of one message are numbered, messages are not", () => {
     [1, 2],
     [3, 0],
   ]);
+});
+
+test("the records of one message that tell nothing of their sagas are counted apart from those that are not stored", () => {
+  const at = (firstPart?: number): Dead => ({
+    message: message("v"),
+    death,
+    isPart: true,
+    ...(firstPart ? { firstPart } : {}),
+  });
+  const numbers = [at(), at(), at(firstSagaPart), at(firstSagaPart)];
+  assert.deepEqual(
+    [...rows(numbers.slice(0, 2)), ...rows(numbers.slice(2))].map((row) => row[9]),
+    [1, 2, 1_000_000_000, 1_000_000_001],
+  );
 });
 
 for (const { name, header, of } of [

@@ -6,7 +6,7 @@ import { headerList, headerOf, type Message } from "./message.ts";
 export function deadLetterRows(dead: readonly Dead[], atMs: number): Buffer[] {
   const parts = new Map<bigint, number>();
   return dead.map((one) => {
-    const part = one.isPart ? (parts.get(one.message.offset) ?? 0) + 1 : 0;
+    const part = one.isPart ? (parts.get(one.message.offset) ?? (one.firstPart ?? 1) - 1) + 1 : 0;
     if (part > 0) parts.set(one.message.offset, part);
     return deadLetterRow(one, { part, atMs });
   });

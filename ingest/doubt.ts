@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { firstSagaPart } from "#contracts/dead-letter.ts";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
-import { forgetRange } from "#store/clickhouse/inserts/forget-range.ts";
+import { forgetRange, type LetterParts } from "#store/clickhouse/inserts/forget-range.ts";
 import { recountProgress } from "#store/clickhouse/inserts/recount-progress.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { runningForMs } from "#store/clickhouse/queries/running-for.ts";
@@ -67,7 +68,10 @@ export class Doubt {
     this.#isMending = true;
     const { partition, range } = this.#chunk;
     const place = { topic: this.#topic, partition, min: range.min, max: range.max };
-    for (const table of tables) await persist(() => forgetRange(client, table, place));
+    for (const table of tables) {
+      const stored = table === "dead_letters" ? { ...place, parts: this.#parts } : place;
+      await persist(() => forgetRange(client, table, stored));
+    }
     const said = { topic: place.topic, partition, min: `${range.min}`, max: `${range.max}`, tables };
     log.warn(said, "The store was started anew under a chunk; storing the chunk anew");
   }
@@ -77,6 +81,13 @@ export class Doubt {
     const { partition, range } = this.#chunk;
     const sinceMs = range.atMs - clocksDifferMs;
     await persist(() => recountProgress(client, { topic: this.#topic, partition, sinceMs }));
+  }
+
+  /** Of a topic that is read for a second purpose, those that died of this reading; the others are another's to store. */
+  get #parts(): LetterParts {
+    return this.#topic === this.#chunk.topic
+      ? { first: 0, last: firstSagaPart - 1 }
+      : { first: firstSagaPart, last: 0xffff_ffff };
   }
 
   /** Where the messages stood: a topic that is read for a second purpose goes by another name. */

@@ -7,6 +7,8 @@ export interface Dead {
   readonly death: Death;
   /** True where only a record of the message died, and the others live. */
   readonly isPart?: boolean;
+  /** Of parts: which number the first of its message has; 1 without. */
+  readonly firstPart?: number;
 }
 
 /** What a chunk's messages come to; the same messages come to the same on every try. */

@@ -75,13 +75,15 @@ const retryMs = 500;
 const believedAfterMs = 5_000;
 /** How long a partition that is behind waits for its chunk to become whole. */
 const patienceMs = 3_000;
+/** How long offsets that hold nothing to store wait for a message to come after them. */
+const passMs = 1_000;
 
 /** The storing of one partition, chunk after chunk, for as long as the partition is ours; whoever reads need not wait for it. */
 export class Lane {
   readonly partition: number;
   readonly #ports: LanePorts;
   readonly #ownership: Ownership;
-  #read = new Partition(undefined);
+  #read = new Partition(undefined, 0n);
   /** The next offset to read; undefined until it is known where to begin. */
   #position: bigint | undefined;
   /** The first offset that is not stored. */
@@ -105,7 +107,7 @@ export class Lane {
 
   /** Resolves once nothing is being stored. */
   async idle(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     while (this.#work) await this.#work;
   }
 
@@ -183,10 +185,32 @@ export class Lane {
 
   /** Stores what is due. */
   kick(): void {
-    if (this.#work || this.#position === undefined || this.#read.held.messages === 0) return;
-    clearTimeout(this.#timer);
+    if (this.#work || this.#position === undefined) return;
+    if (this.#read.isPassable) {
+      // What ends a transaction is mostly followed by another one, and goes with that.
+      this.#timer ??= setTimeout(() => this.#pass(), passMs).unref();
+      return;
+    }
+    if (this.#read.held.messages === 0) return;
+    this.#stopTimer();
     if (this.#isDue()) this.#begin(() => this.#storeAll());
-    else this.#timer = setTimeout(() => this.kick(), patienceMs).unref();
+    else this.#timer = setTimeout(() => this.#lookAgain(), patienceMs).unref();
+  }
+
+  #lookAgain(): void {
+    this.#timer = undefined;
+    this.kick();
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Goes on beyond offsets that hold nothing to store, where nothing has come after them. */
+  #pass(): void {
+    this.#timer = undefined;
+    if (!this.#work && this.#read.isPassable) this.#begin(() => this.#storeNext());
   }
 
   #isDue(): boolean {
@@ -205,7 +229,7 @@ export class Lane {
   }
 
   /** Does one thing after the other, each until it works or the term ends. */
-  #begin(work: () => Promise<void>): void {
+  #begin(work: () => Promise<unknown>): void {
     const before = this.#work ?? Promise.resolve();
     const mine = before
       .then(() => this.#insist(work))
@@ -217,11 +241,12 @@ export class Lane {
     this.#work = mine;
   }
 
-  async #insist(work: () => Promise<void>): Promise<void> {
+  async #insist(work: () => Promise<unknown>): Promise<void> {
     const { signal } = this.#ports;
     for (let task = work; !signal.aborted; ) {
       try {
-        return await task();
+        await task();
+        return;
       } catch (error) {
         if (signal.aborted) return;
         this.#ports.failed(this.partition, error);
@@ -232,21 +257,27 @@ export class Lane {
   }
 
   async #storeAll(): Promise<void> {
-    const { topic, limits, store, signal } = this.#ports;
-    while (!signal.aborted && this.#isDue()) {
-      const chunk = this.#read.next(limits, Date.now());
-      if (!chunk) return;
-      this.#storingBytes = chunk.messages.reduce((sum, message) => sum + message.bytes, 0);
-      await store({ topic, partition: this.partition, ...chunk }, this.#ownership).finally(() => {
-        this.#storingBytes = 0;
-      });
-      this.#read.done(chunk.range);
-      this.#next = chunk.range.max + 1n;
-      this.#reads = this.#reads.filter(({ last }) => last > chunk.range.max);
-      this.#behindSinceMs = undefined;
-      this.#remember();
-      this.#ports.changed();
-    }
+    const { signal } = this.#ports;
+    const isLeft = () => !this.#read.isPassable || this.#read.isPlanned || this.#isDraining;
+    while (!signal.aborted && isLeft() && this.#isDue()) if (!(await this.#storeNext())) return;
+  }
+
+  /** False where the next chunk has to be read first. */
+  async #storeNext(): Promise<boolean> {
+    const { topic, limits, store } = this.#ports;
+    const chunk = this.#read.next(limits, Date.now());
+    if (!chunk) return false;
+    this.#storingBytes = chunk.messages.reduce((sum, message) => sum + message.bytes, 0);
+    await store({ topic, partition: this.partition, ...chunk }, this.#ownership).finally(() => {
+      this.#storingBytes = 0;
+    });
+    this.#read.done(chunk.range);
+    this.#next = chunk.range.max + 1n;
+    this.#reads = this.#reads.filter(({ last }) => last > chunk.range.max);
+    this.#behindSinceMs = undefined;
+    this.#remember();
+    this.#ports.changed();
+    return true;
   }
 
   async #checkPlace(): Promise<void> {
@@ -309,7 +340,7 @@ export class Lane {
   }
 
   #start({ at, range }: Beginning, { high }: LogEnds): void {
-    this.#read = new Partition(range);
+    this.#read = new Partition(range, at);
     this.#reads = [];
     this.#position = at;
     this.#next = at;

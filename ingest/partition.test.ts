@@ -57,7 +57,7 @@ class World {
   }
 
   live({ fetch, rows, crash, chunks }: Life): void {
-    const partition = new Partition(this.#written);
+    const partition = new Partition(this.#written, this.#committed);
     let left = chunks;
     for (let position = this.#committed; ; ) {
       const batch = this.#log.filter((offset) => offset >= position).slice(0, fetch);
@@ -88,7 +88,7 @@ class World {
 }
 
 test("a batch that is read twice counts once", () => {
-  const partition = new Partition(undefined);
+  const partition = new Partition(undefined, 1n);
   partition.add([at(1n), at(2n)], 2n);
   partition.add([at(1n), at(2n), at(3n)], 3n);
   assert.deepEqual(
@@ -98,7 +98,7 @@ test("a batch that is read twice counts once", () => {
 });
 
 test("a chunk that was not done is given again, unchanged", () => {
-  const partition = new Partition(undefined);
+  const partition = new Partition(undefined, 1n);
   partition.add([at(1n), at(2n)], 2n);
   const first = partition.next({ rows: 2, bytes: 1_000 }, 1);
   partition.add([at(3n)], 3n);
@@ -106,15 +106,46 @@ test("a chunk that was not done is given again, unchanged", () => {
 });
 
 test("a written range is owed until it is read to its end", () => {
-  const partition = new Partition({ min: 1n, max: 3n, atMs: 0 });
+  const partition = new Partition({ min: 1n, max: 3n, atMs: 0 }, 1n);
   partition.add([at(1n), at(2n)], 2n);
   assert.deepEqual([partition.isOwed, partition.next({ rows: 9, bytes: 1_000 }, 2)], [true, undefined]);
   partition.add([at(3n), at(4n)], 4n);
   assert.deepEqual([partition.isOwed, partition.next({ rows: 9, bytes: 1_000 }, 2)?.range.max], [false, 3n]);
 });
 
-test("a written range that the log lost is let go", () => {
-  const partition = new Partition({ min: 1n, max: 3n, atMs: 0 });
+/** The chunks of what was read, each done: first and last offset, how many messages, and how many offsets without one. */
+function chunksOf(partition: Partition): [bigint, bigint, number, number][] {
+  const chunk = partition.next({ rows: 2, bytes: 1_000 }, 2);
+  if (!chunk) return [];
+  partition.done(chunk.range);
+  return [[chunk.range.min, chunk.range.max, chunk.messages.length, chunk.skipped], ...chunksOf(partition)];
+}
+
+test("a written range of which the log holds nothing any more is nothing but offsets", () => {
+  const partition = new Partition({ min: 1n, max: 3n, atMs: 0 }, 1n);
   partition.add([at(9n)], 9n);
-  assert.equal(partition.next({ rows: 9, bytes: 1_000 }, 2)?.range.min, 9n);
+  assert.deepEqual(chunksOf(partition), [
+    [1n, 3n, 0, 3],
+    [4n, 9n, 1, 5],
+  ]);
+});
+
+test("every offset is in one chunk, with a message or without", () => {
+  const partition = new Partition(undefined, 5n);
+  partition.add([at(5n), at(6n)], 7n);
+  partition.add([], 9n);
+  partition.add([at(11n)], 11n);
+  assert.deepEqual(chunksOf(partition), [
+    [5n, 6n, 2, 0],
+    [7n, 11n, 1, 4],
+  ]);
+  partition.add([], 12n);
+  assert.deepEqual([partition.isPassable, chunksOf(partition)], [true, [[12n, 12n, 0, 1]]]);
+  assert.equal(partition.isPassable, false);
+});
+
+test("what the log lost of a written range is a gap, and not skipped", () => {
+  const partition = new Partition({ min: 1n, max: 9n, atMs: 0 }, 6n);
+  partition.add([at(6n), at(8n)], 9n);
+  assert.deepEqual(chunksOf(partition), [[1n, 9n, 2, 2]]);
 });

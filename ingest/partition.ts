@@ -1,5 +1,6 @@
 import type { Message } from "./message.ts";
 import { type Limits, planChunk, type Range } from "./plan-chunk.ts";
+import type { Chunk } from "./store-chunk.ts";
 
 /** What of a topic-partition has been read and not yet stored, for as long as it is ours. */
 export class Partition {
@@ -8,9 +9,13 @@ export class Partition {
   #waiting: Message[] = [];
   #bytes = 0;
   #reached = -1n;
+  /** The first offset that is not accounted for. */
+  #next: bigint;
 
-  constructor(written: Range | undefined) {
+  /** `next` is the first offset to read. */
+  constructor(written: Range | undefined, next: bigint) {
     this.#planned = written && { range: written, written: true };
+    this.#next = next;
   }
 
   /** What is read and not stored. */
@@ -28,6 +33,11 @@ export class Partition {
     return this.#planned !== undefined && this.#reached < this.#planned.range.max;
   }
 
+  /** Whether all that was read and is not accounted for are offsets that hold nothing to store. */
+  get isPassable(): boolean {
+    return this.#waiting.length === 0 && !this.isOwed && this.#reached >= this.#next;
+  }
+
   /** Adds what was read, up to offset `reached`. What is read a second time is left out. */
   add(messages: readonly Message[], reached: bigint): void {
     for (const message of messages) {
@@ -38,20 +48,21 @@ export class Partition {
     if (reached > this.#reached) this.#reached = reached;
   }
 
-  /** The next chunk, the same one until it is `done`; undefined to read on first. `nowMs` dates a new range. */
-  next(limits: Limits, nowMs: number): { range: Range; written: boolean; messages: readonly Message[] } | undefined {
+  /**
+   * The next chunk, the same one until it is `done`; undefined to read on first. `nowMs` dates a new range. A range begins
+   * where the one before ended, so that what the log leaves out is within one.
+   */
+  next(limits: Limits, nowMs: number): Omit<Chunk, "topic" | "partition"> | undefined {
+    if (this.isOwed) return undefined;
     const count = planChunk(this.#waiting, { written: this.#planned?.range, reached: this.#reached, limits });
     const messages = this.#waiting.slice(0, count);
-    const [first] = messages;
-    const last = messages.at(-1);
-    if (!first || !last) {
-      // The log no longer holds what was to be stored here.
-      if (this.#planned && this.#reached >= this.#planned.range.max) this.#planned = undefined;
-      else return undefined;
-      return this.next(limits, nowMs);
-    }
-    this.#planned ??= { range: { min: first.offset, max: last.offset, atMs: nowMs }, written: false };
-    return { ...this.#planned, messages };
+    const last = messages.at(-1)?.offset ?? (this.isPassable ? this.#reached : undefined);
+    if (last !== undefined) this.#planned ??= { range: { min: this.#next, max: last, atMs: nowMs }, written: false };
+    if (!this.#planned) return undefined;
+    const { min, max } = this.#planned.range;
+    // Of a range that was written down the log may have lost the beginning: that is a gap.
+    const lost = this.#next > min ? this.#next - min : 0n;
+    return { ...this.#planned, messages, skipped: Number(max + 1n - min - lost) - messages.length };
   }
 
   /** The chunk that `next` gave is stored and its offset committed. */
@@ -59,5 +70,6 @@ export class Partition {
     this.#waiting = this.#waiting.filter((message) => message.offset > range.max);
     this.#bytes = this.#waiting.reduce((sum, message) => sum + message.bytes, 0);
     this.#planned = undefined;
+    this.#next = range.max + 1n;
   }
 }

@@ -43,7 +43,16 @@ const chunk = (values: string[]): Chunk => ({
   partition: 1,
   range: { min: 7n, max: 9n, atMs: 1_770_000_000_000 },
   messages: values.map((value, index) => message(value, { offset: 7n + BigInt(index) })),
+  skipped: 0,
   written: false,
+});
+
+test("offsets that hold nothing to store are counted before the offset moves, and where there is nothing else", async () => {
+  for (const values of [["a", "b"], []]) {
+    const { did, ports } = peer();
+    await storeChunk({ ...chunk(values), skipped: 3 - values.length }, ports);
+    assert.deepEqual(did.slice(-2), ["insert ingest_skips", "commit 10"]);
+  }
 });
 
 test("writes its range down, inserts, commits, in this order", async () => {

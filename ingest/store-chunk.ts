@@ -12,6 +12,8 @@ export interface Chunk {
   readonly partition: number;
   readonly range: Range;
   readonly messages: readonly Message[];
+  /** How many of the range's offsets hold nothing to store. */
+  readonly skipped: number;
   /** Whether the range stands written already, by a worker that did not come to its end. */
   readonly written: boolean;
 }
@@ -68,9 +70,22 @@ export async function storeChunk(chunk: Chunk, ports: Ports): Promise<Outcome> {
     if (again === undefined) break;
     outcome = await storeUnder(`${token}-${again}`, chunk, ports);
   }
+  await recordSkipped(chunk, token, ports.insert);
   // Last of all: a crash above this line repeats the chunk, and its tokens make that harmless.
   await ports.commit(range.max + 1n);
   return outcome;
+}
+
+/** With them, offsets tell how many messages there were. */
+async function recordSkipped(
+  { topic, partition, range, skipped }: Chunk,
+  token: string,
+  insert: Insert,
+): Promise<void> {
+  if (skipped === 0) return;
+  const minute = Math.floor(range.atMs / 60_000) * 60;
+  const row = `[${JSON.stringify(topic)},${partition},${minute},${skipped},${range.min},${range.max}]\n`;
+  await insert({ table: "ingest_skips", token: `${token}-skips`, body: [Buffer.from(row)] });
 }
 
 const tablesOf = ({ stored, dead }: Outcome): InsertedTable[] => [

@@ -1,6 +1,7 @@
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
 import { SagascopeError } from "./errors.ts";
 import { installCodecs } from "./kafka-codecs.ts";
+import { mendLogEnds } from "./kafkajs-log-ends.ts";
 import { mendRecords } from "./kafkajs-records.ts";
 import { mendPauses, mendTimers } from "./kafkajs-timers.ts";
 import type { Logger } from "./log.ts";
@@ -18,6 +19,7 @@ installCodecs();
 mendTimers();
 mendPauses();
 mendRecords();
+mendLogEnds();
 
 /** A Kafka client that outlasts a broker's absence: it goes on trying, and says so in the log. It reads every compression. */
 export function createKafka(settings: KafkaSettings, { clientId, log }: { clientId: string; log: Logger }): Kafka {

@@ -23,7 +23,8 @@ export async function askQuestion(name: QuestionName, params: unknown): Promise<
   const began = performance.now();
   const asker = createAsker(store());
   const limits = await perProcess("limits", () => createRecentLimits(store()))();
-  const answering = { asker, nowMs, limits, gateways: settings().GATEWAY_SERVICES, kafka: kafka() };
+  const { GATEWAY_SERVICES: gateways, SAGA_EVENTS_TOPIC: events, OTLP_SPANS_TOPIC: spans } = settings();
+  const answering: Answering = { asker, nowMs, limits, gateways, topics: { events, spans }, kafka: kafka() };
   const [content, fresh] = await Promise.all([ask(parsed, answering), recentFreshness(asker, nowMs)]);
   const tookMs = Math.round((performance.now() - began) * 10) / 10;
   return { ...content, freshness: fresh, rowsRead: asker.rowsRead(), tookMs };

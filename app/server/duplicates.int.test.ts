@@ -10,6 +10,7 @@ import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-histor
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
 import { createRollUp } from "#store/clickhouse/rollups/roll-up.ts";
 import type { Answering } from "./answers/answering.ts";
+import { answerPipeline } from "./answers/pipeline.ts";
 import { parseParams } from "./params.ts";
 import { type QuestionName, questions } from "./questions.ts";
 
@@ -68,6 +69,7 @@ const answering = (database: OwnDatabase): Answering => ({
   nowMs,
   limits: Limits.none,
   gateways: ["gateway"],
+  topics: { events: "saga.events", spans: "otlp_spans" },
   kafka: undefined,
 });
 
@@ -198,4 +200,15 @@ test("each partition's rows add up, or the balance says how many are missing", a
     [7, 4, 1, 2, 0],
   );
   assert.deepEqual([of("short")?.messages, of("short")?.balance], [5, 3]);
+  // What a mapping makes of another topic, and of spans, is no row a message.
+  const told = await answerPipeline(parseParams(questions.pipeline.params, range), {
+    ...answering(once),
+    topics: { events: "whole", spans: "short" },
+  });
+  assert.deepEqual(
+    told.balance.map(({ topic, balance }) => [topic, balance]),
+    [["whole", 0]],
+  );
+  const known = told.partitions.map(({ topic }) => topic);
+  assert.deepEqual([known.includes("whole"), known.includes("short")], [true, false]);
 });

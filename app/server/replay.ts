@@ -4,8 +4,10 @@ import { SagascopeError } from "#lib/errors.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import type { Edit } from "#store/dead-letters/edited-value.ts";
+import { letterHolder } from "#store/dead-letters/hold-letters.ts";
 import { replayById, replayPorts } from "#store/dead-letters/replay-by-id.ts";
 import { bytesOf } from "#store/dead-letters/told-bytes.ts";
+import type { StatePool } from "#store/postgres/client.ts";
 import { offerOf } from "./answers/dead-letters.ts";
 import type { KafkaAccess } from "./kafka.ts";
 
@@ -13,7 +15,7 @@ import type { KafkaAccess } from "./kafka.ts";
 export async function replayLetter(
   id: string,
   request: ReplayRequest,
-  { client, kafka }: { client: StoreClient; kafka: KafkaAccess | undefined },
+  { client, state, kafka }: { client: StoreClient; state: StatePool; kafka: KafkaAccess | undefined },
 ): Promise<Replayed> {
   if (!kafka) throw new SagascopeError("NOT_SET_UP", offerOf(kafka).why ?? "");
   const place = readPlace(id);
@@ -21,6 +23,7 @@ export async function replayLetter(
   const ports = replayPorts(client, kafka.send, "web");
   const { kind: _, ...replayed } = await replayById(letterId(place), editIn(request), {
     asker: createAsker(client),
+    hold: letterHolder(state),
     ports,
   });
   return replayed;

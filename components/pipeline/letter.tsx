@@ -83,9 +83,7 @@ function Actions({ detail, replay }: { detail: DeadLetterDetail; replay: (reques
   const url = useUrl();
   const { letter, valueCut } = detail;
   if (letter.state === "replayed" || letter.state === "sending") return null;
-  if (letter.part > 0) {
-    return <p className="quiet">One record of a message whose other records live. Send it again from its source.</p>;
-  }
+  if (detail.notReplayable !== null) return <p className="quiet">{detail.notReplayable}</p>;
   if (!detail.replay.available) return <p className="quiet">It cannot be replayed here. {detail.replay.why}</p>;
   return (
     <div className={styles.actions}>

@@ -16,7 +16,7 @@ export const DeadLetter = z.object({
   topic: z.string(),
   partition: z.number().int(),
   offset: z.string(),
-  /** Above 0 for a record of a message whose other records live. */
+  /** Above 0 for a record of a message whose other records live; from 1,000,000,000 on for a span that only its saga lacks. */
   part: z.number().int(),
   state: DeadLetterState,
   /** Why the newest try died. */
@@ -83,6 +83,8 @@ export const DeadLetterDetail = z.object({
   ),
   /** Whether the newest replay is among its saga's events; null where there is no telling. */
   stored: z.boolean().nullable(),
+  /** Why it cannot be sent again, wherever Kafka is, and what to do instead; null where it can. */
+  notReplayable: z.string().nullable(),
   replay: ReplayOffer,
   ...Cost.shape,
 });

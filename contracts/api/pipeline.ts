@@ -22,7 +22,10 @@ export const PartitionProgress = z.object({
 });
 export type PartitionProgress = z.infer<typeof PartitionProgress>;
 
-/** Of one partition of saga events, since it was first read: messages in = rows stored + dead + lost, or `balance` says how many are missing. */
+/**
+ * Of one partition of saga events, since it was first read or its topic was made anew: messages in = rows stored + dead + lost,
+ * or `balance` says how many are missing.
+ */
 export const PartitionBalance = z.object({
   topic: z.string(),
   partition: z.number().int(),

@@ -1,4 +1,4 @@
-import { decodeJson, decodeProtobuf, type Fields, type OtlpEncoding, type Signal } from "./codec.ts";
+import { decodeJson, decodeProtobuf, type Fields, type OtlpEncoding, type Signal, signals } from "./codec.ts";
 
 /** A telemetry record with what it stands under. */
 export interface Walked {
@@ -21,6 +21,26 @@ export function* walkRequest(signal: Signal, request: Fields): Generator<Walked>
   const [groups, scopes, records] = names[signal];
   for (const group of objects(request, groups))
     for (const scope of objects(group, scopes)) yield { group, scope, records: objects(scope, records) };
+}
+
+/** An export request that holds one record, under what it stands under. */
+export function requestOf(signal: Signal, { group, scope }: Pick<Walked, "group" | "scope">, record: Fields): Fields {
+  const [groups, scopes, records] = names[signal];
+  return { [groups]: [{ ...group, [scopes]: [{ ...scope, [records]: [record] }] }] };
+}
+
+/** Whether a value is an export request in JSON, of any signal, that holds one record and no more. */
+export function isOneRecord(value: Uint8Array): boolean {
+  try {
+    const request = decodeJson(value);
+    const signal = signals.find((each) => Object.hasOwn(request, names[each][0]));
+    if (signal === undefined) return false;
+    let count = 0;
+    for (const { records } of walkRequest(signal, request)) count += records.length;
+    return count === 1;
+  } catch {
+    return false;
+  }
 }
 
 /** An export request. Throws where it is none: there may be nothing in it, but not only what is unknown. */

@@ -6,7 +6,8 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { deadMessages, deathsOf, replaysOf } from "#store/clickhouse/queries/dead-letter.ts";
 import { type DeadLetterFilter, findDeadLetter } from "#store/clickhouse/queries/dead-letters.ts";
 import type { Edit } from "#store/dead-letters/edited-value.ts";
-import { planReplays, waitingLetter } from "#store/dead-letters/replay-by-id.ts";
+import type { HoldLetters } from "#store/dead-letters/hold-letters.ts";
+import { heldByAnother, planReplays, waitingLetter } from "#store/dead-letters/replay-by-id.ts";
 import {
   type PlannedReplay,
   type ReplayOutcome,
@@ -20,6 +21,7 @@ import { everyLetter } from "./every-letter.ts";
 
 export interface CommandPorts {
   readonly asker: Asker;
+  readonly hold: HoldLetters;
   readonly replay: ReplayPorts;
   /** Writes to stdout, and resolves once there is room for more. */
   readonly write: (piece: string | Buffer) => Promise<void>;
@@ -103,39 +105,65 @@ async function exportLetters(command: Command, { asker, write, nowMs }: CommandP
 const together = 50;
 
 async function replay(command: Command, ports: CommandPorts): Promise<boolean> {
-  const { asker, write, signal } = ports;
+  const { write, signal } = ports;
   const edit = await editOf(command);
+  if (command.dryRun) return await previewReplay(command, edit, ports);
   let sent = 0;
   let refused = 0;
   for await (const ids of idsOf(command, ports)) {
     signal.throwIfAborted();
     const beganMs = Date.now();
-    const { planned, problems } = await planEach(asker, ids, edit);
+    const { outcomes, problems } = await replayTogether(ids, edit, ports);
     for (const problem of problems) await write(`not sent    ${problem}\n`);
-    refused += problems.length;
-    if (command.dryRun) {
-      for (const plan of planned) await write(describePlan(plan));
-      continue;
-    }
-    const outcomes = await replayLetters(planned, ports.replay);
     for (const outcome of outcomes) await write(describeOutcome(outcome));
     sent += outcomes.filter(({ kind }) => kind === "sent").length;
-    refused += outcomes.filter(({ kind }) => kind !== "sent").length;
+    refused += problems.length + outcomes.filter(({ kind }) => kind !== "sent").length;
     // What Kafka does not answer now, it will not answer a hundred times.
     if (outcomes.some(({ kind }) => kind === "unknown")) break;
-    await sleep(Math.max(0, (planned.length / command.rate) * 1000 - (Date.now() - beganMs)), undefined, {
+    await sleep(Math.max(0, (outcomes.length / command.rate) * 1000 - (Date.now() - beganMs)), undefined, {
       signal,
     }).catch(() => undefined);
   }
-  if (!command.dryRun) await write(`${sent} replayed, ${refused} not.\n`);
+  await write(`${sent} replayed, ${refused} not.\n`);
   return refused === 0;
+}
+
+async function previewReplay(command: Command, edit: Edit, ports: CommandPorts): Promise<boolean> {
+  const { asker, write, signal } = ports;
+  let refused = 0;
+  for await (const ids of idsOf(command, ports)) {
+    signal.throwIfAborted();
+    const { planned, problems } = await planEach(ids, (id) => planReplays(asker, [id], edit));
+    for (const problem of problems) await write(`not sent    ${problem}\n`);
+    for (const plan of planned) await write(describePlan(plan));
+    refused += problems.length;
+  }
+  return refused === 0;
+}
+
+/** Replays those of the letters that nobody else is replaying. */
+async function replayTogether(
+  ids: readonly string[],
+  edit: Edit,
+  { asker, hold, replay: ports }: CommandPorts,
+): Promise<{ outcomes: ReplayOutcome[]; problems: string[] }> {
+  return await hold(ids, async (held) => {
+    const { planned, problems } = await planEach(ids, async (id) => {
+      if (!held.has(id)) throw new SagascopeError("CONFLICT", heldByAnother(id));
+      // It may have been replayed since it was selected.
+      await waitingLetter(asker, id, ports.now());
+      return await planReplays(asker, [id], edit);
+    });
+    return { outcomes: await replayLetters(planned, ports), problems };
+  });
 }
 
 /** The letters asked for by id, or those that the filter selects, in bunches. */
 async function* idsOf(command: Command, { asker, nowMs }: CommandPorts): AsyncGenerator<readonly string[]> {
   if (command.ids.length > 0) {
-    for (const id of command.ids) await waitingLetter(asker, id, nowMs);
-    for (let at = 0; at < command.ids.length; at += together) yield command.ids.slice(at, at + together);
+    const ids = [...new Set(command.ids)];
+    for (const id of ids) await waitingLetter(asker, id, nowMs);
+    for (let at = 0; at < ids.length; at += together) yield ids.slice(at, at + together);
     return;
   }
   const page = Math.min(together, command.rate);
@@ -143,20 +171,21 @@ async function* idsOf(command: Command, { asker, nowMs }: CommandPorts): AsyncGe
     yield letters.map(({ id }) => id);
 }
 
+const standsBack = new Set<string>(["BAD_REQUEST", "CONFLICT"]);
+
 /** One letter that cannot be replayed does not keep the others back. */
 async function planEach(
-  asker: Asker,
   ids: readonly string[],
-  edit: Edit,
+  plan: (id: string) => Promise<PlannedReplay[]>,
 ): Promise<{ planned: PlannedReplay[]; problems: string[] }> {
   const planned: PlannedReplay[] = [];
   const problems: string[] = [];
   for (const id of ids) {
     try {
-      planned.push(...(await planReplays(asker, [id], edit)));
+      planned.push(...(await plan(id)));
     } catch (error) {
-      if (!(error instanceof SagascopeError) || error.code !== "BAD_REQUEST") throw error;
-      problems.push(`${id}: ${error.message}`);
+      if (!(error instanceof SagascopeError) || !standsBack.has(error.code)) throw error;
+      problems.push(error.message.startsWith(id) ? error.message : `${id}: ${error.message}`);
     }
   }
   return { planned, problems };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,19 +13,27 @@ import { createAsker } from "#store/clickhouse/ask.ts";
 import { recordReplays } from "#store/clickhouse/inserts/record-replays.ts";
 import { deadMessages, replaysOf } from "#store/clickhouse/queries/dead-letter.ts";
 import { countDeadLetters, findDeadLetter } from "#store/clickhouse/queries/dead-letters.ts";
+import type { Edit } from "#store/dead-letters/edited-value.ts";
+import { letterHolder } from "#store/dead-letters/hold-letters.ts";
 import { replayById, replayPorts } from "#store/dead-letters/replay-by-id.ts";
+import { createStatePool, type StatePool } from "#store/postgres/client.ts";
+import { claimLetters } from "#store/postgres/queries/claim-letters.ts";
 
 let stack: TestStack;
 let worker: Part;
+let state: StatePool;
 const scratch = mkdtempSync(join(tmpdir(), "sagascope-letters-"));
 
 before(async () => {
-  stack = await openStack(endpoints(process.env));
+  const at = endpoints(process.env);
+  stack = await openStack(at);
+  state = createStatePool(at.postgres, { application: "test" });
   worker = await startPart("ingest/main.ts", { ...stack.env });
 });
 after(async () => {
   await worker?.stop();
   await stack?.close();
+  await state?.end();
   rmSync(scratch, { recursive: true });
 });
 
@@ -35,7 +44,7 @@ const letterOf = (id: string) => findDeadLetter(asker(), id, Date.now());
 async function run(...args: string[]): Promise<{ out: string; code: number | null }> {
   const child = spawn(process.execPath, ["ingest/main.ts", "dead-letters", ...args], {
     cwd: join(import.meta.dirname, "..", ".."),
-    env: { NODE_ENV: "test", ...stack.env },
+    env: { NODE_ENV: "test", ...stack.env, DATABASE_URL: state.options.connectionString },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";
@@ -87,6 +96,9 @@ test("a replay that dies again is the next try of the same letter, with all its 
 }, async () => {
   const bytes = Buffer.from([0xff, 0x00, 0x22]);
   const id = await die("not json", { odd: bytes, twice: ["1", "2"] });
+  const { sentMs = "" } = await stack.ask(
+    `SELECT toUnixTimestamp64Milli(message_time) AS sentMs FROM dead_letters WHERE letter = '${id}'`,
+  );
   assert.equal((await run("replay", id)).code, 0);
   const letter = await eventually(
     () => letterOf(id),
@@ -103,6 +115,7 @@ test("a replay that dies again is the next try of the same letter, with all its 
       ["twice", Buffer.from("1").toString("hex")],
       ["twice", Buffer.from("2").toString("hex")],
       ["sagascope-replay-of", Buffer.from(id.replaceAll(":", "/")).toString("hex")],
+      ["sagascope-replay-time", Buffer.from(sentMs).toString("hex")],
     ],
   );
   const file = join(scratch, "mended.json");
@@ -169,6 +182,42 @@ test("a replay that was cut short says so, can be sent again, and counts once", 
   assert.equal((await letterOf(id))?.state, "replayed");
 });
 
+test("of ten who replay a letter at the same time one does, and the others are told to look again", {
+  timeout: 120_000,
+}, async () => {
+  const id = await die(JSON.stringify(event({ id: "at-once", data: { step: 5 } })));
+  const kafka = new Kafka({ brokers: [stack.kafka], logLevel: logLevel.NOTHING });
+  const sender = createSender(kafka);
+  const edit: Edit = { kind: "patch", patch: { data: { step: "pay" } } };
+  const ports = replayPorts(stack.store, sender.send, "test");
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 10 }, () => replayById(id, edit, { asker: asker(), hold: letterHolder(state), ports })),
+  );
+  await sender.stop();
+  const refusals = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  assert.deepEqual(
+    refusals.map((error) => error.code),
+    Array.from({ length: 9 }, () => "CONFLICT"),
+  );
+  await stored("at-once");
+  assert.equal((await replaysOf(asker(), id, stack.topics.events)).length, 1);
+  const { n } = await stack.ask("SELECT count() AS n FROM saga_events WHERE event_id = 'at-once'");
+  assert.equal(n, "1");
+});
+
+test("what a process that died was replaying is free after a while, and not before", { timeout: 30_000 }, async () => {
+  const ids = ["a:0:1", "a:0:2"].map((id) => `${stack.topics.events}-${id}`);
+  const [first = "", second = ""] = ids;
+  assert.deepEqual(await claimLetters(state, [first], { claim: randomUUID(), seconds: 1 }), [first]);
+  assert.deepEqual(await claimLetters(state, ids, { claim: randomUUID(), seconds: 0 }), [second]);
+  const claim = await eventually(
+    () => claimLetters(state, [first, first], { claim: randomUUID(), seconds: 0 }),
+    (got) => got.length > 0,
+    5_000,
+  );
+  assert.deepEqual(claim, [first]);
+});
+
 test("a tombstone stays one, and an empty value and key stay empty", { timeout: 120_000 }, async () => {
   const id = await die(null);
   await run("replay", id);
@@ -194,7 +243,9 @@ test("a Kafka that does not take it leaves the letter as it was, with the reason
     new Kafka({ brokers: ["127.0.0.1:1"], logLevel: logLevel.NOTHING, retry: { retries: 0 }, connectionTimeout: 500 }),
   );
   const ports = replayPorts(stack.store, nowhere.send, "test");
-  await assert.rejects(replayById(id, { kind: "none" }, { asker: asker(), ports }), { code: "KAFKA_REFUSED" });
+  await assert.rejects(replayById(id, { kind: "none" }, { asker: asker(), hold: letterHolder(state), ports }), {
+    code: "KAFKA_REFUSED",
+  });
   await nowhere.stop();
   assert.equal((await letterOf(id))?.state, "dead");
   const [replay] = await replaysOf(asker(), id, stack.topics.events);

@@ -10,7 +10,9 @@ import { createLogger } from "#lib/log.ts";
 import { parseSettings } from "#lib/settings.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createStoreClient } from "#store/clickhouse/client.ts";
+import { type HoldLetters, letterHolder } from "#store/dead-letters/hold-letters.ts";
 import { replayPorts } from "#store/dead-letters/replay-by-id.ts";
+import { createStatePool } from "#store/postgres/client.ts";
 import { readCommand } from "./arguments.ts";
 import { runCommand } from "./commands.ts";
 
@@ -35,28 +37,43 @@ const stopped = "Stopped. The same command goes on with what is left.";
 async function run(args: readonly string[], env: Env, signal: AbortSignal): Promise<boolean> {
   const command = readCommand(args, Date.now());
   const settings = parseSettings(deadLettersSettings, withLaptop(env));
-  const client = createStoreClient(settings.CLICKHOUSE_URL, { application: "sagascope-dead-letters" });
+  const client = createStoreClient(settings.CLICKHOUSE_URL, { application });
   const log = createLogger("dead-letters", "silent");
-  const sender = createSender(createKafka(settings, { clientId: "sagascope-dead-letters", log }));
+  const sender = createSender(createKafka(settings, { clientId: application, log }));
+  const state =
+    settings.DATABASE_URL === undefined ? undefined : createStatePool(settings.DATABASE_URL, { application });
   try {
     return await runCommand(command, {
       asker: createAsker(client, { maxSeconds: 60 }),
+      hold: state ? letterHolder(state) : cannotHold,
       replay: replayPorts(client, sender.send, `cli ${userInfo().username}`),
       write: (piece) => new Promise((resolve) => process.stdout.write(piece, () => resolve())),
       nowMs: Date.now(),
       signal,
     });
   } finally {
-    await Promise.all([client.close(), sender.stop()]);
+    await Promise.all([client.close(), sender.stop(), state?.end()]);
   }
 }
+
+const application = "sagascope-dead-letters";
+
+const cannotHold: HoldLetters = () => {
+  const message = "Replays want PostgreSQL, which lets one at a time have a letter: set DATABASE_URL.";
+  throw new SagascopeError("NOT_SET_UP", message);
+};
 
 /** Beside a Sagascope that `npm start` runs, what is not set is where that one is. */
 function withLaptop(env: Env): Env {
   try {
     const path = join(env.SAGASCOPE_DATA || ".sagascope", "endpoints.json");
-    const { kafka, clickhouse } = Endpoints.parse(JSON.parse(readFileSync(path, "utf8")));
-    return { ...env, KAFKA_BROKERS: env.KAFKA_BROKERS || kafka, CLICKHOUSE_URL: env.CLICKHOUSE_URL || clickhouse };
+    const { kafka, clickhouse, postgres } = Endpoints.parse(JSON.parse(readFileSync(path, "utf8")));
+    return {
+      ...env,
+      KAFKA_BROKERS: env.KAFKA_BROKERS || kafka,
+      CLICKHOUSE_URL: env.CLICKHOUSE_URL || clickhouse,
+      DATABASE_URL: env.DATABASE_URL || postgres,
+    };
   } catch {
     return env;
   }

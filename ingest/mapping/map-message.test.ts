@@ -39,6 +39,19 @@ test("an event without any attribute of one gets its id by its place, its time a
   });
 });
 
+test("the replay of a dead letter comes to the events that its message would have come to", () => {
+  const first = { topic: "t", partition: 1, offset: 7n, timeMs: 1_770_000_000_000 };
+  const mapping = `labels: { place: "{partition}/{offset}" }\n${oneStep}`;
+  const value = '{"id":123}';
+  const headers = { "sagascope-replay-of": "t/1/7", "sagascope-replay-time": "1770000000000" };
+  const again = { partition: 2, offset: 900n, timeMs: 1_780_000_000_000, headers };
+  assert.deepEqual(onlyEvent(mapping, value, again), onlyEvent(mapping, value, first));
+  const old = onlyEvent(oneStep, value, { ...again, headers: { "sagascope-replay-of": "t/1/7" } });
+  assert.equal(old.id, "t-1-7-1780000000000");
+  const others = onlyEvent(oneStep, value, { ...again, headers: { ...headers, "sagascope-replay-of": "u/1/7" } });
+  assert.equal(others.id, "t-2-900-1780000000000");
+});
+
 const said = {
   sagaId: "order-{$.order.id}",
   sagaType: "{header:kind}",

@@ -6,6 +6,7 @@ import { whyNot } from "#ingest/decode-saga-event.ts";
 import { type Death, headerOf, type Message } from "#ingest/message.ts";
 import { eventTime, laterBy } from "./event-time.ts";
 import { fill, holds, jsonAt, type Mappable, Unmappable } from "./fill.ts";
+import { asFirstSent } from "./first-sent.ts";
 import { readDocument } from "./read-document.ts";
 
 /** What a message of a mapped topic comes to. */
@@ -14,13 +15,13 @@ export type Mapped =
   | { readonly kind: "ignored" }
   | ({ readonly kind: "dead" } & Death);
 
-/** Makes saga events of a message: all that its rule names, or none. The same message comes to the same events. */
+/** Makes saga events of a message: all that its rule names, or none. The same message comes to the same events, as does its replay. */
 export function mapMessage(mapping: TopicMapping, message: Message): Mapped {
   // Others delete by a message without a value.
   if (message.value === null && mapping.otherwise === "ignore") return { kind: "ignored" };
   const read = readDocument(message);
   if (read.kind === "dead") return read;
-  const from = { message, document: read.document };
+  const from = { message: asFirstSent(message), document: read.document };
   try {
     const rule = mapping.rules.find(({ when = [] }) => when.every((condition) => holds(condition, from)));
     if (rule) return byRule(mapping, rule, from);

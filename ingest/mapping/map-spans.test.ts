@@ -169,6 +169,8 @@ test("a span that makes no event of the contract is dead by itself, and says why
     mapped.map((one) => (one.kind === "dead" ? one.reason : one.kind)),
     ["unknown_type", "bad_schema", "events"],
   );
+  const alone = spanRequest([{ attributes: { ...step, "saga.attempt": 0 } }]);
+  assert.deepEqual(mapped[1]?.kind === "dead" && JSON.parse(String(mapped[1].span)), JSON.parse(JSON.stringify(alone)));
   const untyped = mapSpans(spanMapping("spans: {}"), message(JSON.stringify(spanRequest([{ attributes: step }]))));
   assert.ok(untyped[0]?.kind === "dead");
   assert.match(untyped[0].detail, /sagatype/);

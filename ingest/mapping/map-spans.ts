@@ -7,11 +7,13 @@ import type { Death, Message } from "#ingest/message.ts";
 import { attributeTexts } from "#ingest/otlp/any-text.ts";
 import { id, text, time } from "#ingest/otlp/fields.ts";
 import { readRequest } from "#ingest/otlp/read-request.ts";
+import { recordRequest } from "#ingest/otlp/record-json.ts";
 import { timeOfNanos } from "./event-time.ts";
 
 /** What a span tells of a saga, or why it cannot be told. */
 export type MappedSpan =
   | { readonly kind: "events"; readonly events: readonly SagaEvent[] }
+  /** `span` is a request of its own. */
   | ({ readonly kind: "dead"; readonly span: Buffer } & Death);
 
 /**
@@ -23,12 +25,13 @@ export function mapSpans(mapping: SpanMapping, message: Message): MappedSpan[] {
   if (!message.value?.includes(mapping.attributes.sagaId)) return [];
   const mapped: MappedSpan[] = [];
   try {
-    for (const { group, records } of walkRequest("traces", readRequest("traces", message, message.value))) {
+    for (const { group, scope, records } of walkRequest("traces", readRequest("traces", message, message.value))) {
       const resource = attributeTexts(object(group, "resource"));
       if (mapping.services?.includes(resource["service.name"] ?? "") === false) continue;
       for (const span of records) {
         const one = mapSpan(mapping, resource, span);
-        if (one) mapped.push(one);
+        if (one?.kind === "dead") mapped.push({ ...one, span: recordRequest("traces", { group, scope }, span) });
+        else if (one) mapped.push(one);
       }
     }
   } catch {
@@ -37,7 +40,14 @@ export function mapSpans(mapping: SpanMapping, message: Message): MappedSpan[] {
   return mapped;
 }
 
-function mapSpan(mapping: SpanMapping, resource: Record<string, string>, span: Fields): MappedSpan | undefined {
+function mapSpan(
+  mapping: SpanMapping,
+  resource: Record<string, string>,
+  span: Fields,
+):
+  | { readonly kind: "events"; readonly events: readonly SagaEvent[] }
+  | ({ readonly kind: "dead" } & Death)
+  | undefined {
   let told: Told | undefined;
   try {
     told = readSpan(mapping, resource, span);
@@ -50,7 +60,7 @@ function mapSpan(mapping: SpanMapping, resource: Record<string, string>, span: F
     const parsed = SagaEvent.safeParse(candidate);
     if (!parsed.success) {
       const { reason, detail } = whyNot(parsed.error.issues);
-      return { kind: "dead", reason, detail: `As a saga event: ${detail}`, span: bytesOf(span) };
+      return { kind: "dead", reason, detail: `As a saga event: ${detail}` };
     }
     events.push(parsed.data);
   }
@@ -160,13 +170,4 @@ function eventMaker({ traceId, spanId, says }: Told, mapping: SpanMapping) {
       ...(says["service.version"] ? { serviceVersion: says["service.version"] } : {}),
     },
   });
-}
-
-/** A span as JSON, for a person to read. */
-function bytesOf(span: Fields): Buffer {
-  return Buffer.from(
-    JSON.stringify(span, (_, value: unknown) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value,
-    ),
-  );
 }

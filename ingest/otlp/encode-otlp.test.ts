@@ -129,9 +129,17 @@ test("a log record without a time takes the observed one, or the message's", asy
   assert.equal((await timeOf({ timeUnixNano: at, observedTimeUnixNano: later })).Timestamp, at);
   assert.equal((await timeOf({ timeUnixNano: 0, observedTimeUnixNano: later })).Timestamp, later);
   assert.equal((await timeOf({ body: { stringValue: "hi" } })).Timestamp, "1770000000000000000");
+  for (const timeMs of [-1, 0, Date.UTC(2100, 0)]) {
+    const { dead } = await otlpEncoder("logs")([message(request({}), { timeMs })], neverAborted);
+    assert.deepEqual(
+      dead.map(({ death }) => death.reason),
+      ["bad_time"],
+    );
+  }
 });
 
 for (const { name, change, reason } of [
+  { name: "the year 2100", change: { startTimeUnixNano: "4102444800000000000" }, reason: "bad_time" },
   { name: "the year 9999", change: { startTimeUnixNano: "253402300799000000000" }, reason: "bad_time" },
   { name: "no time", change: { startTimeUnixNano: undefined }, reason: "bad_time" },
   { name: "a trace id of three digits", change: { traceId: "abc" }, reason: "bad_otlp" },
@@ -150,8 +158,77 @@ for (const { name, change, reason } of [
       dead.map(({ death }) => death.reason),
       [reason],
     );
-    assert.equal(JSON.parse(String(dead[0]?.message.value)).kind, 2);
+    const kept = JSON.parse(String(dead[0]?.message.value));
+    assert.deepEqual(kept, JSON.parse(JSON.stringify(traces({ ...good, ...change }))));
   });
+
+for (const signal of ["traces", "metrics"] as const)
+  test(`what dies of ${signal} in protobuf is kept as a request in JSON, that comes to the same once it is mended`, async () => {
+    const idBytes = { traceId: bytes(traceId), spanId: bytes(spanId) };
+    const good = { traces: traces(span(idBytes)), metrics: gauge({ timeUnixNano: at, asDouble: 0.5 }) }[signal];
+    const request = { traces: traces({ ...span(idBytes), startTimeUnixNano: "5" }), metrics: gauge(badPoint) }[signal];
+    const { dead } = await rowsOf(signal, encodeProtobuf(signal, request));
+    assert.equal(dead.length, 1);
+    const [one] = dead;
+    assert.equal(one?.isPart, true);
+    const mended = String(one?.message.value).replace(/"(startT|t)imeUnixNano":"5"/, `"$1imeUnixNano":"${at}"`);
+    const expected = await rowsOf(signal, encodeProtobuf(signal, good));
+    assert.deepEqual(await rowsOf(signal, mended), expected);
+    assert.equal(expected.rows.length, 1);
+  });
+
+const badPoint = { timeUnixNano: "5", asDouble: 0.5, attributes: [] };
+const gauge = (...dataPoints: object[]) => ({
+  resourceMetrics: [
+    { resource, scopeMetrics: [{ scope: { name: "s" }, metrics: [{ name: "g", gauge: { dataPoints } }] }] },
+  ],
+});
+
+test("of a metric only the bad points die, each as a request of its own", async () => {
+  const points = [1, 2, 3].map((asDouble) => ({ timeUnixNano: at, asDouble, attributes: [] }));
+  const { rows, dead } = await rowsOf("metrics", JSON.stringify(gauge(...points, badPoint)));
+  assert.deepEqual(
+    rows.map((row) => row.Value),
+    [1, 2, 3],
+  );
+  assert.deepEqual(
+    dead.map(({ death, message: { value } }) => [death.reason, JSON.parse(String(value))]),
+    [["bad_time", gauge(badPoint)]],
+  );
+});
+
+test("a metric without a name that is text dies whole", async () => {
+  const request = gauge(badPoint, badPoint);
+  Object.assign(request.resourceMetrics[0]?.scopeMetrics[0]?.metrics[0] ?? {}, { name: 5 });
+  const { rows, dead } = await rowsOf("metrics", JSON.stringify(request));
+  assert.deepEqual([rows.length, dead.length, JSON.parse(String(dead[0]?.message.value))], [0, 1, request]);
+});
+
+test("of a span only the bad events die", async () => {
+  const events = [
+    { name: "good", timeUnixNano: at },
+    { name: "bad", timeUnixNano: "5" },
+  ];
+  const request = traces({ ...span({ traceId, spanId }), events });
+  const { rows, dead } = await rowsOf("traces", JSON.stringify(request));
+  assert.deepEqual(
+    rows.map((row) => row["Events.Name"]),
+    [["good"]],
+  );
+  assert.deepEqual(
+    dead.map(({ death, message: { value } }) => [death.reason, JSON.parse(String(value))]),
+    [["bad_time", { traceId, spanId, events: [{ name: "bad", timeUnixNano: "5" }] }]],
+  );
+});
+
+test("a span that is sent again for its saga's sake is not stored twice", async () => {
+  const json = JSON.stringify(traces(span({ traceId, spanId })));
+  const storedOf = async (place: string) =>
+    (await rowsOf("traces", json, { "sagascope-replay-of": place })).rows.length;
+  assert.equal(await storedOf("saga.events/1/7/1000000001"), 0);
+  assert.equal(await storedOf("saga.events/1/7/1"), 1);
+  assert.equal(await storedOf("saga.events/1/7"), 1);
+});
 
 for (const { name, point } of [
   { name: "fewer than none", point: { count: "-5" } },

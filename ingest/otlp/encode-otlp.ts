@@ -1,21 +1,26 @@
+import { isOfSagaReading, readPlace, replayHeader } from "#contracts/dead-letter.ts";
 import type { Fields, Signal } from "#contracts/otlp/codec.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
 import type { Dead, Encode, Encoded } from "#ingest/encoded.ts";
-import { type Death, type Message, withValue } from "#ingest/message.ts";
+import { type Death, headerOf, type Message, withValue } from "#ingest/message.ts";
 import { type Row, tableRows } from "#ingest/table-rows.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { BadRecord } from "./fields.ts";
 import { logRow } from "./log-row.ts";
-import { metricRows, metricTables } from "./metric-rows.ts";
+import { dataField, metricRows, metricTables } from "./metric-rows.ts";
 import { NativeSheet } from "./native-sheet.ts";
 import { encodingOf, readRequest } from "./read-request.ts";
+import { jsonOf, recordRequest } from "./record-json.ts";
+import { type Salvaged, salvageEvents, salvagePoints } from "./salvage.ts";
 import { logScope, metricScope, type ScopeRow, spanScope } from "./scope.ts";
 import { spanRow } from "./span-row.ts";
 
 interface Shape {
   readonly tables: readonly InsertedTable[];
   readonly scope: ScopeRow;
-  readonly rows: (head: string, record: Fields, message: Message) => readonly { table: InsertedTable; line: string }[];
+  readonly rows: (head: string, record: Fields, message: Message) => Rows;
+  /** Tells what is good of a bad record from what is not; without, none of it is. */
+  readonly salvage?: (record: Fields, attempt: (record: Fields) => void) => Salvaged;
 }
 
 const shapes = {
@@ -23,18 +28,25 @@ const shapes = {
     tables: ["otel_traces"],
     scope: spanScope,
     rows: (head, span) => [{ table: "otel_traces", line: spanRow(head, span) }],
+    salvage: salvageEvents,
   },
   logs: {
     tables: ["otel_logs"],
     scope: logScope,
-    rows: (head, record, message) => [
-      { table: "otel_logs", line: logRow(head, record, `${Math.max(message.timeMs, 0)}000000`) },
-    ],
+    rows: (head, record, message) => [{ table: "otel_logs", line: logRow(head, record, message.timeMs) }],
   },
-  metrics: { tables: metricTables, scope: metricScope, rows: metricRows },
+  metrics: {
+    tables: metricTables,
+    scope: metricScope,
+    rows: metricRows,
+    salvage: (metric, attempt) => salvagePoints(metric, dataField(metric) ?? "", attempt),
+  },
 } as const satisfies Record<Signal, Shape>;
 
-/** Messages of an `otlp_*` topic as rows. A bad record dies alone, as JSON; a message that is no request dies whole. */
+/**
+ * Messages of an `otlp_*` topic as rows. A bad record dies alone, as a request of its own in JSON, and of a
+ * metric or a span only the bad points or events; a message that is no request dies whole.
+ */
 export function otlpEncoder(signal: Signal): Encode {
   if (signal === "metrics") return async (messages) => encodeMetrics(messages);
   const linesOf = (message: Message) => readMessage(signal, message).rows.map(({ line }) => line);
@@ -47,6 +59,7 @@ function encodeRecords(sheet: NativeSheet, signal: Signal, messages: readonly Me
   sheet.begin();
   for (const message of messages) {
     const { value } = message;
+    if (isStored(message)) continue;
     if (value !== null && sheet.isTaken(message, value, encodingOf(message, value))) continue;
     const read = readMessage(signal, message);
     dead.push(...read.dead);
@@ -57,6 +70,13 @@ function encodeRecords(sheet: NativeSheet, signal: Signal, messages: readonly Me
   }
   const rows = sheet.take();
   return { rows: rows.count > 0 ? [rows] : [], dead };
+}
+
+/** A span that is sent again for its saga's sake is stored as a span already. */
+function isStored(message: Message): boolean {
+  if (!message.hasHeader(replayHeader)) return false;
+  const place = readPlace(headerOf(message, replayHeader) ?? "");
+  return place?.topic === message.topic && isOfSagaReading(place);
 }
 
 const nativeTableOf = { traces: "otel_traces", logs: "otel_logs" } as const;
@@ -73,12 +93,12 @@ function encodeMetrics(messages: readonly Message[]): Encoded {
   return { rows: filled.map(([table, each]) => tableRows(table, each)), dead };
 }
 
-type Rows = { table: InsertedTable; line: string }[];
+type Rows = readonly { readonly table: InsertedTable; readonly line: string }[];
 
 /** A message as rows and dead, by decoding it first: the thorough way, which knows all there is to know. */
 export function readMessage(signal: Signal, message: Message): { rows: Rows; dead: Dead[] } {
   const shape: Shape = shapes[signal];
-  const rows: Rows = [];
+  const rows: Rows[number][] = [];
   const dead: Dead[] = [];
   const { value } = message;
   if (value === null)
@@ -86,11 +106,18 @@ export function readMessage(signal: Signal, message: Message): { rows: Rows; dea
   try {
     for (const { group, scope, records } of walkRequest(signal, readRequest(signal, message, value))) {
       const head = shape.scope(message, group, scope);
+      const rowsOf = (record: Fields) => shape.rows(head, record, message);
       for (const record of records) {
         try {
-          rows.push(...shape.rows(head, record, message));
+          rows.push(...rowsOf(record));
         } catch (error) {
-          dead.push({ message: withValue(message, recordBytes(record)), death: deathOf(error), isPart: true });
+          const saved = salvage(shape, record, rowsOf);
+          rows.push(...saved.good.flatMap(rowsOf));
+          const bad = saved.good.length > 0 ? saved.bad : [{ part: record, error, isRecord: true }];
+          for (const one of bad) {
+            const value = one.isRecord ? recordRequest(signal, { group, scope }, one.part) : jsonOf(one.part);
+            dead.push({ message: withValue(message, value), death: deathOf(one.error), isPart: true });
+          }
         }
       }
     }
@@ -105,9 +132,12 @@ function deathOf(error: unknown): Death {
   return { reason: error instanceof BadRecord ? error.reason : "bad_otlp", detail };
 }
 
-function recordBytes(record: Fields): Buffer {
-  const readable = JSON.stringify(record, (_, value: unknown) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value,
-  );
-  return Buffer.from(readable);
+const nothing: Salvaged = { good: [], bad: [] };
+
+function salvage(shape: Shape, record: Fields, attempt: (record: Fields) => void): Salvaged {
+  try {
+    return shape.salvage?.(record, attempt) ?? nothing;
+  } catch {
+    return nothing;
+  }
 }

@@ -110,15 +110,20 @@ export function double(fields: Fields, name: string): number {
   return Number(value);
 }
 
-const earliest = "946684800000000000";
-const latest = "7258118400000000000";
+/**
+ * Times that telemetry may have, in seconds since the epoch, from the one to before the other. The exporter's tables keep
+ * some in 32 bits, which end in 2106, and how long rows are kept has to fit in after that.
+ */
+export const timeBounds = { earliest: 946_684_800n, latest: 4_102_444_800n } as const;
+const earliest = `${timeBounds.earliest}000000000`;
+const latest = `${timeBounds.latest}000000000`;
 
-/** A time in nanoseconds since the epoch, digits, between 2000 and 2200; undefined where it is absent or 0. */
+/** A time in nanoseconds since the epoch, digits, between 2000 and 2100; undefined where it is absent or 0. */
 export function time(fields: Fields, name: string): string | undefined {
   const digits = integer(fields[name], name);
   if (digits === "0") return undefined;
   const inRange = notBefore(digits, earliest) && !notBefore(digits, latest);
-  if (!inRange) throw new BadRecord("bad_time", `${name} is not a time between 2000 and 2200`);
+  if (!inRange) throw new BadRecord("bad_time", `${name} is not a time between 2000 and 2100`);
   return digits;
 }
 

@@ -6,7 +6,7 @@ import type { Fields } from "#contracts/otlp/codec.ts";
 const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 12 }), fc.constantFrom("", "service.name", "z", "a"));
 const time = fc.oneof(
   { weight: 8, arbitrary: fc.bigInt({ min: 946_684_800n * 10n ** 9n, max: 7_258_118_399_999_999_999n }).map(String) },
-  fc.constantFrom("0", "1", "946684799999999999", "7258118400000000000", "18446744073709551615"),
+  fc.constantFrom("0", "1", "946684799999999999", "4102444799999999999", "4102444800000000000", "18446744073709551615"),
 );
 const id = (bytes: number) =>
   fc.oneof(

@@ -19,7 +19,7 @@ export interface MetricRow {
 
 /** A metric's points as rows of the table of its kind, after their scope's `head`. Throws `BadRecord`. */
 export function metricRows(head: string, metric: Fields): MetricRow[] {
-  const kind = kinds.find(({ field }) => metric[field] !== undefined && metric[field] !== null);
+  const kind = kindOf(metric);
   if (!kind) throw new BadRecord("bad_otlp", "The metric has no data of a known kind");
   const name = JSON.stringify([text(metric, "name"), text(metric, "description"), text(metric, "unit")]).slice(1, -1);
   const data = object(metric, kind.field);
@@ -28,6 +28,12 @@ export function metricRows(head: string, metric: Fields): MetricRow[] {
     line: `${head},${name},${pointHead(point)},${kind.values(point, data)}]\n`,
   }));
 }
+
+/** The field that a metric's points are in; undefined where there is none that is known. */
+export const dataField = (metric: Fields): string | undefined => kindOf(metric)?.field;
+
+const kindOf = (metric: Fields): Kind | undefined =>
+  kinds.find(({ field }) => metric[field] !== undefined && metric[field] !== null);
 
 /** Attributes, Flags, StartTimeUnix, TimeUnix. */
 function pointHead(point: Fields): string {

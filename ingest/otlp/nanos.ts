@@ -1,9 +1,10 @@
+import { timeBounds } from "./fields.ts";
 import { Unusual } from "./layout.ts";
 import type { Strip } from "./strip.ts";
 
 const two32 = 0x1_0000_0000;
 const billion = 1_000_000_000;
-const bounds = [946_684_800n, 7_258_118_400n].map((seconds) => {
+const bounds = [timeBounds.earliest, timeBounds.latest].map((seconds) => {
   const nanos = seconds * 10n ** 9n;
   return { low: Number(nanos & 0xffff_ffffn), high: Number(nanos >> 32n) };
 });
@@ -21,7 +22,7 @@ export class Nanos {
     return this.low === 0 && this.high === 0;
   }
 
-  /** Throws `Unusual` where the time is neither 0 nor between 2000 and 2200. */
+  /** Throws `Unusual` where the time is neither 0 nor between 2000 and 2100. */
   set(low: number, high: number): void {
     this.low = low;
     this.high = high;

@@ -1,4 +1,4 @@
-import { layoutOf } from "./layout.ts";
+import { layoutOf, Unusual } from "./layout.ts";
 import { Nanos } from "./nanos.ts";
 import type { NativeBlock } from "./native-block.ts";
 import type { nativeTables } from "./native-tables.ts";
@@ -47,6 +47,7 @@ export function writeLog(columns: LogColumns, reader: Reader, { from, to, readMs
   reader.time(startOf(log, at.time), time);
   if (time.isZero) reader.time(startOf(log, at.observed), time);
   if (time.isZero) time.setSeconds(Math.floor(readMs / 1000), (readMs % 1000) * 1_000_000);
+  if (time.isZero) throw new Unusual("Neither the record nor its message has a time");
   time.write(columns.Timestamp.values);
   reader.writeId(columns.TraceId.values, rangeOf(log, at.traceId), 16);
   reader.writeId(columns.SpanId.values, rangeOf(log, at.spanId), 8);

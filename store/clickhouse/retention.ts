@@ -31,7 +31,7 @@ export const growingTables: Readonly<Record<keyof Retention, readonly GrowingTab
     { table: "dead_letters", from: "toDateTime(dead_at)" },
     { table: "dead_letter_replays", from: "toDateTime(at)" },
   ],
-  ingest_progress: [{ table: "ingest_progress", from: "minute" }],
+  ingest_progress: ["ingest_progress", "ingest_skips"].map((table) => ({ table, from: "minute" })),
   ingest_gaps: [{ table: "ingest_gaps", from: "toDateTime(noticed_at)" }],
 };
 

@@ -50,6 +50,7 @@ const shardKeys: Readonly<Record<string, string>> = {
   dead_letters: byMessage,
   dead_letter_replays: "cityHash64(letter)",
   ingest_progress: "cityHash64(_topic, _partition)",
+  ingest_skips: "cityHash64(_topic, _partition)",
   ingest_gaps: "cityHash64(topic, partition)",
   ingest_logs: "cityHash64(topic, partition)",
 };

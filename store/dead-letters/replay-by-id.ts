@@ -7,6 +7,7 @@ import { recordReplays } from "#store/clickhouse/inserts/record-replays.ts";
 import { deadMessages } from "#store/clickhouse/queries/dead-letter.ts";
 import { findDeadLetter } from "#store/clickhouse/queries/dead-letters.ts";
 import type { Edit } from "./edited-value.ts";
+import type { HoldLetters } from "./hold-letters.ts";
 import {
   type PlannedReplay,
   planReplay,
@@ -40,15 +41,26 @@ export async function waitingLetter(asker: Asker, id: string, nowMs: number): Pr
   return letter;
 }
 
-/** Replays one letter that waits for somebody; throws what Kafka, the store or the letter has against it. */
+/** What is said of a letter that somebody else holds. */
+export const heldByAnother = (id: string): string =>
+  `${id} is being replayed by somebody else. Look at it again in a moment: if it is dead or interrupted by then, replay it.`;
+
+/**
+ * Replays one letter that waits for somebody; throws what Kafka, the store or the letter has against it. Of those who ask
+ * for the same letter at the same time one gets it, the others `CONFLICT`.
+ */
 export async function replayById(
   id: string,
   edit: Edit,
-  { asker, ports }: { asker: Asker; ports: ReplayPorts },
+  { asker, hold, ports }: { asker: Asker; hold: HoldLetters; ports: ReplayPorts },
 ): Promise<Extract<ReplayOutcome, { kind: "sent" }>> {
-  await waitingLetter(asker, id, ports.now());
-  const [outcome] = await replayLetters(await planReplays(asker, [id], edit), ports);
-  if (!outcome) throw new SagascopeError("NOT_FOUND", `There is no dead letter ${id}.`);
-  if (outcome.kind !== "sent") throw outcome.problem;
-  return outcome;
+  return await hold([id], async (held) => {
+    if (!held.has(id)) throw new SagascopeError("CONFLICT", heldByAnother(id));
+    // Looked at once nobody else can send it: whoever held it before has written down what came of it.
+    await waitingLetter(asker, id, ports.now());
+    const [outcome] = await replayLetters(await planReplays(asker, [id], edit), ports);
+    if (!outcome) throw new SagascopeError("NOT_FOUND", `There is no dead letter ${id}.`);
+    if (outcome.kind !== "sent") throw outcome.problem;
+    return outcome;
+  });
 }

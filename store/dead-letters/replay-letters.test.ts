@@ -52,6 +52,17 @@ test("headers go along with their bytes; that of an earlier replay is replaced",
   });
 });
 
+test("the time at which a message was sent first goes along with every replay", () => {
+  const { message } = planReplay(dead(), { kind: "none" });
+  assert.equal(String(message.headers["sagascope-replay-time"]), String(Date.UTC(2026, 0, 1)));
+  const headers = Object.entries(message.headers).map(([name, values]) => ({
+    name,
+    value: Buffer.from(String(values[0])),
+  }));
+  const again = planReplay(dead({ headers, messageAt: "2026-02-02T00:00:00.000Z" }), { kind: "none" });
+  assert.deepEqual(again.message.headers, message.headers);
+});
+
 test("an event in binary mode names its saga by its headers", () => {
   const headers = [
     { name: "ce_id", value: Buffer.from("e-9") },
@@ -66,9 +77,27 @@ test("nothing can be set in what is not JSON", () => {
     assert.throws(() => planReplay(dead({ value }), { kind: "patch", patch: { a: 1 } }), { code: "BAD_REQUEST" });
 });
 
-test("one record of a message is not sent alone", () => {
-  assert.throws(() => planReplay(dead({ letter: "otlp_spans:0:7:2" }), { kind: "none" }), { code: "BAD_REQUEST" });
+const spans = (...names: string[]) =>
+  Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: names.map((name) => ({ name })) }] }] }));
+const part = { letter: "otlp_spans:0:7:2", topic: "otlp_spans", part: 2 };
+
+test("a record of a message is sent again as the message that it is kept as, in JSON", () => {
+  const headers = [{ name: "content-type", value: Buffer.from("application/x-protobuf") }];
+  const { message } = planReplay(dead({ ...part, headers, value: spans("a") }), { kind: "none" });
+  assert.deepEqual(message.value, spans("a"));
+  assert.equal(String(message.headers["sagascope-replay-of"]), "otlp_spans/0/7/2");
+  assert.equal(String(message.headers["content-type"]), "application/json");
 });
+
+for (const { name, value } of [
+  { name: "the whole message of a row that the store refused", value: spans("a", "b") },
+  { name: "a piece of a record", value: Buffer.from('{"spanId":"b7ad6b7169203331","events":[]}') },
+  { name: "protobuf", value: Buffer.from([0x0a, 0]) },
+])
+  test(`a part that is kept as ${name} is not sent, and told what to do`, () => {
+    const refused = { code: "BAD_REQUEST", message: /at its source/ };
+    assert.throws(() => planReplay(dead({ ...part, value }), { kind: "none" }), refused);
+  });
 
 /** A Kafka that answers as told, and a store that keeps what it is told. */
 function peers(answers: (string | SagascopeError)[]) {

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Replayed } from "#contracts/api/dead-letters.ts";
-import { readPlace, replayHeader, writeReplayHeader } from "#contracts/dead-letter.ts";
+import { readPlace, replayHeader, replayTimeHeader, writeReplayHeader } from "#contracts/dead-letter.ts";
+import { otlpContentTypes } from "#contracts/otlp/codec.ts";
+import { isOneRecord } from "#contracts/otlp/walk.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
 import type { Outgoing, Sender } from "#lib/kafka-sender.ts";
 import type { ReplayRecord } from "#store/clickhouse/inserts/record-replays.ts";
@@ -29,10 +31,8 @@ export interface PlannedReplay {
 export function planReplay(dead: DeadMessage, edit: Edit): PlannedReplay {
   const place = readPlace(dead.letter);
   if (!place) throw new SagascopeError("INTERNAL", `${dead.letter} names no place.`);
-  if (place.part > 0) {
-    const message = `${dead.letter} is one record of a message whose other records live: send it again from its source.`;
-    throw new SagascopeError("BAD_REQUEST", message);
-  }
+  const why = whyNotReplayable(dead);
+  if (why !== null) throw new SagascopeError("BAD_REQUEST", why);
   const edited = editedValue(dead.value, edit);
   const value = edited ?? dead.value;
   return {
@@ -47,11 +47,28 @@ export function planReplay(dead: DeadMessage, edit: Edit): PlannedReplay {
   };
 }
 
-function headersOf({ headers }: DeadMessage, replayOf: string): Record<string, Buffer[]> {
+/** Why a letter cannot be sent again, and what to do instead; null where it can. */
+export function whyNotReplayable({
+  letter,
+  part,
+  value,
+}: Pick<DeadMessage, "letter" | "part" | "value">): string | null {
+  if (part === 0 || (value !== null && isOneRecord(value))) return null;
+  return `${letter} is a piece of a message whose other records are stored, and no message by itself: mend it at its source, and send it from there.`;
+}
+
+const contentType = "content-type";
+
+function headersOf({ headers, messageAt, part }: DeadMessage, replayOf: string): Record<string, Buffer[]> {
   const byName = new Map<string, Buffer[]>();
   // The client cannot send a header without a value: it gets an empty one.
   for (const { name, value } of headers) byName.set(name, [...(byName.get(name) ?? []), value ?? Buffer.alloc(0)]);
+  // Of a replay that died again it is there already, and is that of the first death.
+  const isFirst = !byName.has(replayHeader);
+  // A record by itself is kept as JSON, whatever its message was.
+  if (part > 0 && byName.has(contentType)) byName.set(contentType, [Buffer.from(otlpContentTypes.json)]);
   byName.set(replayHeader, [Buffer.from(replayOf)]);
+  if (isFirst) byName.set(replayTimeHeader, [Buffer.from(String(Date.parse(messageAt)))]);
   return Object.fromEntries(byName);
 }
 

@@ -10,6 +10,8 @@ export interface Answering {
   readonly limits: Limits;
   /** Services whose SERVER spans are gateway traffic. */
   readonly gateways: readonly string[];
+  /** The topics of saga events and of spans. */
+  readonly topics: { readonly events: string; readonly spans: string };
   /** Kafka, as far as we are told where it is. */
   readonly kafka: KafkaAccess | undefined;
 }

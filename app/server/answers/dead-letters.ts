@@ -12,6 +12,7 @@ import {
   findDeadLetter,
   listDeadLetters,
 } from "#store/clickhouse/queries/dead-letters.ts";
+import { whyNotReplayable } from "#store/dead-letters/replay-letters.ts";
 import { toldBytes } from "#store/dead-letters/told-bytes.ts";
 import type { Answering } from "./answering.ts";
 
@@ -64,6 +65,7 @@ export async function answerDeadLetter(
     deaths,
     replays,
     stored: await isStored(replays.at(-1), asker),
+    notReplayable: whyNotReplayable(message),
     replay: offerOf(kafka),
   };
 }

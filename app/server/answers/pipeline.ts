@@ -20,12 +20,12 @@ const sizesForMs = 10_000;
 /** How far ingest has come, whether all that came in is accounted for, and what is kept. */
 export async function answerPipeline(
   range: TimeRange,
-  { asker, nowMs, kafka }: Answering,
+  { asker, nowMs, topics, kafka }: Answering,
 ): Promise<Omit<Pipeline, keyof Cost>> {
   const { window } = resolveRange(range, nowMs);
   const { fromMs, toMs } = window;
   const [progress, log, duplicates, gaps, tables] = await Promise.all([
-    settledProgress(asker, nowMs),
+    settledProgress(asker, nowMs, topics.events),
     logPositions(kafka),
     recently(`duplicates ${fromMs} ${toMs}`, duplicatesForMs, () => countDuplicates(asker, window)),
     ingestGaps(asker, window, mostGaps),
@@ -34,11 +34,15 @@ export async function answerPipeline(
   return {
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
-    partitions: partitionsOf(progress, log.positions),
+    partitions: partitionsOf(
+      // Of spans these are the sagas that a mapping makes of them, which are read by themselves.
+      progress.filter(({ topic }) => topic !== topics.spans),
+      log.positions,
+    ),
     kafka: log.offer,
     balance: progress
-      // Of telemetry one message is many rows: there the store cannot tell how many messages it has.
-      .filter(({ stored }) => stored > 0)
+      // Of telemetry one message is many rows, and a mapping makes any number of events of it: only here it is one.
+      .filter(({ topic }) => topic === topics.events)
       .map(({ lastMinute: _, newestEventAt: _at, newestIngestAt: _ingest, ...balance }) => balance),
     duplicates: {
       count: duplicates.count,
@@ -58,9 +62,9 @@ const betweenLooksMs = 300;
  * Of a chunk with dead letters the rows are stored a moment before the dead are: what does not add up is looked at again
  * before anybody is told.
  */
-async function settledProgress(asker: Asker, nowMs: number): Promise<IngestProgress[]> {
+async function settledProgress(asker: Asker, nowMs: number, topic: string): Promise<IngestProgress[]> {
   let progress = await ingestProgress(asker, nowMs);
-  for (let look = 1; look < looks && progress.some(({ stored, balance }) => stored > 0 && balance !== 0); look++) {
+  for (let look = 1; look < looks && progress.some((one) => one.topic === topic && one.balance !== 0); look++) {
     await sleep(betweenLooksMs);
     const again = await ingestProgress(asker, nowMs);
     // One partition adds up in this moment, another in the next.

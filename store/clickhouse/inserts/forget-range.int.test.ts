@@ -53,6 +53,28 @@ test("a range is forgotten and no other, and what is counted twice is counted an
   }
 });
 
+test("of dead letters the parts of one reading are forgotten", async () => {
+  const { client } = database;
+  const parts = [0, 1, 2, 1_000_000_000];
+  await client.insert({
+    table: "dead_letters",
+    format: "JSONEachRow",
+    values: parts.map((part) => ({ _topic: "spans", _partition: 0, _offset: "3", part, reason: "bad_otlp" })),
+  });
+  const range = { topic: "spans", partition: 0, min: 3n, max: 3n };
+  const left = async () => {
+    const answer = await client.query({
+      query: "SELECT part FROM dead_letters ORDER BY part",
+      format: "JSONCompactEachRow",
+    });
+    return (await answer.json<unknown[]>()).flat();
+  };
+  await forgetRange(client, "dead_letters", { ...range, parts: { first: 1_000_000_000, last: 0xffff_ffff } });
+  assert.deepEqual(await left(), [0, 1, 2]);
+  await forgetRange(client, "dead_letters", { ...range, parts: { first: 0, last: 999_999_999 } });
+  assert.deepEqual(await left(), []);
+});
+
 test("a store whose tables are its own tells how long it has been running", async () => {
   const runningMs = await runningForMs(database.client);
   assert.ok(runningMs !== undefined && runningMs >= 0 && runningMs < process.uptime() * 1_000 + 3_600_000);

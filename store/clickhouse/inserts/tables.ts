@@ -152,6 +152,7 @@ export const insertedColumns = {
     "dead_at",
   ],
   ingest_gaps: ["topic", "partition", "from_offset", "to_offset", "noticed_at", "reason"],
+  ingest_skips: ["_topic", "_partition", "minute", "skipped", "min_offset", "max_offset"],
   ingest_logs: ["topic", "partition", "log_id", "before"],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -73,6 +73,92 @@ test("what an earlier release stored adds up, and what comes after it is counted
   assert.deepEqual([later?.messages, later?.stored, later?.balance], [6, 4, 1]);
 });
 
+/** Stores events of a partition's offsets from the one to the other, in this minute. */
+const store = (partition: number, minute: string, [from, to]: readonly [number, number]) =>
+  client.command({
+    query: `INSERT INTO saga_events (event_id, saga_id, saga_type, saga_started, event_type, time, ingested_at, _topic, _partition, _offset)
+      SELECT concat('e', toString(number)), 's', 't', now(), 'saga.started', now(), '${minute}', 'lives', ${partition}, number
+      FROM numbers(${from}, ${to - from + 1})`,
+    clickhouse_settings: { insert_deduplicate: 0 },
+  });
+const skip = (partition: number, minute: string, [from, to, skipped]: readonly [number, number, number]) =>
+  insert("ingest_skips", [
+    { _topic: "lives", _partition: partition, minute, skipped, min_offset: from, max_offset: to },
+  ]);
+
+for (const { name, partition, lives, balance } of [
+  {
+    name: "anew between two minutes",
+    partition: 0,
+    lives: [
+      ["10:00", 0, 99],
+      ["10:02", 0, 49],
+    ],
+    balance: ["0", "49", 50, 0],
+  },
+  {
+    name: "anew within a minute, and longer than before",
+    partition: 1,
+    lives: [
+      ["10:00", 0, 99],
+      ["10:02", 100, 119],
+      ["10:02", 0, 9],
+      ["10:03", 10, 199],
+    ],
+    balance: ["10", "199", 190, 0],
+  },
+  {
+    name: "anew twice",
+    partition: 2,
+    lives: [
+      ["10:00", 0, 99],
+      ["10:01", 0, 9],
+      ["10:02", 0, 19],
+      ["10:03", 20, 29],
+    ],
+    balance: ["0", "29", 30, 0],
+  },
+  {
+    name: "anew in its only minute so far",
+    partition: 3,
+    lives: [
+      ["10:00", 0, 99],
+      ["10:01", 100, 109],
+      ["10:01", 0, 3],
+    ],
+  },
+  {
+    name: "once, with something missing",
+    partition: 4,
+    lives: [
+      ["10:00", 0, 99],
+      ["10:01", 102, 109],
+    ],
+    balance: ["0", "109", 110, 2],
+  },
+] as const satisfies readonly {
+  name: string;
+  partition: number;
+  lives: readonly (readonly [string, number, number])[];
+  balance?: readonly unknown[];
+}[])
+  test(`a topic that was made ${name} is counted since then`, async () => {
+    for (const [minute, from, to] of lives) await store(partition, `2026-01-01 ${minute}:30`, [from, to]);
+    const found = await ingestProgress(createAsker(client), Date.now());
+    const own = found.find((one) => one.topic === "lives" && one.partition === partition);
+    assert.deepEqual(own && [own.firstOffset, own.lastOffset, own.messages, own.balance], balance);
+  });
+
+test("offsets that held nothing to store are no messages", async () => {
+  await store(9, "2026-01-01 10:00:30", [0, 9]);
+  await store(9, "2026-01-01 10:01:30", [11, 14]);
+  await skip(9, "2026-01-01 10:01:00", [10, 14, 1]);
+  await skip(9, "2026-01-01 10:02:00", [15, 16, 2]);
+  const found = await ingestProgress(createAsker(client), Date.now());
+  const own = found.find((one) => one.topic === "lives" && one.partition === 9);
+  assert.deepEqual(own && [own.lastOffset, own.messages, own.stored, own.balance], ["16", 14, 14, 0]);
+});
+
 test("a letter of an earlier release has an id, and its headers", async () => {
   const [message] = await deadMessages(createAsker(client), ["saga.events:0:42"], { valueBytes: 10 });
   assert.deepEqual([String(message?.key), String(message?.value)], ["k", "v"]);
