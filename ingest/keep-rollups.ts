@@ -15,8 +15,9 @@ interface KeepOptions {
 
 const budgetMs = 1_000;
 const leastRestMs = 5_000;
-// At it for a tenth of the time at most: what is to be stored comes first.
-const restTimes = 9;
+// At it for a tenth of the time at most, and for a fiftieth where much waits to be stored: that comes first.
+const restTimes = { behind: 49, inTime: 9 } as const;
+const behindFrom = 10_000;
 const lookMs = 1_000;
 
 /** Keeps what definitions and outlooks are learned from up to date, until `signal` aborts. */
@@ -33,22 +34,29 @@ export async function keepRollups(options: KeepOptions, signal: AbortSignal): Pr
       const beganMs = performance.now();
       // Another worker may have been at it until now.
       rollUp ??= createRollUp(client);
-      await turn(rollUp, options, signal);
+      // What failed may have been cut short, and what another store knows is another matter.
+      if (!(await turn(rollUp, options, signal))) rollUp = undefined;
       const endedMs = performance.now();
       metrics.rollups.seconds.inc((endedMs - beganMs) / 1000);
-      nextMs = endedMs + Math.max(leastRestMs, restTimes * (endedMs - beganMs));
+      nextMs =
+        endedMs + Math.max(leastRestMs, restTimes[isBehind(metrics) ? "behind" : "inTime"] * (endedMs - beganMs));
     }
     await sleep(lookMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function turn(rollUp: RollUp, { metrics, log }: KeepOptions, signal: AbortSignal): Promise<void> {
+const isBehind = ({ lags }: Metrics) => [...lags.all()].some(({ lag }) => lag.messages > behindFrom);
+
+/** Whether it could be done. */
+async function turn(rollUp: RollUp, { metrics, log }: KeepOptions, signal: AbortSignal): Promise<boolean> {
   try {
     const { computed, waiting } = await rollUp.turn(budgetMs, signal);
     metrics.rollups.slots.inc(computed);
     metrics.rollups.waiting.set({}, waiting);
+    return true;
   } catch (error) {
     metrics.rollups.waiting.reset();
     log.warn({ reason: messageOf(error) }, "Cannot learn from the newest sagas now; trying again");
+    return false;
   }
 }

@@ -72,6 +72,33 @@ test("another group on the same store goes on where the first was", { timeout: 1
   assert.deepEqual(await stored("three", 5), { rows: "35", gaps: "0" });
 });
 
+test("telemetry whose groups were deleted is not stored again", { timeout: 120_000 }, async () => {
+  const timeUnixNano = `${BigInt(Date.now()) * 1_000_000n}`;
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: "payments" } }] };
+  const logRecords = [{ timeUnixNano, body: { stringValue: "paid" } }];
+  const metrics = [{ name: "paid", gauge: { dataPoints: [{ timeUnixNano, asDouble: 1 }] } }];
+  const send = async () => {
+    const line = JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
+    const point = JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] });
+    await stack.producer.send({ topic: stack.topics.logs, messages: [{ value: line }, { value: line }] });
+    await stack.producer.send({ topic: stack.topics.metrics, messages: [{ value: point }, { value: point }] });
+  };
+  const count = "SELECT count() AS lines, (SELECT count() FROM otel_metrics_gauge) AS points FROM otel_logs";
+  const storedAll = (rows: number) =>
+    eventually(
+      () => stack.ask(count),
+      ({ lines, points }) => Number(lines) >= rows && Number(points) >= rows,
+    );
+  await send();
+  assert.deepEqual(await storedAll(2), { lines: "2", points: "2" });
+  await worker.stop();
+  const group = `${stack.env.INGEST_GROUP}-other`;
+  await admin.deleteGroups([`${group}-${stack.topics.logs}`, `${group}-${stack.topics.metrics}`]);
+  worker = await start({ INGEST_GROUP: group });
+  await send();
+  assert.deepEqual(await storedAll(4), { lines: "4", points: "4" });
+});
+
 test("a topic that was made anew while no worker ran is known, and read from its beginning though it is longer", {
   timeout: 120_000,
 }, async () => {
