@@ -205,6 +205,34 @@ test("of ten who replay a letter at the same time one does, and the others are t
   assert.equal(n, "1");
 });
 
+test("a span that died beside others is mended and stored alone", { timeout: 120_000 }, async () => {
+  const nanos = `${BigInt(Date.now()) * 1_000_000n}`;
+  const span = (name: string, startTimeUnixNano: string) => ({
+    traceId: "0af7651916cd43dd8448eb211c80319c",
+    spanId: "b7ad6b7169203331",
+    name,
+    startTimeUnixNano,
+  });
+  const value = JSON.stringify({
+    resourceSpans: [{ scopeSpans: [{ spans: [span("good", nanos), span("bad", "5")] }] }],
+  });
+  const [sent] = await stack.producer.send({ topic: stack.topics.spans, messages: [{ value }] });
+  const id = `${sent?.topicName}:${sent?.partition}:${sent?.baseOffset}:1`;
+  const letter = await eventually(
+    () => letterOf(id),
+    (one) => one !== undefined,
+  );
+  const file = join(scratch, "span.json");
+  writeFileSync(file, String(letter?.preview).replace('"5"', `"${nanos}"`));
+  assert.equal((await run("replay", id, "--edit", file)).code, 0);
+  const names = await eventually(
+    () => stack.ask("SELECT arraySort(groupArray(SpanName)) AS names FROM otel_traces"),
+    (found) => String(found.names).includes("bad"),
+  );
+  assert.equal(names.names, "bad,good");
+  assert.equal((await letterOf(id))?.state, "replayed");
+});
+
 test("what a process that died was replaying is free after a while, and not before", { timeout: 30_000 }, async () => {
   const ids = ["a:0:1", "a:0:2"].map((id) => `${stack.topics.events}-${id}`);
   const [first = "", second = ""] = ids;
