@@ -1,4 +1,4 @@
-import type { Fields } from "#contracts/otlp/codec.ts";
+import type { Fields } from "#contracts/otlp/json.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
 import type { MadeSignal } from "./made-telemetry.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Fields } from "#contracts/otlp/codec.ts";
+import type { Fields } from "#contracts/otlp/json.ts";
 
 const perRequest = 200;
 const routes = ["/orders", "/orders/{id}", "/users/{id}", "/stock/{sku}", "/payments"];

@@ -1,5 +1,6 @@
-import { type OtlpEncoding, otlpContentTypes, type Signal } from "#contracts/otlp/codec.ts";
-import { decodeRequest, walkRequest } from "#contracts/otlp/walk.ts";
+import { decodeRequest } from "#contracts/otlp/decode-request.ts";
+import { type OtlpEncoding, otlpContentTypes, type Signal } from "#contracts/otlp/json.ts";
+import { walkRequest } from "#contracts/otlp/walk.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The encoding that a `Content-Type` names, or undefined. */

@@ -11,7 +11,8 @@ import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-t
 import { NodeTracerProvider, SimpleSpanProcessor, type SpanExporter } from "@opentelemetry/sdk-trace-node";
 import { Kafka, type KafkaMessage, logLevel } from "kafkajs";
 import { Endpoints } from "#contracts/endpoints.ts";
-import { decodeJson, decodeProtobuf, encodeProtobuf, type Fields } from "#contracts/otlp/codec.ts";
+import { decodeProtobuf, encodeProtobuf } from "#contracts/otlp/codec.ts";
+import { decodeJson, type Fields } from "#contracts/otlp/json.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
 import { maxBodyBytes } from "./read-body.ts";
 

@@ -1,11 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import {
-  encodeStatus,
-  encodeSuccess,
-  type OtlpEncoding,
-  otlpContentTypes,
-  type Signal,
-} from "#contracts/otlp/codec.ts";
+import { encodeStatus, encodeSuccess } from "#contracts/otlp/codec.ts";
+import { type OtlpEncoding, otlpContentTypes, type Signal } from "#contracts/otlp/json.ts";
 import { answerHealth } from "#lib/health-server.ts";
 import type { Logger } from "#lib/log.ts";
 import { checkRequest, encodingOf } from "./check-request.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
 import type { Mapping } from "#contracts/mapping/mapping.ts";
-import type { Signal } from "#contracts/otlp/codec.ts";
+import type { Signal } from "#contracts/otlp/json.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";

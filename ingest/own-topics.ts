@@ -1,4 +1,4 @@
-import type { Signal } from "#contracts/otlp/codec.ts";
+import type { Signal } from "#contracts/otlp/json.ts";
 import { SagascopeError } from "#lib/errors.ts";
 
 interface TopicSettings {

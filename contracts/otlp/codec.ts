@@ -1,19 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
-
-/** The three kinds of telemetry that OTLP carries. */
-export const signals = ["traces", "logs", "metrics"] as const;
-export type Signal = (typeof signals)[number];
-
-export type OtlpEncoding = "protobuf" | "json";
-export const otlpContentTypes = {
-  protobuf: "application/x-protobuf",
-  json: "application/json",
-} as const satisfies Record<OtlpEncoding, string>;
-
-/** An OTLP message as decoded: fields in camelCase, absent ones absent, nothing about their types promised. */
-export type Fields = Readonly<Record<string, unknown>>;
+import type { Fields, OtlpEncoding, Signal } from "./json.ts";
 
 const { root } = protobuf.parse(readFileSync(`${import.meta.dirname}/otlp.proto`, "utf8"));
 const requests = {
@@ -46,23 +34,6 @@ export function decodeProtobuf(signal: Signal, bytes: Uint8Array): Fields {
 /** An `AnyValue` by itself, as `decodeProtobuf` reads it within a request. */
 export function decodeAnyValue(bytes: Uint8Array): Fields {
   return anyValue.decode(reading(bytes)) as unknown as Fields;
-}
-
-/** An export request from JSON; integers that a number cannot hold are digits. Throws when it is not JSON, or not an object. */
-export function decodeJson(bytes: Uint8Array): Fields {
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  const request: unknown = largeInteger.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
-  if (typeof request !== "object" || request === null || Array.isArray(request))
-    throw new TypeError("the request is not an object");
-  return request as Fields;
-}
-
-// They should be text, but may be numbers.
-const largeInteger = /[:[,]\s*-?\d{16}/;
-
-function exactly(_key: string, value: unknown, context?: { source?: string }): unknown {
-  const isRounded = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
-  return isRounded && /^-?\d+$/.test(context?.source ?? "") ? context?.source : value;
 }
 
 /** An export request as protobuf, from plain values. */

@@ -1,4 +1,4 @@
-import { decodeJson, decodeProtobuf, type Fields, type OtlpEncoding, type Signal, signals } from "./codec.ts";
+import { decodeJson, type Fields, type Signal, signals } from "./json.ts";
 
 /** A telemetry record with what it stands under. */
 export interface Walked {
@@ -10,7 +10,8 @@ export interface Walked {
   readonly records: readonly Fields[];
 }
 
-const names = {
+/** What the lists of a request are called, from the outermost in. */
+export const listNames = {
   traces: ["resourceSpans", "scopeSpans", "spans"],
   logs: ["resourceLogs", "scopeLogs", "logRecords"],
   metrics: ["resourceMetrics", "scopeMetrics", "metrics"],
@@ -18,14 +19,14 @@ const names = {
 
 /** The records of an export request, scope by scope. Throws a `TypeError` where it is not built as one. */
 export function* walkRequest(signal: Signal, request: Fields): Generator<Walked> {
-  const [groups, scopes, records] = names[signal];
+  const [groups, scopes, records] = listNames[signal];
   for (const group of objects(request, groups))
     for (const scope of objects(group, scopes)) yield { group, scope, records: objects(scope, records) };
 }
 
 /** An export request that holds one record, under what it stands under. */
 export function requestOf(signal: Signal, { group, scope }: Pick<Walked, "group" | "scope">, record: Fields): Fields {
-  const [groups, scopes, records] = names[signal];
+  const [groups, scopes, records] = listNames[signal];
   return { [groups]: [{ ...group, [scopes]: [{ ...scope, [records]: [record] }] }] };
 }
 
@@ -33,7 +34,7 @@ export function requestOf(signal: Signal, { group, scope }: Pick<Walked, "group"
 export function isOneRecord(value: Uint8Array): boolean {
   try {
     const request = decodeJson(value);
-    const signal = signals.find((each) => Object.hasOwn(request, names[each][0]));
+    const signal = signals.find((each) => Object.hasOwn(request, listNames[each][0]));
     if (signal === undefined) return false;
     let count = 0;
     for (const { records } of walkRequest(signal, request)) count += records.length;
@@ -41,18 +42,6 @@ export function isOneRecord(value: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-/** An export request. Throws where it is none: there may be nothing in it, but not only what is unknown. */
-export function decodeRequest(signal: Signal, encoding: OtlpEncoding, bytes: Uint8Array): Fields {
-  const [groups] = names[signal];
-  const isJson = encoding === "json";
-  const request = isJson ? decodeJson(bytes) : decodeProtobuf(signal, bytes);
-  const isEmpty = isJson ? Object.keys(request).length === 0 : bytes.byteLength === 0;
-  // Protobuf's decoder gives an empty list for what is not there.
-  const isKnown = isJson ? Object.hasOwn(request, groups) : objects(request, groups).length > 0;
-  if (!isEmpty && !isKnown) throw new TypeError(`nothing in it is known, for it has no ${groups}`);
-  return request;
 }
 
 /** A list of messages; empty where it is absent. Throws a `TypeError` where it is something else. */

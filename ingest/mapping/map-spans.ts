@@ -1,5 +1,5 @@
 import type { SpanMapping } from "#contracts/mapping/span-mapping.ts";
-import type { Fields } from "#contracts/otlp/codec.ts";
+import type { Fields } from "#contracts/otlp/json.ts";
 import { object, objects, walkRequest } from "#contracts/otlp/walk.ts";
 import { SagaEvent } from "#contracts/saga-event.ts";
 import { whyNot } from "#ingest/decode-saga-event.ts";

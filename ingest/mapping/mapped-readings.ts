@@ -1,5 +1,5 @@
 import type { Mapping } from "#contracts/mapping/mapping.ts";
-import type { Signal } from "#contracts/otlp/codec.ts";
+import type { Signal } from "#contracts/otlp/json.ts";
 import type { Reading } from "#ingest/reading.ts";
 import type { SettleStarts } from "#ingest/settle-starts.ts";
 import { SagascopeError } from "#lib/errors.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { signals } from "#contracts/otlp/codec.ts";
+import { signals } from "#contracts/otlp/json.ts";
 import { message, neverAborted } from "#ingest/testing.ts";
 import { insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { signals } from "#contracts/otlp/codec.ts";
+import { signals } from "#contracts/otlp/json.ts";
 import { message, neverAborted } from "#ingest/testing.ts";
 import { otlpEncoder } from "./encode-otlp.ts";
 import { rowsByColumn } from "./rows-by-column.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { encodeProtobuf, type Signal, signals } from "#contracts/otlp/codec.ts";
+import { encodeProtobuf } from "#contracts/otlp/codec.ts";
+import { type Signal, signals } from "#contracts/otlp/json.ts";
 import { tableRows } from "#ingest/table-rows.ts";
 import { message, neverAborted } from "#ingest/testing.ts";
 import { otlpEncoder } from "./encode-otlp.ts";

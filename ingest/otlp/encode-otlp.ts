@@ -1,5 +1,5 @@
 import { isOfSagaReading, readPlace, replayHeader } from "#contracts/dead-letter.ts";
-import type { Fields, Signal } from "#contracts/otlp/codec.ts";
+import type { Fields, Signal } from "#contracts/otlp/json.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
 import type { Dead, Encode, Encoded } from "#ingest/encoded.ts";
 import { type Death, headerOf, type Message, withValue } from "#ingest/message.ts";

@@ -1,4 +1,4 @@
-import type { Fields } from "#contracts/otlp/codec.ts";
+import type { Fields } from "#contracts/otlp/json.ts";
 import type { DeadReason } from "#ingest/message.ts";
 
 /** A record that cannot be stored; caught where records are taken one by one. */

@@ -1,4 +1,4 @@
-import type { Fields } from "#contracts/otlp/codec.ts";
+import type { Fields } from "#contracts/otlp/json.ts";
 import { anyText, attributes } from "./any-text.ts";
 import { BadRecord, enumNumber, id, small, text, time } from "./fields.ts";
 

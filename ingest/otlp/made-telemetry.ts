@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Fields } from "#contracts/otlp/codec.ts";
+import type { Fields } from "#contracts/otlp/json.ts";
 
 // For tests: requests as fast-check makes them up, in the form that protobuf's encoder takes.
 

@@ -1,4 +1,4 @@
-import type { Fields } from "#contracts/otlp/codec.ts";
+import type { Fields } from "#contracts/otlp/json.ts";
 import { object, objects } from "#contracts/otlp/walk.ts";
 import { attributes, doubleText } from "./any-text.ts";
 import { BadRecord, count, double, enumNumber, id, integer, small, text, time } from "./fields.ts";

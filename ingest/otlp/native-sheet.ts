@@ -1,4 +1,4 @@
-import type { OtlpEncoding } from "#contracts/otlp/codec.ts";
+import type { OtlpEncoding } from "#contracts/otlp/json.ts";
 import type { Message } from "#ingest/message.ts";
 import type { TableRows } from "#ingest/table-rows.ts";
 import { writeLine } from "./native-line.ts";

@@ -1,5 +1,5 @@
-import type { Fields, OtlpEncoding, Signal } from "#contracts/otlp/codec.ts";
-import { decodeRequest } from "#contracts/otlp/walk.ts";
+import { decodeRequest } from "#contracts/otlp/decode-request.ts";
+import type { Fields, OtlpEncoding, Signal } from "#contracts/otlp/json.ts";
 import { headerOf, type Message } from "#ingest/message.ts";
 
 /** A message's export request. Throws where it is none. */

@@ -1,4 +1,4 @@
-import type { Fields, Signal } from "#contracts/otlp/codec.ts";
+import type { Fields, Signal } from "#contracts/otlp/json.ts";
 import { requestOf, type Walked } from "#contracts/otlp/walk.ts";
 import { integer } from "./fields.ts";
 

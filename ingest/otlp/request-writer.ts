@@ -1,4 +1,4 @@
-import type { OtlpEncoding } from "#contracts/otlp/codec.ts";
+import type { OtlpEncoding } from "#contracts/otlp/json.ts";
 import type { Message } from "#ingest/message.ts";
 import { JsonReader } from "./json-reader.ts";
 import { layoutOf, Unusual } from "./layout.ts";

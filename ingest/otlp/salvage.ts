@@ -1,4 +1,4 @@
-import type { Fields } from "#contracts/otlp/codec.ts";
+import type { Fields } from "#contracts/otlp/json.ts";
 import { object, objects } from "#contracts/otlp/walk.ts";
 
 /** What is good in a bad record, as records, and what is not. */

@@ -1,4 +1,4 @@
-import type { Fields } from "#contracts/otlp/codec.ts";
+import type { Fields } from "#contracts/otlp/json.ts";
 import { object } from "#contracts/otlp/walk.ts";
 import type { Message } from "#ingest/message.ts";
 import { attribute, attributes } from "./any-text.ts";

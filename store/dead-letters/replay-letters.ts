@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Replayed } from "#contracts/api/dead-letters.ts";
 import { readPlace, replayHeader, replayTimeHeader, writeReplayHeader } from "#contracts/dead-letter.ts";
-import { otlpContentTypes } from "#contracts/otlp/codec.ts";
+import { otlpContentTypes } from "#contracts/otlp/json.ts";
 import { isOneRecord } from "#contracts/otlp/walk.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
 import type { Outgoing, Sender } from "#lib/kafka-sender.ts";
