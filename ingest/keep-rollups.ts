@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "#lib/errors.ts";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { createRollUp, type RollUp } from "#store/clickhouse/rollups/roll-up.ts";
 import type { Metrics } from "./metrics.ts";
+import { byOneWorker, isBehind } from "./one-worker.ts";
 
 interface KeepOptions {
   /** Kept by one worker of all: the one that has this topic's first partition. */
@@ -17,35 +17,27 @@ const budgetMs = 1_000;
 const leastRestMs = 5_000;
 // At it for a tenth of the time at most, and for a fiftieth where much waits to be stored: that comes first.
 const restTimes = { behind: 49, inTime: 9 } as const;
-const behindFrom = 10_000;
 const lookMs = 1_000;
 
 /** Keeps what definitions and outlooks are learned from up to date, until `signal` aborts. */
 export async function keepRollups(options: KeepOptions, signal: AbortSignal): Promise<void> {
   const { topic, client, metrics } = options;
   let rollUp: RollUp | undefined;
-  let nextMs = 0;
-  while (!signal.aborted) {
-    if (!metrics.lags.has(topic, 0)) {
-      rollUp = undefined;
-      metrics.rollups.waiting.reset();
-      nextMs = 0;
-    } else if (performance.now() >= nextMs) {
-      const beganMs = performance.now();
-      // Another worker may have been at it until now.
-      rollUp ??= createRollUp(client);
-      // What failed may have been cut short, and what another store knows is another matter.
-      if (!(await turn(rollUp, options, signal))) rollUp = undefined;
-      const endedMs = performance.now();
-      metrics.rollups.seconds.inc((endedMs - beganMs) / 1000);
-      nextMs =
-        endedMs + Math.max(leastRestMs, restTimes[isBehind(metrics) ? "behind" : "inTime"] * (endedMs - beganMs));
-    }
-    await sleep(lookMs, undefined, { signal }).catch(() => undefined);
-  }
+  const leave = () => {
+    rollUp = undefined;
+    metrics.rollups.waiting.reset();
+  };
+  const count = async () => {
+    const beganMs = performance.now();
+    // Another worker may have been at it until now.
+    rollUp ??= createRollUp(client);
+    // What failed may have been cut short, and what another store knows is another matter.
+    if (!(await turn(rollUp, options, signal))) rollUp = undefined;
+    metrics.rollups.seconds.inc((performance.now() - beganMs) / 1000);
+    return { leastMs: leastRestMs, times: restTimes[isBehind(metrics) ? "behind" : "inTime"] };
+  };
+  await byOneWorker({ topic, metrics, lookMs, turn: count, leave }, signal);
 }
-
-const isBehind = ({ lags }: Metrics) => [...lags.all()].some(({ lag }) => lag.messages > behindFrom);
 
 /** Whether it could be done. */
 async function turn(rollUp: RollUp, { metrics, log }: KeepOptions, signal: AbortSignal): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "#lib/errors.ts";
 import type { Logger } from "#lib/log.ts";
 import type { Metrics } from "./metrics.ts";
+import { byOneWorker } from "./one-worker.ts";
 
 export interface WatchOptions {
   /** Asked of the store by one worker of all: the one that has this topic's first partition. */
@@ -26,20 +26,12 @@ export async function watchStore(
   { topic, metrics, log, tell, forget, what }: WatchOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  let nextMs = 0;
-  while (!signal.aborted) {
-    if (!metrics.lags.has(topic, 0)) {
+  const turn = async () => {
+    await tell().catch((error: unknown) => {
       forget();
-      nextMs = 0;
-    } else if (performance.now() >= nextMs) {
-      const beganMs = performance.now();
-      await tell().catch((error: unknown) => {
-        forget();
-        log.warn({ reason: messageOf(error) }, `Cannot tell now ${what}; asking again`);
-      });
-      const endedMs = performance.now();
-      nextMs = endedMs + Math.max(leastRestMs, restTimes * (endedMs - beganMs));
-    }
-    await sleep(lookMs, undefined, { signal }).catch(() => undefined);
-  }
+      log.warn({ reason: messageOf(error) }, `Cannot tell now ${what}; asking again`);
+    });
+    return { leastMs: leastRestMs, times: restTimes };
+  };
+  await byOneWorker({ topic, metrics, lookMs, turn, leave: forget }, signal);
 }
