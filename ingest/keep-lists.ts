@@ -1,7 +1,7 @@
 import { messageOf } from "#lib/errors.ts";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
-import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
+import { type Listed, SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import type { Metrics } from "./metrics.ts";
 import { byOneWorker, isBehind, type Rest } from "./one-worker.ts";
 
@@ -13,24 +13,38 @@ interface KeepOptions {
   readonly log: Logger;
 }
 
-const leastRestMs = 2_000;
+// What shows is listed soon, and where nothing changes little is asked.
+const leastRestMs = { changed: 400, unchanged: 800 } as const;
 // Inserts come first: what waits to be listed is read from elsewhere, only more slowly.
-const restTimes = { behind: 9, inTime: 1 } as const;
+const restTimes = { behind: 9, inTime: 2 } as const;
+const settleEveryMs = 10_000;
 const failedRestMs = 10_000;
-const lookMs = 500;
+const lookMs = 100;
 
 /** Lists sagas anew once they have changed, until `signal` aborts. */
 export async function keepLists({ topic, client, metrics, log }: KeepOptions, signal: AbortSignal): Promise<void> {
   let lister: SagaLister | undefined;
+  let settleAtMs = 0;
   const leave = () => {
     lister = undefined;
+  };
+  const list = async (one: SagaLister): Promise<Listed> => {
+    const seen = await one.look();
+    if (!seen.more && performance.now() < settleAtMs) return seen;
+    const settled = await one.turn();
+    settleAtMs = performance.now() + settleEveryMs;
+    return { changes: seen.changes + settled.changes, more: settled.more };
   };
   const turn = async (): Promise<Rest> => {
     lister ??= new SagaLister(client);
     try {
-      const { changes, more } = await lister.turn();
+      const { changes, more } = await list(lister);
       metrics.listed.inc(changes);
-      return { leastMs: more ? 0 : leastRestMs, times: restTimes[isBehind(metrics) ? "behind" : "inTime"] };
+      if (more) settleAtMs = 0;
+      return {
+        leastMs: more ? 0 : leastRestMs[changes > 0 ? "changed" : "unchanged"],
+        times: restTimes[isBehind(metrics) ? "behind" : "inTime"],
+      };
     } catch (error) {
       log.warn({ reason: messageOf(error) }, "Cannot list now which sagas have changed; trying again");
       // It may have been cut short, and what another store knows is another matter.

@@ -7,6 +7,7 @@ import { kafka } from "./kafka.ts";
 import { parseParams } from "./params.ts";
 import { perProcess } from "./per-process.ts";
 import { type AnswerTo, type ParamsOf, type QuestionName, questions } from "./questions.ts";
+import { sagasToRead } from "./sagas-to-read.ts";
 import { settings } from "./settings.ts";
 import { store } from "./store.ts";
 
@@ -21,7 +22,7 @@ export async function askQuestion(name: QuestionName, params: unknown): Promise<
   const ask = question.ask as (params: unknown, answering: Answering) => Promise<object>;
   const nowMs = Date.now();
   const began = performance.now();
-  const asker = createAsker(store());
+  const asker = createAsker(store(), { sagas: await sagasToRead() });
   const limits = await perProcess("limits", () => createRecentLimits(store()))();
   const { GATEWAY_SERVICES: gateways, SAGA_EVENTS_TOPIC: events, OTLP_SPANS_TOPIC: spans } = settings();
   const answering: Answering = { asker, nowMs, limits, gateways, topics: { events, spans }, kafka: kafka() };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { SagascopeError } from "#lib/errors.ts";
 import type { Sql } from "#lib/sql.ts";
 import type { StoreClient } from "./client.ts";
+import { listedSagas } from "./queries/listed-sagas.ts";
 
 /** Puts questions to the event store on behalf of one answer, and adds up what they cost. */
 export interface Asker {
@@ -14,20 +15,24 @@ export interface Asker {
   ask<Row extends z.ZodType>(query: Sql, row: Row): Promise<z.output<Row>[]>;
   /** Rows that the store has read so far. */
   rowsRead(): number;
+  /** One row a saga, to be read as a table: all that this answer says of sagas is read from it. */
+  readonly sagas: Sql;
 }
 
-export interface AskLimits {
+export interface AskOptions {
   /** The store gives a query up after this long. */
   maxSeconds?: number;
   maxMemoryBytes?: number;
+  /** What sagas are read from: `listedSagas` where nothing else is given, which is never older than the store. */
+  sagas?: Sql;
 }
 
-export function createAsker(client: StoreClient, limits: AskLimits = {}): Asker {
+export function createAsker(client: StoreClient, options: AskOptions = {}): Asker {
   let rowsRead = 0;
   const settings = {
     readonly: "2",
-    max_execution_time: limits.maxSeconds ?? 10,
-    max_memory_usage: String(limits.maxMemoryBytes ?? 1_500_000_000),
+    max_execution_time: options.maxSeconds ?? 10,
+    max_memory_usage: String(options.maxMemoryBytes ?? 1_500_000_000),
     do_not_merge_across_partitions_select_final: 1,
     // On a cluster: what is asked within a question is asked of all shards, and a saga of its own alone.
     distributed_product_mode: "global",
@@ -40,6 +45,7 @@ export function createAsker(client: StoreClient, limits: AskLimits = {}): Asker 
     compile_aggregate_expressions: 0,
   } as const;
   return {
+    sagas: options.sagas ?? listedSagas,
     rowsRead: () => rowsRead,
     async ask(query, row) {
       try {

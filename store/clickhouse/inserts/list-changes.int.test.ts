@@ -6,7 +6,8 @@ import { type Sql, sql } from "#lib/sql.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
-import { listColumns, listExpressions, listedSagas } from "#store/clickhouse/queries/listed-sagas.ts";
+import { listLagMs } from "#store/clickhouse/queries/list-lag.ts";
+import { listAlone, listColumns, listedSagas, listOf } from "#store/clickhouse/queries/listed-sagas.ts";
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
 import { SagaLister } from "./list-changes.ts";
 
@@ -25,7 +26,7 @@ async function count(from: Sql): Promise<number> {
   return row?.rows ?? 0;
 }
 
-const asFolded = sql`(SELECT ${listExpressions} FROM sagas FINAL)`;
+const asFolded = sql`(${listOf(sql`sagas FINAL`)})`;
 // Sets have no order.
 const sorted = (columns: Sql, from: Sql) =>
   sql`SELECT * REPLACE (arraySort(labels) AS labels, arraySort(steps) AS steps, arraySort(services) AS services, arraySort(versions) AS versions, arraySort(steps_failed) AS steps_failed, arraySort(held) AS held) FROM (SELECT ${columns} FROM ${from})`;
@@ -76,6 +77,17 @@ test("a change that shows late is listed all the same", async () => {
   await database.client.command({ query });
   await lister.turn();
   assert.equal(await differences(sql`saga_list FINAL`, asFolded), 0);
+});
+
+test("what has just changed is listed at a look, once, and nothing waits any more", async () => {
+  const lister = new SagaLister(database.client);
+  await lister.look();
+  await storeHistory(database.client, history("just now", 50), { parts: 1 });
+  assert.ok((await listLagMs(asker())) > 0);
+  assert.ok((await lister.look()).changes > 0);
+  assert.equal(await differences(listAlone, asFolded), 0);
+  assert.equal(await listLagMs(asker()), 0);
+  assert.deepEqual(await lister.look(), { changes: 0, more: false });
 });
 
 test("another that takes over lists again what may have been cut short", async () => {

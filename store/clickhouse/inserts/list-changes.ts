@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Sql, sql, uint32 } from "#lib/sql.ts";
+import { moment, type Sql, sql, uint32 } from "#lib/sql.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
-import { listColumns, listExpressions } from "#store/clickhouse/queries/listed-sagas.ts";
+import { listColumns, listOf } from "#store/clickhouse/queries/listed-sagas.ts";
 
 /** What a turn of listing came to. */
 export interface Listed {
@@ -19,13 +19,17 @@ const lateS = 600;
 const forgottenS = 86_400;
 const mostChanges = 50_000;
 
+/** Changes of so many ms before the last look are listed with those since: what an insert shows late is among them. */
+const overlapMs = 1000;
+
 const Second = z.object({ second: Count, changes: Count });
 type Second = z.infer<typeof Second>;
-const Progress = z.object({ upto: Count, now: Count });
+const Progress = z.object({ upto_s: Count, latest_ms: Count, now_ms: Count });
+type Progress = z.infer<typeof Progress>;
 
 /**
- * Keeps `saga_list` true to `sagas`: each turn lists anew what has changed, by whole seconds. Of all workers one need do this;
- * two do no harm.
+ * Keeps `saga_list` true to `sagas`. What has just changed is listed at once; when it has settled, it is listed for good, by
+ * whole seconds. Of all workers one need do this; two do no harm.
  */
 export class SagaLister {
   readonly #client: StoreClient;
@@ -37,8 +41,8 @@ export class SagaLister {
   readonly #settledS: number;
 
   /**
-   * A change is listed once it is `settledS` seconds old: an insert's tables do not show it at the same moment, and what shows in
-   * `saga_changes` before it shows in `sagas` would be missed.
+   * A change is listed for good once it is `settledS` seconds old: an insert's tables do not show it at the same moment, and what
+   * shows in `saga_changes` before it shows in `sagas` would be missed.
    */
   constructor(client: StoreClient, { settledS = 5 } = {}) {
     this.#client = client;
@@ -46,20 +50,41 @@ export class SagaLister {
     this.#asker = createAsker(client, { maxSeconds: 60 });
   }
 
-  /** Lists the oldest changes that wait, and such as came late. Throws where the store cannot do it; can be repeated. */
+  /** Lists what has changed since the last look. Throws where the store cannot do it; can be repeated. */
+  async look(): Promise<Listed> {
+    const { upto_s: upto, latest_ms: latestMs, now_ms: nowMs } = await this.#progress();
+    const within = sql`at >= ${moment(Math.max(upto * 1000, latestMs - overlapMs))} AND at < ${moment(nowMs)}`;
+    const [since = { changes: 0, unseen: 0 }] = await this.#asker.ask(
+      sql`SELECT count() AS changes, countIf(at >= ${moment(latestMs)}) AS unseen FROM saga_changes WHERE ${within} LIMIT 1`,
+      z.object({ changes: Count, unseen: Count }),
+    );
+    if (since.unseen === 0) return { changes: 0, more: false };
+    if (since.changes > mostChanges) return { changes: 0, more: true };
+    await this.#list(within);
+    await this.#send(sql`INSERT INTO saga_listed SELECT 'latest', ${moment(nowMs)}`);
+    return { changes: since.changes, more: false };
+  }
+
+  /** Lists for good the oldest changes that wait, and such as came late. Throws where the store cannot do it; can be repeated. */
   async turn(): Promise<Listed> {
-    const [{ upto, now } = { upto: 0, now: 0 }] = await this.#asker.ask(progress, Progress);
+    const { upto_s: upto, now_ms: nowMs } = await this.#progress();
+    const now = Math.floor(nowMs / 1000);
     if (!this.#hasBegun) await this.#remember({ upto, now });
     const before = await this.#seconds({ from: upto - lateS, to: upto });
     const late = first(before.filter(({ second, changes }) => this.#counted.get(second) !== changes));
     const waiting = await this.#seconds({ from: upto, to: now - this.#settledS });
     const fresh = first(waiting);
     const chosen = [...late, ...fresh];
-    await this.#list(chosen.map(({ second }) => second));
+    await this.#listSeconds(chosen.map(({ second }) => second));
     await this.#note(fresh.length < waiting.length ? (fresh.at(-1)?.second ?? upto) + 1 : now - this.#settledS);
     for (const { second, changes } of chosen) this.#counted.set(second, changes);
     for (const second of this.#counted.keys()) if (second < upto - 2 * lateS) this.#counted.delete(second);
     return { changes: sumOf(chosen), more: fresh.length < waiting.length };
+  }
+
+  async #progress(): Promise<Progress> {
+    const [row] = await this.#asker.ask(progress, Progress);
+    return row ?? { upto_s: 0, latest_ms: 0, now_ms: 0 };
   }
 
   async #seconds({ from, to }: { from: number; to: number }): Promise<Second[]> {
@@ -72,7 +97,7 @@ export class SagaLister {
     );
   }
 
-  async #remember({ upto, now }: z.infer<typeof Progress>): Promise<void> {
+  async #remember({ upto, now }: { upto: number; now: number }): Promise<void> {
     if (upto > 0 && now - upto > forgottenS) {
       await this.#send(sql`INSERT INTO saga_changes (at, started) SELECT now64(3), started FROM sagas
         WHERE ingested_at >= toDateTime64(${uint32(upto - lateS)}, 3, 'UTC') GROUP BY started`);
@@ -80,13 +105,21 @@ export class SagaLister {
     this.#hasBegun = true;
   }
 
-  async #list(seconds: readonly number[]): Promise<void> {
+  async #listSeconds(seconds: readonly number[]): Promise<void> {
     if (seconds.length === 0) return;
     const array = { type: "Array(UInt32)", value: seconds };
     const [from, to] = [Math.min(...seconds), Math.max(...seconds)];
-    await this.#send(sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT ${listExpressions}, now64(3) AS listed_at
-      FROM sagas FINAL WHERE started IN (SELECT started FROM saga_changes
-        WHERE at >= toDateTime64(${uint32(from)}, 3, 'UTC') AND at < toDateTime64(${uint32(to + 1)}, 3, 'UTC') AND toUnixTimestamp(at) IN ${array})`);
+    await this.#list(
+      sql`at >= toDateTime64(${uint32(from)}, 3, 'UTC') AND at < toDateTime64(${uint32(to + 1)}, 3, 'UTC') AND toUnixTimestamp(at) IN ${array}`,
+    );
+  }
+
+  /** Lists the sagas of these changes as they are now. */
+  async #list(changes: Sql): Promise<void> {
+    const changed = sql`sagas FINAL WHERE started IN (SELECT started FROM saga_changes WHERE ${changes})`;
+    await this.#send(
+      sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT *, now64(3) AS listed_at FROM (${listOf(changed)})`,
+    );
   }
 
   /** All before this second is listed. */
@@ -110,7 +143,9 @@ export class SagaLister {
   }
 }
 
-const progress = sql`SELECT toUnixTimestamp(max(upto)) AS upto, toUnixTimestamp(now()) AS now FROM saga_listed WHERE name = 'changes' LIMIT 1`;
+const progress = sql`SELECT toUnixTimestamp(maxIf(upto, name = 'changes')) AS upto_s,
+    toUnixTimestamp64Milli(maxIf(upto, name = 'latest')) AS latest_ms, toUnixTimestamp64Milli(now64(3)) AS now_ms
+  FROM saga_listed LIMIT 1`;
 
 const sumOf = (seconds: readonly Second[]) => seconds.reduce((sum, { changes }) => sum + changes, 0);
 

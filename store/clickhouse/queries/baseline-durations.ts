@@ -2,7 +2,6 @@ import { z } from "zod";
 import { and, moment, sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, MaybeNumber } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { ownVersions, type ReleasePair, sideOf } from "./release-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
@@ -33,7 +32,7 @@ export async function baselineDurations(
   ];
   const [row] = await asker.ask(
     sql`SELECT count() AS ended, quantilesExact(0.5, 0.75, 0.9, 0.95, 0.99)(took) AS percentiles
-      FROM (SELECT ${durationMs} AS took, ${ownVersions(pair.service)} AS own FROM ${listedSagas} WHERE ${and(clauses)})
+      FROM (SELECT ${durationMs} AS took, ${ownVersions(pair.service)} AS own FROM ${asker.sagas} WHERE ${and(clauses)})
       WHERE ${sideOf(pair)} = 'baseline' LIMIT 1`,
     z.object({ ended: Count, percentiles: z.array(MaybeNumber) }),
   );

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Time } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { state } from "./saga-expressions.ts";
 import type { SagaPlace } from "./saga-moves.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
@@ -20,7 +19,7 @@ export async function completedSagas(
   const clauses = [startedWithin(window), sql`saga_type = ${string(type)}`, sql`${state} = 'completed'`];
   if (version !== undefined) clauses.push(sql`saga_version = ${string(version)}`);
   return await asker.ask(
-    sql`SELECT saga_id AS id, started AS started_at FROM ${listedSagas} WHERE ${and(clauses)}
+    sql`SELECT saga_id AS id, started AS started_at FROM ${asker.sagas} WHERE ${and(clauses)}
       ORDER BY cityHash64(saga_id), id LIMIT ${uint32(limit)}`,
     Row,
   );

@@ -36,7 +36,7 @@ export type SagaCounts = Pick<SagaList, "total" | "facets">;
  */
 export async function countSagas(asker: Asker, filter: SagaFilter, at: Lateness): Promise<SagaCounts> {
   const others = otherClauses(filter, at);
-  const rows = rowsOf(filter);
+  const rows = rowsOf(asker, filter);
   const [groups, late] = await Promise.all([
     asker.ask(grouped(rows, others), Facets),
     asker.ask(grouped(rows, and([others, overdue(at)])), Facets),

@@ -3,7 +3,6 @@ import type { Overview } from "#contracts/api/overview.ts";
 import { sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { bucketStarts, fillBuckets, startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z.object({
@@ -32,7 +31,7 @@ export async function errorGroups(
         SELECT tupleElement(last_error, 'code') AS code, tupleElement(last_error, 'step') AS step, argMax(tupleElement(last_error, 'message'), last_error) AS message,
           toUnixTimestamp(toStartOfInterval(started, toIntervalSecond(${uint32(bucketSeconds)}))) AS bucket,
           count() AS count, min(tupleElement(last_error, 'time')) AS oldest, max(tupleElement(last_error, 'time')) AS newest
-        FROM ${listedSagas} WHERE ${startedWithin(window)} AND code != ''
+        FROM ${asker.sagas} WHERE ${startedWithin(window)} AND code != ''
         GROUP BY code, step, bucket)
       GROUP BY code, step ORDER BY sagas DESC, code, step LIMIT ${uint32(limit)}`,
     Row,

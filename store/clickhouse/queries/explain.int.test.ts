@@ -46,7 +46,7 @@ async function readingsOf(work: (asker: Asker) => Promise<unknown>): Promise<Rea
   const asked: Sql[] = [];
   const asker = createAsker(database.client);
   await work({
-    rowsRead: asker.rowsRead,
+    ...asker,
     ask: (query, row) => {
       asked.push(query);
       return asker.ask(query, row);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { listExpressions } from "./listed-sagas.ts";
+import { listOf } from "./listed-sagas.ts";
 import type { Lateness } from "./saga-expressions.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 
@@ -16,8 +16,7 @@ export async function findSaga(asker: Asker, id: string, late: Lateness): Promis
   const first = days[0];
   if (!first) return undefined;
   const rows = await asker.ask(
-    sql`SELECT ${sagaColumns(late)} FROM (SELECT ${listExpressions} FROM sagas FINAL
-      WHERE started = toDateTime64(${string(first.started)}, 3, 'UTC') AND saga_id = ${string(id)}) LIMIT 1`,
+    sql`SELECT ${sagaColumns(late)} FROM (${listOf(sql`sagas FINAL WHERE started = toDateTime64(${string(first.started)}, 3, 'UTC') AND saga_id = ${string(id)}`)}) LIMIT 1`,
     SagaRow,
   );
   return rows[0];

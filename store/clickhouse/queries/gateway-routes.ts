@@ -4,7 +4,6 @@ import { moment, type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { type GatewayScope, gatewayRequests, requestColumns } from "./gateway-traffic.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { state } from "./saga-expressions.ts";
 
 type Route = Gateway["routes"][number];
@@ -46,7 +45,10 @@ export async function gatewayRoutes(asker: Asker, scope: GatewayScope, limit = 1
   );
   if (rows.length === 0) return [];
   const namesSagas = rows.some((row) => row.named > 0);
-  const outcomes = await asker.ask(outcomesBy(namesSagas ? namedSagas(scope) : tracedSagas(scope), scope), OutcomeRow);
+  const outcomes = await asker.ask(
+    outcomesBy(asker, namesSagas ? namedSagas(scope) : tracedSagas(scope), scope),
+    OutcomeRow,
+  );
   return rows.slice(0, limit).map(({ route }) => ({
     ...route,
     sagas: Object.fromEntries(
@@ -68,10 +70,10 @@ const tracedSagas = (scope: GatewayScope): Sql =>
       WHERE event_type = 'saga.started' AND trace_id != '' AND ${sagaDays(scope, sql`saga_started`)}) AS starts
     ON requests.TraceId = starts.trace`;
 
-const outcomesBy = (sagas: Sql, scope: GatewayScope): Sql =>
+const outcomesBy = (asker: Asker, started: Sql, scope: GatewayScope): Sql =>
   sql`SELECT method, route, state, uniqExact(saga) AS sagas
-    FROM (${sagas}) AS started_by
-    INNER JOIN (SELECT saga_id, ${state} AS state FROM ${listedSagas} WHERE ${sagaDays(scope, sql`started`)}) AS known
+    FROM (${started}) AS started_by
+    INNER JOIN (SELECT saga_id, ${state} AS state FROM ${asker.sagas} WHERE ${sagaDays(scope, sql`started`)}) AS known
     ON started_by.saga = known.saga_id
     GROUP BY method, route, state ORDER BY method, route, state LIMIT 3000`;
 

@@ -3,7 +3,6 @@ import type { Latency } from "#contracts/api/latency.ts";
 import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
 import { attemptMs, type LatencyFilter } from "./step-latency.ts";
 import { bucketStarts, startedWithin, type TimeWindow } from "./time-window.ts";
@@ -27,7 +26,7 @@ export async function latencyHeatmap(
   if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
   const durations =
     filter.step === undefined
-      ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM ${listedSagas}
+      ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM ${asker.sagas}
           WHERE ${and([...clauses, sql`bitAnd(flags, 14) != 0`])}`
       : sql`SELECT started AS at, ${attemptMs} AS ms FROM saga_steps FINAL
           WHERE ${and([...clauses, sql`step = ${string(filter.step)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0`])}`;

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
 import { attemptMs, type LatencyFilter } from "./step-latency.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
@@ -20,7 +19,7 @@ export async function latencyOverTime(
   if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
   const durations =
     filter.step === undefined
-      ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM ${listedSagas}
+      ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM ${asker.sagas}
           WHERE ${and([...clauses, sql`bitAnd(flags, 14) != 0`])}`
       : sql`SELECT started AS at,
             ${attemptMs} AS ms

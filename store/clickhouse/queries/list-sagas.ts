@@ -34,7 +34,7 @@ export async function listSagas(
   const clauses = [otherClauses(filter, late), ...Object.values(facetClauses(filter, late))];
   for (let looked = limit + 1; ; looked *= 4) {
     const starts = await asker.ask(
-      sql`SELECT toUnixTimestamp64Milli(started) AS ms FROM ${rowsOf(filter)}
+      sql`SELECT toUnixTimestamp64Milli(started) AS ms FROM ${rowsOf(asker, filter)}
         WHERE ${and(cursor ? [...clauses, reached(cursor, order)] : clauses)}
         ORDER BY ${headOf(order)} LIMIT ${uint32(looked)} WITH TIES`,
       z.object({ ms: Count }),
@@ -42,7 +42,7 @@ export async function listSagas(
     if (starts.length === 0) return [];
     const on = sql`started IN ${moments([...new Set(starts.map(({ ms }) => ms))])}`;
     const rows = await asker.ask(
-      sql`SELECT ${sagaColumns(late)} FROM ${rowsOf(filter)}
+      sql`SELECT ${sagaColumns(late)} FROM ${rowsOf(asker, filter)}
         WHERE ${and([on, ...clauses, ...(cursor ? [after(cursor, order)] : [])])}
         ORDER BY ${orderBy(order)} LIMIT 1 BY saga_id LIMIT ${uint32(limit)}`,
       SagaRow,

@@ -3,7 +3,6 @@ import type { Overview } from "#contracts/api/overview.ts";
 import { sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { bucketStarts, endedWithin, fillBuckets, startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z.object({ bucket: Count, started: Count, completed: Count, compensated: Count, failed: Count });
@@ -19,10 +18,10 @@ export async function outcomesOverTime(
         countIf(kind = 'started') AS started, countIf(kind = 'completed') AS completed,
         countIf(kind = 'compensated') AS compensated, countIf(kind = 'failed') AS failed
       FROM (
-        SELECT started AS at, 'started' AS kind FROM ${listedSagas} WHERE ${startedWithin(window)}
+        SELECT started AS at, 'started' AS kind FROM ${asker.sagas} WHERE ${startedWithin(window)}
         UNION ALL
         SELECT ended_at AS at, multiIf(bitAnd(flags, 8) != 0, 'failed', bitAnd(flags, 4) != 0, 'compensated', 'completed') AS kind
-        FROM ${listedSagas} WHERE ${endedWithin(window)} AND bitAnd(flags, 14) != 0)
+        FROM ${asker.sagas} WHERE ${endedWithin(window)} AND bitAnd(flags, 14) != 0)
       GROUP BY bucket ORDER BY bucket LIMIT 10000`,
     Row,
   );

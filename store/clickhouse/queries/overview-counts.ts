@@ -3,7 +3,6 @@ import type { Overview } from "#contracts/api/overview.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { isIn, type Lateness, overdue } from "./saga-expressions.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
@@ -29,7 +28,7 @@ export async function overviewCounts(asker: Asker, window: TimeWindow, late: Lat
         countIf(${isIn.compensating}) AS compensating, countIf(${isIn.compensated}) AS compensated,
         countIf(${isIn.failed}) AS failed, countIf(${isIn.resolved}) AS resolved,
         countIf(${overdue(late)}) AS overdue, countIf(notEmpty(broken)) AS inconsistent
-      FROM ${listedSagas} WHERE ${startedWithin(window)} LIMIT 1`,
+      FROM ${asker.sagas} WHERE ${startedWithin(window)} LIMIT 1`,
     Row,
   );
   return row ?? none;

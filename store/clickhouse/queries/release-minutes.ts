@@ -3,7 +3,6 @@ import { and, int64, moment, type Sql, sql, string, strings } from "#lib/sql.ts"
 import type { Outcomes } from "#sagas/releases/compare-releases.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { ownVersions, type ReleasePair, sideOf } from "./release-sagas.ts";
 import { startedWithin } from "./time-window.ts";
 
@@ -69,7 +68,7 @@ export async function releaseMinutes(asker: Asker, pair: ReleasePair, span: Rele
         SELECT toInt64(floor((toUnixTimestamp64Milli(started) - toUnixTimestamp64Milli(${since})) / 60000)) AS exact,
           started AS began, flags AS bits, toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started) AS took,
           ${ownVersions(pair.service)} AS own, ${sideOf(pair)} AS side
-        FROM ${listedSagas} WHERE ${and(clauses)})
+        FROM ${asker.sagas} WHERE ${and(clauses)})
       WHERE side != '' AND (exact >= 0 OR side = 'baseline')
       GROUP BY minute, side ORDER BY minute, side LIMIT 50000`,
     Row,

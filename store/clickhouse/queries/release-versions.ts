@@ -2,7 +2,6 @@ import { z } from "zod";
 import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, MaybeNumber, Time } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
@@ -46,7 +45,7 @@ export async function releaseVersions(
           arrayMap(one -> (replaceOne(substring(one, 1, position(one, '@') - 1), '/services/', ''), substring(one, position(one, '@') + 1)),
             arrayConcat(versions, [concat('@', toString(saga_version))])) AS met,
           arrayJoin(met) AS own, own.1 AS service, own.2 AS version, countEqual(met.1, service) = 1 AS only
-        FROM ${listedSagas} WHERE ${and(clauses)})
+        FROM ${asker.sagas} WHERE ${and(clauses)})
       WHERE version != '' AND ${ofService}
       GROUP BY type, service, version ORDER BY type, service, first DESC, version LIMIT ${uint32(limit)}`,
     Row,

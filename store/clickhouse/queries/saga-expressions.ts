@@ -36,42 +36,46 @@ export function stateOfFlags(flags: number): SagaState {
   return flags & 32 ? "compensating" : "running";
 }
 
-/** Steps in the order in which they completed, and in which they were undone. */
-const asDone = sql`arraySort((step, at) -> at, tupleElement(completions, 'step'), tupleElement(completions, 'at'))`;
-const asUndone = sql`arraySort((step, at) -> at, tupleElement(undone, 'step'), tupleElement(undone, 'at'))`;
+/**
+ * `rows` of `sagas`, with what the rules name beside them. Each is a step of its own, since a lambda within a lambda takes
+ * ClickHouse's analyser long: `done_order` and `undone_order` are steps in the order in which they completed and were undone,
+ * `tries_in_order` says which attempts were told of, where there were several. `pairs` are of sagas that ask for the reverse
+ * order: for each compensation when it and when what it undid completed, in ms, by the former.
+ */
+export const withOrders = (rows: Sql): Sql => sql`(
+  SELECT *, arraySort(arrayMap((undo, done) -> (undo.3, done.3),
+      arrayFilter((undo, done) -> undo.1 = done.1, arrayPopFront(firsts), arrayPopBack(firsts)),
+      arrayFilter((done, undo) -> undo.1 = done.1, arrayPopBack(firsts), arrayPopFront(firsts)))) AS pairs
+  FROM (
+    SELECT *, arrayFilter((now, before) -> (now.1, now.2) != (before.1, before.2), told, arrayShiftRight(told, 1)) AS firsts
+    FROM (
+      SELECT *,
+        arraySort((step, at) -> at, tupleElement(completions, 'step'), tupleElement(completions, 'at')) AS done_order,
+        arraySort((step, at) -> at, tupleElement(undone, 'step'), tupleElement(undone, 'at')) AS undone_order,
+        if(max_attempt > 1, arraySort(tries), []) AS tries_in_order,
+        if(bitAnd(flags, 256) != 0 AND length(steps_compensated) > 1, arraySort(arrayConcat(
+          arrayMap(done -> (done.step, 0, toUnixTimestamp64Milli(done.at)), completions),
+          arrayMap(undo -> (undo.step, 1, toUnixTimestamp64Milli(undo.at)), undone))), []) AS told
+      FROM ${rows})))`;
+
+// No lambda uses what is named outside it: ClickHouse would copy that for every element, which of ten thousand steps is too much.
 
 /** Nearly every saga keeps to its plan, which is soon seen. */
-const outOfOrder = sql`(${asDone} != arraySlice(plan, 1, length(completions))
+const outOfOrder = sql`(done_order != arraySlice(plan, 1, length(completions))
   AND arrayExists(gap -> gap < -toInt64(${uint32(clockSkewMs)}), arrayDifference(arrayMap(
     done -> toUnixTimestamp64Milli(done.at),
     arraySort(done -> (indexOf(plan, done.step), done.at), arrayFilter(done -> has(plan, done.step), completions))))))`;
 
-// `arrayExists(x -> …, [value])` gives a value a name. No lambda below uses what is named outside it: ClickHouse would copy
-// that for every element, which of ten thousand steps is too much.
-
 /** Whether of two steps that were undone one after the other the one that had completed first was undone first. */
-const undoneInOrderOfDoing = sql`arrayExists(
-  told -> arrayExists(
-    firsts -> arrayExists(
-      undone -> arrayExists(
-        (late, early) -> late.1 - early.1 > ${uint32(clockSkewMs)} AND late.2 - early.2 > ${uint32(clockSkewMs)},
-        arrayPopFront(undone), arrayPopBack(undone)),
-      [arraySort(arrayMap(
-        (undo, done) -> (undo.3, done.3),
-        arrayFilter((undo, done) -> undo.1 = done.1, arrayPopFront(firsts), arrayPopBack(firsts)),
-        arrayFilter((done, undo) -> undo.1 = done.1, arrayPopBack(firsts), arrayPopFront(firsts))))]),
-    [arrayFilter((now, before) -> (now.1, now.2) != (before.1, before.2), told, arrayShiftRight(told, 1))]),
-  [arraySort(arrayConcat(
-    arrayMap(done -> (done.step, 0, toUnixTimestamp64Milli(done.at)), completions),
-    arrayMap(undo -> (undo.step, 1, toUnixTimestamp64Milli(undo.at)), undone)))])`;
+const undoneInOrderOfDoing = sql`(undone_order != arrayReverse(done_order) AND arrayExists(
+  (late, early) -> late.1 - early.1 > ${uint32(clockSkewMs)} AND late.2 - early.2 > ${uint32(clockSkewMs)},
+  arrayPopFront(pairs), arrayPopBack(pairs)))`;
 
 /** Whether an attempt was told of, and the one before it was not. */
-const missesAttempt = sql`(max_attempt > 1 AND arrayExists(
-  sorted -> arrayExists(
-    (now, before) -> bitAnd(now, 65535) > 1 AND before + 1 != now, sorted, arrayShiftRight(sorted, 1)),
-  [arraySort(tries)]))`;
+const missesAttempt = sql`arrayExists((now, before) -> bitAnd(now, 65535) > 1 AND before + 1 != now,
+  tries_in_order, arrayShiftRight(tries_in_order, 1))`;
 
-/** When a row of `sagas` breaks each rule of `breachesOf` in `sagas/verdicts.ts`. */
+/** When a row of `withOrders` breaks each rule of `breachesOf` in `sagas/verdicts.ts`. */
 const breaks: Readonly<Record<BreachRule, Sql>> = {
   two_ends: sql`(bitCount(bitAnd(flags, 14)) > 1)`,
   never_compensated: sql`(bitAnd(flags, 4) != 0 AND NOT hasAll(steps_compensated, steps_completed))`,
@@ -79,8 +83,7 @@ const breaks: Readonly<Record<BreachRule, Sql>> = {
   effect_twice: sql`(length(completions) > length(steps_completed) AND length(arrayDistinct(tupleElement(completions, 'event'))) > length(steps_completed))`,
   event_after_end: sql`(bitAnd(flags, 14) != 0 AND tupleElement(last_step, 'time') > ended_at + toIntervalMillisecond(${uint32(clockSkewMs)}))`,
   out_of_order: outOfOrder,
-  undone_out_of_order: sql`(bitAnd(flags, 256) != 0 AND length(steps_compensated) > 1
-    AND ${asUndone} != arrayReverse(${asDone}) AND ${undoneInOrderOfDoing})`,
+  undone_out_of_order: undoneInOrderOfDoing,
   missing_event: sql`(bitAnd(flags, 14) != 0 AND (${missesAttempt}
     OR (bitAnd(flags, 14) = 2 AND length(plans) = 1 AND NOT hasAll(steps_completed, plan))))`,
 };
@@ -89,7 +92,7 @@ const brokenBits = breachRules
   .map((rule, index) => sql`${breaks[rule]} * ${uint8(2 ** index)}`)
   .reduce((all, bit) => sql`${all} + ${bit}`);
 
-/** The rules that a row of `sagas` breaks, by name; none of a saga that was resolved. */
+/** The rules that a row of `withOrders` breaks, by name; none of a saga that was resolved. */
 export const brokenRules: Sql = sql`arrayMap(bit -> arrayElement(${strings(breachRules)}, bit + 1),
   bitPositionsToArray(if(bitAnd(flags, 16) = 0, ${brokenBits}, 0)))`;
 

@@ -3,7 +3,6 @@ import { and, type Sql, sql, uint32 } from "#lib/sql.ts";
 import { type Feature, featureKinds, type SetAndRest } from "#sagas/differences/rank-differences.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { facetClauses, otherClauses, type SagaFilter } from "./saga-filter.ts";
 import { endedWithin, startedWithin } from "./time-window.ts";
 
@@ -17,7 +16,7 @@ function setAndWindow(filter: SagaFilter, nowMs: number): { inSet: Sql; within: 
 export async function countSetAndRest(asker: Asker, filter: SagaFilter, nowMs: number): Promise<SetAndRest> {
   const { inSet, within } = setAndWindow(filter, nowMs);
   const [row] = await asker.ask(
-    sql`SELECT countIf(${inSet}) AS in_set, count() AS sagas FROM ${listedSagas} WHERE ${within} LIMIT 1`,
+    sql`SELECT countIf(${inSet}) AS in_set, count() AS sagas FROM ${asker.sagas} WHERE ${within} LIMIT 1`,
     z.object({ in_set: Count, sagas: Count }),
   );
   return { set: row?.in_set ?? 0, rest: (row?.sagas ?? 0) - (row?.in_set ?? 0) };
@@ -40,7 +39,7 @@ export async function sagaFeatures(
   { oneIn, nowMs }: { oneIn: SetAndRest; nowMs: number },
 ): Promise<{ lookedAt: SetAndRest; features: (Feature & { bearing: SetAndRest })[] }> {
   const { inSet, within } = setAndWindow(filter, nowMs);
-  const rows = sql`SELECT toUInt8(${inSet}) AS in_set, ${features} AS features FROM ${listedSagas} WHERE ${within}
+  const rows = sql`SELECT toUInt8(${inSet}) AS in_set, ${features} AS features FROM ${asker.sagas} WHERE ${within}
     AND cityHash64(saga_id) % if(${inSet}, ${uint32(oneIn.set)}, ${uint32(oneIn.rest)}) = 0`;
   // Each saga bears one feature more, which tells how many were looked at without reading them again.
   const borne = await asker.ask(

@@ -2,7 +2,6 @@ import type { BreachRule, SagaList, SagaState, Verdict } from "#contracts/api/sa
 import { and, float64, moment, or, type Sql, sql, string, strings } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { isFingerprint } from "./error-fingerprints.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { durationMs, hasResidual, isIn, type Lateness, overdue } from "./saga-expressions.ts";
 import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
@@ -41,7 +40,8 @@ export interface SagaFilter {
 }
 
 /** The sagas that a filter narrows, to be read as a table. */
-export const rowsOf = ({ asOfMs }: SagaFilter): Sql => (asOfMs === undefined ? listedSagas : sagasAsOf(asOfMs));
+export const rowsOf = ({ sagas }: Asker, { asOfMs }: SagaFilter): Sql =>
+  asOfMs === undefined ? sagas : sagasAsOf(asOfMs, sagas);
 
 /** What somebody typed, by what it turned out to be. `words` are of labels' values and of errors. */
 export interface FreeText {

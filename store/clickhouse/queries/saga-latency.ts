@@ -1,6 +1,5 @@
 import { and, sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { durationMs } from "./saga-expressions.ts";
 import { type LatencyFilter, LatencyRow, percentilesOf } from "./step-latency.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
@@ -14,6 +13,6 @@ export async function sagaLatency(
   const clauses = [startedWithin(window), sql`bitAnd(flags, 14) != 0`];
   if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
   const durations = sql`SELECT saga_type AS type, '' AS step, started AS at, toFloat64(${durationMs}) AS ms
-    FROM ${listedSagas} WHERE ${and(clauses)}`;
+    FROM ${asker.sagas} WHERE ${and(clauses)}`;
   return await asker.ask(percentilesOf(durations, bucketSeconds), LatencyRow);
 }

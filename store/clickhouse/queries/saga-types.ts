@@ -3,7 +3,6 @@ import type { SagaTypes } from "#contracts/api/saga-types.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time } from "./column-shapes.ts";
-import { listedSagas } from "./listed-sagas.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z
@@ -20,7 +19,7 @@ export async function sagaTypes(asker: Asker, window: TimeWindow): Promise<SagaT
     sql`SELECT saga_type AS type, arraySort(groupUniqArray(saga_version)) AS versions,
         arraySort(groupUniqArrayArray(steps)) AS reached,
         count() AS sagas, max(started) AS newest
-      FROM ${listedSagas} WHERE ${startedWithin(window)}
+      FROM ${asker.sagas} WHERE ${startedWithin(window)}
       GROUP BY type ORDER BY sagas DESC, type LIMIT 1000`,
     Row,
   );

@@ -12,7 +12,7 @@ import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { Count } from "./column-shapes.ts";
 import { countSagas } from "./count-sagas.ts";
 import { listSagas } from "./list-sagas.ts";
-import { listColumns, listExpressions } from "./listed-sagas.ts";
+import { listColumns, listOf } from "./listed-sagas.ts";
 import type { MadeSaga } from "./made-history.ts";
 import { limits, msOf, newestFirst, noFilter, nowMs, sagas, spanMs, storeMadeSagas, tally } from "./made-sagas.ts";
 import { sagaEvents } from "./saga-events.ts";
@@ -76,8 +76,8 @@ test("some sagas were under way", () => {
 
 test("the fold of all events is what the view has folded", async () => {
   const sorted = sql`SELECT * REPLACE (arraySort(labels) AS labels, arraySort(steps) AS steps, arraySort(services) AS services, arraySort(versions) AS versions, arraySort(steps_failed) AS steps_failed, arraySort(held) AS held) FROM`;
-  const now = sql`${sorted} (SELECT ${listColumns} FROM (SELECT ${listExpressions} FROM sagas FINAL))`;
-  const anew = sql`${sorted} (SELECT ${listColumns} FROM (SELECT ${listExpressions} FROM ${foldedEvents(sql`1`)}))`;
+  const now = sql`${sorted} (SELECT ${listColumns} FROM (${listOf(sql`sagas FINAL`)}))`;
+  const anew = sql`${sorted} (SELECT ${listColumns} FROM (${listOf(foldedEvents(sql`1`))}))`;
   const [row] = await asker().ask(
     sql`SELECT (SELECT count() FROM (${now} EXCEPT ${anew})) AS missing, (SELECT count() FROM (${anew} EXCEPT ${now})) AS more,
       (SELECT count() FROM (${now})) AS sagas LIMIT 1`,

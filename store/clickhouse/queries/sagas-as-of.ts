@@ -1,5 +1,5 @@
 import { moment, type Sql, sql } from "#lib/sql.ts";
-import { listColumns, listExpressions, listedSagas, listTexts } from "./listed-sagas.ts";
+import { listColumns, listOfWithTexts } from "./listed-sagas.ts";
 
 /** Rows of `sagas` as the view folds them, of the events of `saga_events` for which `where` holds; a test holds the two together. */
 export const foldedEvents = (where: Sql): Sql => sql`(SELECT
@@ -45,16 +45,15 @@ export const foldedEvents = (where: Sql): Sql => sql`(SELECT
   FROM saga_events WHERE ${where} GROUP BY started, saga_id)`;
 
 /**
- * What `listedSagas` would have been at a moment: as if nothing dated later had happened. A saga whose last event lies before it
+ * What `sagas` would have been at a moment: as if nothing dated later had happened. A saga whose last event lies before it
  * is what it is now; only those that were under way then are folded anew, of their events until then.
  */
-export function sagasAsOf(ms: number): Sql {
+export function sagasAsOf(ms: number, sagas: Sql): Sql {
   const at = moment(ms);
   const until = sql`saga_started <= ${at} AND toDateTime64(time, 3, 'UTC') <= ${at}`;
-  const underWay = sql`SELECT started, saga_id FROM ${listedSagas} WHERE started <= ${at} AND last_event_at > ${at}`;
+  const underWay = sql`SELECT started, saga_id FROM ${sagas} WHERE started <= ${at} AND last_event_at > ${at}`;
   return sql`(
-    SELECT ${listColumns}, facets, words FROM ${listedSagas} WHERE started <= ${at} AND last_event_at <= ${at}
+    SELECT ${listColumns}, facets, words FROM ${sagas} WHERE started <= ${at} AND last_event_at <= ${at}
     UNION ALL
-    SELECT ${listExpressions}, ${listTexts}
-    FROM ${foldedEvents(sql`(saga_started, saga_id) IN (${underWay}) AND ${until}`)})`;
+    ${listOfWithTexts(foldedEvents(sql`(saga_started, saga_id) IN (${underWay}) AND ${until}`))})`;
 }
