@@ -65,6 +65,28 @@ test("the views that are looked for are those that the migrations make", async (
   );
 });
 
+test("whatever takes many small parts merges many of them at a time", async () => {
+  const seldomWritten = [
+    "dead_letter_replays",
+    "dead_letters",
+    "ingest_gaps",
+    "ingest_logs",
+    "ingest_skips",
+    "saga_rollups",
+    "schema_migrations",
+  ];
+  const answer = await database.client.query({
+    query: `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'
+      AND NOT position(create_table_query, 'remove_small_parts_at_right = 0') ORDER BY name`,
+    format: "JSONEachRow",
+  });
+  const others = await answer.json<{ name: string }>();
+  assert.deepEqual(
+    others.map(({ name }) => name),
+    seldomWritten,
+  );
+});
+
 test("a view that was dropped is refused, by its name", async () => {
   const view = "progress_of_dead_letters";
   const answer = await database.client.query({ query: `SHOW CREATE TABLE ${view}`, format: "JSONEachRow" });
