@@ -18,7 +18,7 @@ import {
   type TestStack,
 } from "#ingest/stack-for-tests.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
-import { findSaga } from "#store/clickhouse/queries/find-saga.ts";
+import { findSaga, foldedSaga } from "#store/clickhouse/queries/find-saga.ts";
 import { spanRequest } from "./testing.ts";
 
 const examples = join(import.meta.dirname, "../../docs/examples");
@@ -73,8 +73,14 @@ async function write(
   await of.producer.send({ topic: topicsOf(of)[name], messages });
 }
 
+async function fold(of: TestStack, id: string) {
+  const asker = createAsker(of.store);
+  const saga = await findSaga(asker, id);
+  return saga && (await foldedSaga(asker, saga, Date.now()));
+}
+
 async function stateOf(id: string) {
-  const saga = await findSaga(createAsker(stack.store), id, Date.now());
+  const saga = await fold(stack, id);
   return saga && { state: saga.state, verdicts: saga.verdicts, error: saga.error?.code, labels: saga.labels };
 }
 
@@ -212,7 +218,7 @@ test("spans that carry a saga's id become sagas beside their traces", { timeout:
       ({ spans, rows }) => spans === "8" && rows === "16",
     );
     assert.deepEqual(await own.ask(counts), { spans: "8", rows: "16", ids: "8", dead: "0" });
-    const saga = await findSaga(createAsker(own.store), "trip-1", Date.now());
+    const saga = await fold(own, "trip-1");
     assert.deepEqual(
       [saga?.state, saga?.type, saga?.labels, saga?.error?.code, saga?.verdicts],
       ["compensated", "order", { orderId: "7" }, "OutOfStock", []],

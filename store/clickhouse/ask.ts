@@ -34,6 +34,8 @@ export function createAsker(client: StoreClient, options: AskOptions = {}): Aske
     max_execution_time: options.maxSeconds ?? 10,
     max_memory_usage: String(options.maxMemoryBytes ?? 1_500_000_000),
     do_not_merge_across_partitions_select_final: 1,
+    // By what is of the tables' order alone: so one saga's columns are read, and not those of all its neighbours.
+    optimize_move_to_prewhere_if_final: 1,
     // On a cluster: what is asked within a question is asked of all shards, and a saga of its own alone.
     distributed_product_mode: "global",
     optimize_skip_unused_shards: 1,

@@ -8,11 +8,12 @@ import { align, differencesFirst } from "#sagas/typical/align.ts";
 import { medoidOf, type Run, usualSteps } from "#sagas/typical/typical-run.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { completedSagas } from "#store/clickhouse/queries/completed-sagas.ts";
+import type { KnownSaga } from "#store/clickhouse/queries/find-saga.ts";
 import { rowsWithin } from "#store/clickhouse/queries/saga-budget.ts";
 import { type SagaPlace, sagaMoves } from "#store/clickhouse/queries/saga-moves.ts";
 import type { TimeWindow } from "#store/clickhouse/queries/time-window.ts";
 import type { Answering } from "./answering.ts";
-import { mustFind } from "./saga.ts";
+import { mustFind, mustFold } from "./saga.ts";
 
 /** Moves of a saga that are compared; the product of both is what it costs. */
 const mostMoves = 2000;
@@ -33,10 +34,14 @@ export async function answerCompare(
   { id, with: other }: z.output<typeof CompareParams>,
   answering: Answering,
 ): Promise<Omit<SagaComparison, keyof Cost>> {
-  const here = await mustFind(id, answering);
-  const usual = other === "typical" ? await usualRuns(here, answering) : undefined;
-  const there = await mustFind(usual ? usual.typical.id : other, answering);
-  const [ownRun, otherRun] = await movesOf([here, there], answering);
+  const known = await mustFind(id, answering);
+  const usual = other === "typical" ? await usualRuns(known, answering) : undefined;
+  const beside = await mustFind(usual ? usual.typical.id : other, answering);
+  const [here, there, [ownRun, otherRun]] = await Promise.all([
+    mustFold(known, answering),
+    mustFold(beside, answering),
+    movesOf([known, beside], answering),
+  ]);
   const [own = [], others = []] = [ownRun?.moves, otherRun?.moves];
   const aligned = align(own.slice(0, mostMoves), others.slice(0, mostMoves));
   return {
@@ -56,7 +61,7 @@ export async function answerCompare(
   };
 }
 
-async function movesOf(sagas: readonly SagaSummary[], { asker }: Answering): Promise<Run[]> {
+async function movesOf(sagas: readonly KnownSaga[], { asker }: Answering): Promise<Run[]> {
   return await Promise.all(
     sagas.map(async (saga) => {
       const [run] = await sagaMoves(asker, [saga], mostMoves + 1);
@@ -72,7 +77,7 @@ interface Usual {
 }
 
 /** Completed sagas of the same type that started about the same time, of the same version where there are enough. */
-async function usualRuns(saga: SagaSummary, { asker }: Answering): Promise<Usual> {
+async function usualRuns(saga: KnownSaga, { asker }: Answering): Promise<Usual> {
   const startedMs = Date.parse(saga.startedAt);
   for (const most of [mostRead, mostReadOfRare]) {
     const window = await around(startedMs, { asker, most });
@@ -87,7 +92,7 @@ async function usualRuns(saga: SagaSummary, { asker }: Answering): Promise<Usual
 }
 
 async function completedNear(
-  saga: SagaSummary,
+  saga: KnownSaga,
   { asker, window }: { asker: Asker; window: TimeWindow },
 ): Promise<SagaPlace[]> {
   const others = async (version: string | undefined) => {

@@ -2,14 +2,14 @@ import type { z } from "zod";
 import type { SagaAtParams, SagaParams } from "#app/server/params.ts";
 import { pastMoment } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
-import type { SagaDetail, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
+import type { SagaDetail, SagaLogs, SagaSummary, SagaTraces } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { residualsOf } from "#sagas/residuals.ts";
 import { sentenceOf } from "#sagas/sentence.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { planOf, timelineOf } from "#sagas/timeline.ts";
 import { breachesOf } from "#sagas/verdicts.ts";
-import { findSaga } from "#store/clickhouse/queries/find-saga.ts";
+import { findSaga, foldedSaga, type KnownSaga } from "#store/clickhouse/queries/find-saga.ts";
 import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
 import { sagaLogs } from "#store/clickhouse/queries/saga-logs.ts";
 import { type SagaLife, sagaTraceIds, telemetryWindow } from "#store/clickhouse/queries/saga-trace-ids.ts";
@@ -40,7 +40,9 @@ export async function answerSaga(
   const eventsCut = rows.length > mostEvents;
   const breaches = breachesOf(events);
   // Where not all events are at hand, the store's own fold of all of them is the truth.
-  const summary = eventsCut ? found : summaryOf(found, { events, breaches, nowMs, limits: answering.limits });
+  const summary = eventsCut
+    ? await mustFold(found, answering)
+    : summaryOf(found, { events, breaches, nowMs, limits: answering.limits });
   const steps = timelineOf(events);
   return {
     ...summary,
@@ -77,9 +79,16 @@ async function telemetryOf(id: string, answering: Answering): Promise<{ life: Sa
 }
 
 /** The saga with this id. Throws `NOT_FOUND`. */
-export async function mustFind(id: string, { asker, nowMs, limits }: Answering) {
-  const found = await findSaga(asker, id, { nowMs, limits });
-  if (found) return found;
+export async function mustFind(id: string, { asker }: Answering): Promise<KnownSaga> {
+  return (await findSaga(asker, id)) ?? notFound();
+}
+
+/** What the store has folded of a saga. Throws `NOT_FOUND`. */
+export async function mustFold(saga: KnownSaga, { asker, nowMs, limits }: Answering): Promise<SagaSummary> {
+  return (await foldedSaga(asker, saga, { nowMs, limits })) ?? notFound();
+}
+
+function notFound(): never {
   const message = "No saga with this id is stored. Check the id, or wait a second if it has only just begun.";
   throw new SagascopeError("NOT_FOUND", message);
 }

@@ -1,21 +1,22 @@
 import { z } from "zod";
-import { moment, sql, string, uint32 } from "#lib/sql.ts";
+import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import type { TimeWindow } from "./time-window.ts";
+import { errorCodeOf } from "./saga-expressions.ts";
+import { startedWithin, type TimeWindow } from "./time-window.ts";
 
-const Matches = z.object({ value: z.string(), sagas: Count });
+const Row = z.object({ value: z.string(), sagas: Count });
 
-/** Error codes that contain `text`, with how many sagas of the window had each last. */
+/** Error codes that contain `text` in any case, with how many sagas of the window had each last, most first. */
 export async function errorsByCode(
   asker: Asker,
   { text, window, limit }: { text: string; window: TimeWindow; limit: number },
-): Promise<z.infer<typeof Matches>[]> {
-  return await asker.ask(
-    sql`SELECT tupleElement(last_error, 'code') AS value, count() AS sagas FROM ${asker.sagas}
-      WHERE started >= ${moment(window.fromMs)} AND started < ${moment(window.toMs)}
-        AND value != '' AND positionCaseInsensitiveUTF8(value, ${string(text)}) > 0
-      GROUP BY value ORDER BY sagas DESC, value LIMIT ${uint32(limit)}`,
-    Matches,
+): Promise<z.infer<typeof Row>[]> {
+  const codes = await asker.ask(
+    sql`SELECT ${errorCodeOf} AS value, count() AS sagas FROM ${asker.sagas} WHERE ${startedWithin(window)}
+      GROUP BY value ORDER BY sagas DESC, value LIMIT 100000`,
+    Row,
   );
+  const wanted = text.toLowerCase();
+  return codes.filter(({ value }) => value !== "" && value.toLowerCase().includes(wanted)).slice(0, limit);
 }

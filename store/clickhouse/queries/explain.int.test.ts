@@ -7,7 +7,7 @@ import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { countSagas } from "./count-sagas.ts";
-import { findSaga } from "./find-saga.ts";
+import { findSaga, foldedSaga } from "./find-saga.ts";
 import { labelsByValue } from "./labels-by-value.ts";
 import { listSagas } from "./list-sagas.ts";
 import { makeHistory, storeHistory } from "./made-history.ts";
@@ -132,7 +132,11 @@ test("one saga is read by its key, and its events from its day alone", async () 
   assert.ok(some);
   const startedMs = Date.parse(some.startedAt);
   const readings = await readingsOf((asker) =>
-    Promise.all([findSaga(asker, some.id, nowMs), sagaEvents(asker, { id: some.id, startedMs, limit: 100 })]),
+    Promise.all([
+      findSaga(asker, some.id),
+      foldedSaga(asker, some, nowMs),
+      sagaEvents(asker, { id: some.id, startedMs, limit: 100 }),
+    ]),
   );
   for (const { indexes } of readingsFrom(readings, "saga_events")) {
     assert.match(indexes, /PrimaryKey\s+Keys:\s+saga_id/);

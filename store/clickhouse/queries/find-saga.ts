@@ -1,23 +1,44 @@
 import { z } from "zod";
 import type { SagaSummary } from "#contracts/api/saga.ts";
-import { sql, string } from "#lib/sql.ts";
+import { SagaId } from "#contracts/ids.ts";
+import { moment, sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
+import { Time } from "./column-shapes.ts";
 import { listOf } from "./listed-sagas.ts";
 import type { Lateness } from "./saga-expressions.ts";
+import type { SagaPlace } from "./saga-moves.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 
+/** What a saga is known by, and the times between which its events lie. */
+export type KnownSaga = Pick<SagaSummary, "id" | "type" | "version" | "subject" | "startedAt" | "lastEventAt">;
+
+const Row = z
+  .object({ type: z.string(), version: z.string(), subjects: z.string(), started: Time, last: Time })
+  .transform(({ subjects: subject, started: startedAt, last: lastEventAt, ...row }) => ({
+    ...row,
+    subject,
+    startedAt,
+    lastEventAt,
+  }));
+
 /** The saga with this id, however old; undefined where there is none. Its events know the day it is stored under. */
-export async function findSaga(asker: Asker, id: string, late: Lateness): Promise<SagaSummary | undefined> {
-  const days = await asker.ask(
-    sql`SELECT DISTINCT toString(saga_started) AS started FROM saga_events WHERE saga_id = ${string(id)}
-      ORDER BY started LIMIT 10`,
-    z.object({ started: z.string() }),
+export async function findSaga(asker: Asker, id: string): Promise<KnownSaga | undefined> {
+  const [row] = await asker.ask(
+    sql`SELECT max(saga_type) AS type, max(saga_version) AS version, max(subject) AS subjects, saga_started AS started,
+        toDateTime64(max(time), 3, 'UTC') AS last
+      FROM saga_events WHERE saga_id = ${string(id)} GROUP BY started ORDER BY started LIMIT 1`,
+    Row,
   );
-  const first = days[0];
-  if (!first) return undefined;
-  const rows = await asker.ask(
-    sql`SELECT ${sagaColumns(late)} FROM (${listOf(sql`sagas FINAL WHERE started = toDateTime64(${string(first.started)}, 3, 'UTC') AND saga_id = ${string(id)}`)}) LIMIT 1`,
-    SagaRow,
-  );
-  return rows[0];
+  return row && { id: SagaId.parse(id), ...row };
+}
+
+/** The saga as the store has folded all its events; undefined where it was deleted meanwhile. */
+export async function foldedSaga(
+  asker: Asker,
+  { id, startedAt }: SagaPlace,
+  late: Lateness,
+): Promise<SagaSummary | undefined> {
+  const own = sql`sagas FINAL WHERE started = ${moment(Date.parse(startedAt))} AND saga_id = ${string(id)}`;
+  const [row] = await asker.ask(sql`SELECT ${sagaColumns(late)} FROM (${listOf(own)}) LIMIT 1`, SagaRow);
+  return row;
 }

@@ -32,13 +32,17 @@ export async function listSagas(
   { order, cursor, limit, late }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; late: Lateness },
 ): Promise<SagaSummary[]> {
   const clauses = [otherClauses(filter, late), ...Object.values(facetClauses(filter, late))];
-  for (let looked = limit + 1; ; looked *= 4) {
-    const starts = await asker.ask(
+  const heads = async (where: readonly Sql[], looked: number) =>
+    await asker.ask(
       sql`SELECT toUnixTimestamp64Milli(started) AS ms FROM ${rowsOf(asker, filter)}
-        WHERE ${and(cursor ? [...clauses, reached(cursor, order)] : clauses)}
+        WHERE ${and(cursor ? [...where, reached(cursor, order)] : where)}
         ORDER BY ${headOf(order)} LIMIT ${uint32(looked)} WITH TIES`,
       z.object({ ms: Count }),
     );
+  const near = nearEnd(filter, order, cursor);
+  for (let looked = limit + 1; ; looked *= 4) {
+    const close = near ? await heads([near, ...clauses], looked) : [];
+    const starts = close.length >= looked ? close : await heads(clauses, looked);
     if (starts.length === 0) return [];
     const on = sql`started IN ${moments([...new Set(starts.map(({ ms }) => ms))])}`;
     const rows = await asker.ask(
@@ -49,6 +53,23 @@ export async function listSagas(
     );
     if (rows.length >= limit || starts.length < looked) return rows;
   }
+}
+
+/** How much of the window is looked through first. */
+const nearShare = 1 / 30;
+
+/**
+ * The end of the window at which the page begins: it lies there unless few sagas match, and most of the window is never read.
+ * Undefined where an index finds what is asked for wherever it lies, or it is sorted by what has none.
+ */
+function nearEnd(filter: SagaFilter, { by, direction }: SagaOrder, cursor: SagaCursor | undefined): Sql | undefined {
+  const { window, labels, fingerprints, text } = filter;
+  if (by !== "started" || filter.moment !== "started" || labels.length + fingerprints.length > 0 || text)
+    return undefined;
+  const nearMs = (window.toMs - window.fromMs) * nearShare;
+  if (direction === "asc")
+    return sql`started < ${moment(Math.max(window.fromMs, cursor?.startedMs ?? window.fromMs) + nearMs)}`;
+  return sql`started >= ${moment(Math.min(window.toMs, cursor?.startedMs ?? window.toMs) - nearMs)}`;
 }
 
 const sortValue: Record<SagaOrder["by"], Sql> = {

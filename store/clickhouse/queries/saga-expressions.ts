@@ -27,6 +27,9 @@ export const isIn: Readonly<Record<SagaState, Sql>> = {
   running: sql`bitAnd(flags, 62) = 0`,
 };
 
+/** The code of a row's last error, of `facets`: a short text that many rows share, and the whole of the error is not read. */
+export const errorCodeOf: Sql = sql`arrayElement(splitByChar('\\0', facets), 3)`;
+
 /** The state that `flags` of a row say. */
 export function stateOfFlags(flags: number): SagaState {
   if (flags & 16) return "resolved";

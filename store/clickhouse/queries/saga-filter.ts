@@ -2,7 +2,7 @@ import type { BreachRule, SagaList, SagaState, Verdict } from "#contracts/api/sa
 import { and, float64, moment, or, type Sql, sql, string, strings } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { isFingerprint } from "./error-fingerprints.ts";
-import { durationMs, hasResidual, isIn, type Lateness, overdue } from "./saga-expressions.ts";
+import { durationMs, errorCodeOf, hasResidual, isIn, type Lateness, overdue } from "./saga-expressions.ts";
 import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
 import { attemptMs } from "./step-latency.ts";
@@ -68,7 +68,7 @@ export function facetClauses(filter: SagaFilter, late: Lateness): Record<Facet, 
     verdict: anyOf(filter.verdicts.map((verdict) => (verdict === "overdue" ? overdue(late) : sql`notEmpty(broken)`))),
     rule: filter.rules.length > 0 ? sql`hasAny(broken, ${strings(filter.rules)})` : sql`1`,
     type: filter.types.length > 0 ? sql`saga_type IN ${strings(filter.types)}` : sql`1`,
-    error: filter.errors.length > 0 ? sql`tupleElement(last_error, 'code') IN ${strings(filter.errors)}` : sql`1`,
+    error: filter.errors.length > 0 ? sql`${errorCodeOf} IN ${strings(filter.errors)}` : sql`1`,
   };
 }
 
