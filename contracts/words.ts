@@ -17,6 +17,9 @@ export const breachRules = [
 /** Which moment of a saga must lie in the time range when it is not its start. */
 export const otherMoments = ["ended"] as const;
 
+/** How grave a log line is, from the least on, as OpenTelemetry has it. */
+export const severities = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+
 /** A relative range: `15m`, `6h`, `7d`. */
 export const rangePattern = /^[1-9]\d{0,3}[mhd]$/;
 export const defaultRange = "1h";

@@ -25,6 +25,9 @@ export const float64 = (value: number): Hole => hole("Float64")(value);
 /** A moment, from ms since the epoch, kept to the millisecond. */
 export const moment = (ms: number): Hole => hole("DateTime64(3, 'UTC')")((ms / 1000).toFixed(3));
 
+/** A moment, from RFC 3339 text in UTC, kept to the nanosecond. */
+export const nanoMoment = (time: string): Hole => hole("DateTime64(9, 'UTC')")(time.slice(0, -1).replace("T", " "));
+
 /** Moments, each as `moment`. */
 export const moments = (ms: readonly number[]): Hole =>
   hole("Array(DateTime64(3, 'UTC'))")(ms.map((one) => new Date(one).toISOString().slice(0, -1).replace("T", " ")));

@@ -74,6 +74,7 @@ const example: Record<keyof typeof questions, string> = {
   sagaTraces: `/sagas/${sagas[0]?.id}/traces`,
   sagaLogs: `/sagas/${sagas[0]?.id}/logs`,
   trace: `/traces/${traceId}`,
+  logs: `/logs?q=placed&severity=info&sagaId=${sagas[0]?.id}`,
   latency: "/latency?type=order-fulfilment&step=charge-payment",
   gateway: "/gateway",
   types: "/types",
@@ -127,6 +128,12 @@ for (const [path, status] of [
   ["/sagas/nobody", 404],
   ["/sagas?state=odd", 400],
   ["/sagas?cursor=odd", 400],
+  ["/logs?severity=loud", 400],
+  ["/logs?attribute=reason", 400],
+  [
+    `/logs?cursor=${Buffer.from('["log","2026-06-01T00:00:00.000000000Z","18446744073709551616",1]').toString("base64url")}`,
+    400,
+  ],
   ["/search", 400],
   ["/nothing", 400],
 ] as const) {

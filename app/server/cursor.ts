@@ -3,6 +3,7 @@ import type { DeadLetter } from "#contracts/api/dead-letters.ts";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import type { DeadLetterCursor } from "#store/clickhouse/queries/dead-letters.ts";
+import type { LogCursor } from "#store/clickhouse/queries/list-logs.ts";
 import type { SagaCursor, SagaOrder } from "#store/clickhouse/queries/list-sagas.ts";
 
 const Written = z.tuple([z.string(), z.number(), z.number(), z.string().max(256)]);
@@ -33,6 +34,21 @@ export function writeDeadLetterCursor({ deadAt, id }: Pick<DeadLetter, "deadAt" 
 export function readDeadLetterCursor(text: string): DeadLetterCursor {
   const [, deadMs, id] = decode(text, WrittenDeadLetter);
   return { deadMs, id };
+}
+
+const NanoTime = z.iso.datetime({ precision: 9 }).startsWith("20");
+const Uint64 = z.string().refine((text) => BigInt(text) < 2n ** 64n);
+const WrittenLog = z.tuple([z.literal("log"), NanoTime, Uint64, z.number().int().min(1).max(4e9)]);
+
+/** A cursor as text: where a page of log lines ended. */
+export function writeLogCursor({ time, key, given }: LogCursor): string {
+  return encode(["log", time, key, given] satisfies z.input<typeof WrittenLog>);
+}
+
+/** Reads a cursor back; throws `BAD_REQUEST` for one that is not ours. */
+export function readLogCursor(text: string): LogCursor {
+  const [, time, key, given] = decode(text, WrittenLog);
+  return { time, key, given };
 }
 
 const encode = (written: readonly unknown[]) => Buffer.from(JSON.stringify(written)).toString("base64url");

@@ -85,6 +85,7 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   sagaTraces: { id: sagas[0]?.id },
   sagaLogs: { id: sagas[0]?.id },
   trace: { id: traceId },
+  logs: range,
   latency: { ...range, type: "order-fulfilment", step: "charge-payment" },
   gateway: range,
   types: range,

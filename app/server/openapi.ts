@@ -14,6 +14,7 @@ const summaries: Readonly<Record<QuestionName, string>> = {
   sagaTraces: "Every span of every hop of a saga",
   sagaLogs: "The log lines of a saga's traces and of its id",
   trace: "Every span of one trace",
+  logs: "A page of the log lines that match, with their exact total and how they lie in time",
   latency: "How long sagas and their steps took",
   gateway: "Traffic through the gateways, and the sagas that it started",
   errors: "Errors by what does not vary in them",

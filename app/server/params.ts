@@ -4,7 +4,7 @@ import { DeadLetterState } from "#contracts/api/dead-letters.ts";
 import { ReleaseMetric } from "#contracts/api/releases.ts";
 import { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
-import { otherMoments } from "#contracts/words.ts";
+import { otherMoments, severities } from "#contracts/words.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { usualRules } from "#sagas/releases/compare-releases.ts";
 import { sortFields } from "#store/clickhouse/queries/list-sagas.ts";
@@ -23,6 +23,12 @@ const Name = Text.min(1).max(200);
 const Label = Text.min(3)
   .max(1101)
   .regex(/^[^=]+=/s, "wants key=value");
+
+const Words = z.preprocess((value) => (value === "" ? undefined : value), Text.trim().max(256).optional());
+const page = {
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(2000).optional(),
+};
 
 export const NoParams = z.strictObject({});
 export const RangeParams = z.strictObject(TimeRange.shape);
@@ -65,14 +71,13 @@ export const SagaFilterParams = z.strictObject({
   /** `key=value`, all of which must hold. */
   label: several(Label),
   /** Free text: a saga's id or its beginning, a trace id, a label's value, an error. */
-  q: z.preprocess((value) => (value === "" ? undefined : value), Text.trim().max(256).optional()),
+  q: Words,
 });
 
 export const SagaListParams = z.strictObject({
   ...SagaFilterParams.shape,
   at: AsOf,
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(2000).optional(),
+  ...page,
   /** `started`, `duration` or `lastEvent`, newest or longest first; `.asc` turns it round. */
   sort: z.templateLiteral([z.enum(sortFields), z.enum(["", ".asc", ".desc"])]).default("started"),
 });
@@ -84,13 +89,26 @@ export const DifferencesParams = z.strictObject({
 
 export const DeadLetterListParams = z.strictObject({
   ...TimeRange.shape,
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(2000).optional(),
+  ...page,
   state: severalWords(DeadLetterState),
   reason: severalWords(Name),
   topic: severalWords(Name),
 });
 export const DeadLetterParams = z.strictObject({ id: Text.max(300) });
+
+export const LogListParams = z.strictObject({
+  ...TimeRange.shape,
+  ...page,
+  /** Words of the body, all of which it must have. */
+  q: Words,
+  service: several(Name),
+  /** At least as grave as this. */
+  severity: z.enum(severities).optional(),
+  traceId: TraceId.optional(),
+  sagaId: SagaId.optional(),
+  /** `key=value` of the line's own attributes, all of which it must have. */
+  attribute: several(Label),
+});
 
 /** How the two versions are to be compared; every one has a default. */
 const comparisonRules = {

@@ -9,6 +9,7 @@ import { Errors } from "#contracts/api/errors.ts";
 import { FreshnessAnswer } from "#contracts/api/freshness.ts";
 import { Gateway } from "#contracts/api/gateway.ts";
 import { Latency } from "#contracts/api/latency.ts";
+import { Logs } from "#contracts/api/logs.ts";
 import { Overview } from "#contracts/api/overview.ts";
 import { Pipeline } from "#contracts/api/pipeline.ts";
 import { Releases, ReleaseVerdict } from "#contracts/api/releases.ts";
@@ -25,6 +26,7 @@ import { answerDifferences } from "./answers/differences.ts";
 import { answerErrors } from "./answers/errors.ts";
 import { answerGateway } from "./answers/gateway.ts";
 import { answerLatency } from "./answers/latency.ts";
+import { answerLogs } from "./answers/logs.ts";
 import { answerOverview } from "./answers/overview.ts";
 import { answerPipeline } from "./answers/pipeline.ts";
 import { answerReleases, answerReleaseVerdict } from "./answers/releases.ts";
@@ -40,6 +42,7 @@ import {
   DifferencesParams,
   ErrorsParams,
   LatencyParams,
+  LogListParams,
   NoParams,
   RangeParams,
   ReleasesParams,
@@ -82,6 +85,7 @@ export const questions = {
   sagaTraces: question("/sagas/{id}/traces", { params: SagaParams, answer: SagaTraces, ask: answerSagaTraces }),
   sagaLogs: question("/sagas/{id}/logs", { params: SagaParams, answer: SagaLogs, ask: answerSagaLogs }),
   trace: question("/traces/{id}", { params: TraceParams, answer: Trace, ask: answerTrace }),
+  logs: question("/logs", { params: LogListParams, answer: Logs, ask: answerLogs }),
   latency: question("/latency", { params: LatencyParams, answer: Latency, ask: answerLatency }),
   gateway: question("/gateway", { params: RangeParams, answer: Gateway, ask: answerGateway }),
   types: question("/types", {

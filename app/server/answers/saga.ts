@@ -73,9 +73,16 @@ export async function answerSagaLogs({ id }: Params, answering: Answering): Prom
 }
 
 async function telemetryOf(id: string, answering: Answering): Promise<{ life: SagaLife; traceIds: string[] }> {
-  const found = await mustFind(id, answering);
-  const life = { id, startedMs: Date.parse(found.startedAt), lastEventMs: Date.parse(found.lastEventAt) };
-  return { life, traceIds: await sagaTraceIds(answering.asker, life, mostTraces) };
+  return await tracesOf(await mustFind(id, answering), answering);
+}
+
+/** When a saga was alive, and its traces. */
+export async function tracesOf(
+  { id, startedAt, lastEventAt }: SagaSummary,
+  { asker }: Answering,
+): Promise<{ life: SagaLife; traceIds: string[] }> {
+  const life = { id, startedMs: Date.parse(startedAt), lastEventMs: Date.parse(lastEventAt) };
+  return { life, traceIds: await sagaTraceIds(asker, life, mostTraces) };
 }
 
 /** The saga with this id. Throws `NOT_FOUND`. */

@@ -6,12 +6,16 @@ import { moment } from "#lib/sql.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { countLogs } from "./count-logs.ts";
 import { countSagas } from "./count-sagas.ts";
 import { findSaga, foldedSaga } from "./find-saga.ts";
 import { labelsByValue } from "./labels-by-value.ts";
+import { listLogs } from "./list-logs.ts";
 import { listSagas } from "./list-sagas.ts";
+import type { LogFilter } from "./log-filter.ts";
 import { makeHistory, storeHistory } from "./made-history.ts";
 import { newestFirst, noFilter } from "./made-sagas.ts";
+import { everyLog } from "./made-telemetry.ts";
 import { sagaEvents } from "./saga-events.ts";
 import type { SagaFilter } from "./saga-filter.ts";
 import { sagasByPrefix } from "./sagas-by-prefix.ts";
@@ -156,5 +160,33 @@ test("spans are found by their traces", async () => {
   for (const { indexes, parts } of readingsFrom(readings, "otel_traces")) {
     assert.match(indexes, /Name: idx_trace_id/);
     assert.deepEqual(parts, [0, 1]);
+  }
+});
+
+test("log lines are narrowed to their days, and found by words and traces", async () => {
+  const sixDays = Array.from({ length: 6 }, (_, day) => new Date(nowMs - (day + 0.5) * dayMs).toISOString());
+  await database.client.insert({
+    table: "otel_logs",
+    format: "JSONEachRow",
+    values: sixDays.map((at) => ({
+      Timestamp: at.replace("T", " ").replace("Z", ""),
+      Body: "Order placed",
+      TraceId: "a".repeat(32),
+    })),
+  });
+  const readings = (filter: Partial<LogFilter>) =>
+    readingsOf((asker) => {
+      const wanted = { ...everyLog, window: { fromMs: nowMs - 6 * dayMs, toMs: nowMs }, ...filter };
+      return Promise.all([listLogs(asker, wanted, { cursor: undefined, limit: 10 }), countLogs(asker, wanted, 3600)]);
+    });
+  for (const [filter, parts] of [
+    [{}, 6],
+    [{ window: lastDay }, 1],
+    [{ words: "placed" }, 6],
+    [{ words: "refused" }, 0],
+    [{ traceId: "c".repeat(32) }, 0],
+  ] as const) {
+    for (const reading of readingsFrom(await readings(filter), "otel_logs"))
+      assert.deepEqual(reading.parts, [parts, 6], `${JSON.stringify(filter)}\n${reading.indexes}`);
   }
 });

@@ -1,22 +1,29 @@
 import { z } from "zod";
 import { SagascopeError } from "#lib/errors.ts";
-import { sql } from "#lib/sql.ts";
+import { type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { startedWithin, type TimeWindow } from "./time-window.ts";
+import { loggedWithin, startedWithin, type TimeWindow } from "./time-window.ts";
 
 const rowsOf = {
-  sagas: sql`SELECT count() AS rows FROM sagas WHERE`,
-  errors: sql`SELECT count() AS rows FROM saga_errors WHERE`,
-};
+  sagas: (window) => sql`sagas WHERE ${startedWithin(window)}`,
+  errors: (window) => sql`saga_errors WHERE ${startedWithin(window)}`,
+  "log lines": (window) => sql`otel_logs WHERE ${loggedWithin(window)}`,
+} satisfies Record<string, (window: TimeWindow) => Sql>;
 
-/** How many rows there are of sagas that started within the window: not yet merged ones count each. The primary key tells. */
+/**
+ * How many rows there are within the window, of sagas of those that started in it: not yet merged ones count each. The primary key
+ * tells.
+ */
 export async function rowsWithin(asker: Asker, window: TimeWindow, of: keyof typeof rowsOf = "sagas"): Promise<number> {
-  const [row] = await asker.ask(sql`${rowsOf[of]} ${startedWithin(window)} LIMIT 1`, z.object({ rows: Count }));
+  const [row] = await asker.ask(
+    sql`SELECT count() AS rows FROM ${rowsOf[of](window)} LIMIT 1`,
+    z.object({ rows: Count }),
+  );
   return row?.rows ?? 0;
 }
 
-/** Throws `TOO_LARGE` with how far to narrow the time, where more than `most` sagas or errors would be read. Returns how many there are. */
+/** Throws `TOO_LARGE` with how far to narrow the time, where more than `most` of them would be read. Returns how many there are. */
 export async function refuseAbove(
   asker: Asker,
   window: TimeWindow,

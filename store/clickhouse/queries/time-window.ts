@@ -11,6 +11,12 @@ export function startedWithin({ fromMs, toMs }: TimeWindow): Sql {
   return sql`started >= ${moment(fromMs)} AND started < ${moment(toMs)}`;
 }
 
+/** Rows of `otel_logs` within the window: prunes by partition and primary key, which are in whole seconds. */
+export function loggedWithin({ fromMs, toMs }: TimeWindow): Sql {
+  return sql`TimestampTime >= toDateTime(${moment(fromMs)}) AND TimestampTime <= toDateTime(${moment(toMs)})
+    AND Timestamp >= ${moment(fromMs)} AND Timestamp < ${moment(toMs)}`;
+}
+
 /** Sagas that ran longer than this before they ended within a window are not looked for. */
 const longestRunMs = 7 * 86_400_000;
 
