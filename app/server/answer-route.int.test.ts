@@ -73,6 +73,7 @@ const example: Record<keyof typeof questions, string> = {
   sagaCompare: `/sagas/${sagas[0]?.id}/compare?with=${sagas[1]?.id}`,
   sagaTraces: `/sagas/${sagas[0]?.id}/traces`,
   sagaLogs: `/sagas/${sagas[0]?.id}/logs`,
+  traces: "/traces?service=gateway&status=ok&maxMs=1000",
   trace: `/traces/${traceId}`,
   logs: `/logs?q=placed&severity=info&sagaId=${sagas[0]?.id}`,
   latency: "/latency?type=order-fulfilment&step=charge-payment",
@@ -128,6 +129,9 @@ for (const [path, status] of [
   ["/sagas/nobody", 404],
   ["/sagas?state=odd", 400],
   ["/sagas?cursor=odd", 400],
+  ["/traces?status=odd", 400],
+  ["/traces?minMs=-1", 400],
+  ["/traces?cursor=odd", 400],
   ["/logs?severity=loud", 400],
   ["/logs?attribute=reason", 400],
   [

@@ -5,6 +5,7 @@ import { SagascopeError } from "#lib/errors.ts";
 import type { DeadLetterCursor } from "#store/clickhouse/queries/dead-letters.ts";
 import type { LogCursor } from "#store/clickhouse/queries/list-logs.ts";
 import type { SagaCursor, SagaOrder } from "#store/clickhouse/queries/list-sagas.ts";
+import type { TraceCursor } from "#store/clickhouse/queries/list-traces.ts";
 
 const Written = z.tuple([z.string(), z.number(), z.number(), z.string().max(256)]);
 
@@ -49,6 +50,19 @@ export function writeLogCursor({ time, key, given }: LogCursor): string {
 export function readLogCursor(text: string): LogCursor {
   const [, time, key, given] = decode(text, WrittenLog);
   return { time, key, given };
+}
+
+const WrittenTrace = z.tuple([z.literal("trace"), NanoTime, z.string().max(256)]);
+
+/** A cursor as text: where a page of traces ended. */
+export function writeTraceCursor({ startedAt, id }: TraceCursor): string {
+  return encode(["trace", startedAt, id] satisfies z.input<typeof WrittenTrace>);
+}
+
+/** Reads a cursor back; throws `BAD_REQUEST` for one that is not ours. */
+export function readTraceCursor(text: string): TraceCursor {
+  const [, startedAt, id] = decode(text, WrittenTrace);
+  return { startedAt, id };
 }
 
 const encode = (written: readonly unknown[]) => Buffer.from(JSON.stringify(written)).toString("base64url");

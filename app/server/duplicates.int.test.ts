@@ -84,6 +84,7 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   sagaCompare: { id: sagas[3]?.id },
   sagaTraces: { id: sagas[0]?.id },
   sagaLogs: { id: sagas[0]?.id },
+  traces: range,
   trace: { id: traceId },
   logs: range,
   latency: { ...range, type: "order-fulfilment", step: "charge-payment" },

@@ -13,6 +13,7 @@ const summaries: Readonly<Record<QuestionName, string>> = {
   sagaCompare: "A saga laid beside the typical one of its type, or beside another",
   sagaTraces: "Every span of every hop of a saga",
   sagaLogs: "The log lines of a saga's traces and of its id",
+  traces: "A page of the traces that match",
   trace: "Every span of one trace",
   logs: "A page of the log lines that match, with their exact total and how they lie in time",
   latency: "How long sagas and their steps took",

@@ -110,6 +110,20 @@ export const LogListParams = z.strictObject({
   attribute: several(Label),
 });
 
+export const TraceListParams = z.strictObject({
+  ...TimeRange.shape,
+  ...page,
+  /** One span must be of one of the services, have one of the names, and all attributes (`key=value`). */
+  service: several(Name),
+  operation: several(Text.min(1).max(1000)),
+  attribute: several(Label),
+  /** From (inclusive) and to (exclusive): of whole traces. */
+  minMs: Milliseconds,
+  maxMs: Milliseconds,
+  /** `error`: a span of the trace failed; `ok`: none did. */
+  status: z.enum(["ok", "error"]).optional(),
+});
+
 /** How the two versions are to be compared; every one has a default. */
 const comparisonRules = {
   metric: severalWords(ReleaseMetric).transform((metrics) =>

@@ -16,7 +16,7 @@ import { Releases, ReleaseVerdict } from "#contracts/api/releases.ts";
 import { SagaDetail, SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { SagaTypes } from "#contracts/api/saga-types.ts";
 import { Search } from "#contracts/api/search.ts";
-import { Trace } from "#contracts/api/trace.ts";
+import { Trace, TraceList } from "#contracts/api/trace.ts";
 import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import type { Answering } from "./answers/answering.ts";
 import { answerCompare } from "./answers/compare.ts";
@@ -34,6 +34,7 @@ import { answerSaga, answerSagaLogs, answerSagaTraces } from "./answers/saga.ts"
 import { answerSagas } from "./answers/sagas.ts";
 import { answerSearch } from "./answers/search.ts";
 import { answerTrace } from "./answers/trace.ts";
+import { answerTraces } from "./answers/traces.ts";
 import {
   CompareParams,
   DeadLetterListParams,
@@ -51,6 +52,7 @@ import {
   SagaListParams,
   SagaParams,
   SearchParams,
+  TraceListParams,
   TraceParams,
 } from "./params.ts";
 
@@ -84,6 +86,7 @@ export const questions = {
   sagaCompare: question("/sagas/{id}/compare", { params: CompareParams, answer: SagaComparison, ask: answerCompare }),
   sagaTraces: question("/sagas/{id}/traces", { params: SagaParams, answer: SagaTraces, ask: answerSagaTraces }),
   sagaLogs: question("/sagas/{id}/logs", { params: SagaParams, answer: SagaLogs, ask: answerSagaLogs }),
+  traces: question("/traces", { params: TraceListParams, answer: TraceList, ask: answerTraces }),
   trace: question("/traces/{id}", { params: TraceParams, answer: Trace, ask: answerTrace }),
   logs: question("/logs", { params: LogListParams, answer: Logs, ask: answerLogs }),
   latency: question("/latency", { params: LatencyParams, answer: Latency, ask: answerLatency }),

@@ -12,14 +12,16 @@ import { findSaga, foldedSaga } from "./find-saga.ts";
 import { labelsByValue } from "./labels-by-value.ts";
 import { listLogs } from "./list-logs.ts";
 import { listSagas } from "./list-sagas.ts";
+import { listTraces } from "./list-traces.ts";
 import type { LogFilter } from "./log-filter.ts";
 import { makeHistory, storeHistory } from "./made-history.ts";
 import { newestFirst, noFilter } from "./made-sagas.ts";
-import { everyLog } from "./made-telemetry.ts";
+import { everyLog, everyTrace, hex, storeSpans } from "./made-telemetry.ts";
 import { sagaEvents } from "./saga-events.ts";
 import type { SagaFilter } from "./saga-filter.ts";
 import { sagasByPrefix } from "./sagas-by-prefix.ts";
 import { stepLatency } from "./step-latency.ts";
+import type { TimeWindow } from "./time-window.ts";
 import { traceSpans } from "./trace-spans.ts";
 
 const days = 40;
@@ -189,4 +191,27 @@ test("log lines are narrowed to their days, and found by words and traces", asyn
     for (const reading of readingsFrom(await readings(filter), "otel_logs"))
       assert.deepEqual(reading.parts, [parts, 6], `${JSON.stringify(filter)}\n${reading.indexes}`);
   }
+});
+
+test("traces are looked for in their days alone, and by attributes through the index", async () => {
+  const days = [60, 61, 62, 63];
+  const spans = days.map((day) => ({
+    atMs: nowMs - (day + 0.5) * dayMs,
+    traceId: hex(day, 32),
+    spanId: hex(day, 16),
+    attributes: { "saga.id": `s-${day}` },
+  }));
+  await storeSpans(database.client, spans);
+  const read = async (attributes: readonly string[], window: TimeWindow) => {
+    const filter = { ...everyTrace, attributes, window };
+    const readings = await readingsOf((asker) => listTraces(asker, filter, { cursor: undefined, limit: 10 }));
+    return readingsFrom(readings, "otel_traces").map(({ parts: [read] }) => read);
+  };
+  const fourDays = { fromMs: nowMs - 64 * dayMs, toMs: nowMs - 60 * dayMs };
+  const oneDay = { fromMs: nowMs - 61 * dayMs, toMs: nowMs - 60 * dayMs };
+  assert.deepEqual(await read([], oneDay), [1, 1]);
+  assert.deepEqual(Math.max(...(await read([], fourDays))), 4);
+  // The spans that match, the spans of their traces, and those of the page.
+  assert.equal(Math.min(...(await read(["saga.id=s-61"], fourDays))), 1);
+  assert.equal(Math.max(...(await read(["saga.id=nobody"], fourDays))), 0);
 });

@@ -5,7 +5,7 @@ import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-datab
 import { countLogs } from "./count-logs.ts";
 import { endOf, type LogCursor, listLogs } from "./list-logs.ts";
 import type { LogFilter } from "./log-filter.ts";
-import { everyLog } from "./made-telemetry.ts";
+import { everyLog, stored } from "./made-telemetry.ts";
 import { refuseAbove } from "./saga-budget.ts";
 
 const fromMs = Date.UTC(2026, 5, 1, 12);
@@ -22,7 +22,6 @@ interface Line {
   TraceId?: string;
   LogAttributes?: Record<string, string>;
 }
-const stored = (ms: number) => new Date(ms).toISOString().replace("T", " ").replace("Z", "");
 const line = (minute: number, Body: string, more: Partial<Line> = {}): Line => ({
   Timestamp: stored(fromMs + minute * minuteMs),
   Body,

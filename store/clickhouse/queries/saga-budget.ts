@@ -3,12 +3,13 @@ import { SagascopeError } from "#lib/errors.ts";
 import { type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { loggedWithin, startedWithin, type TimeWindow } from "./time-window.ts";
+import { loggedWithin, spansWithin, startedWithin, type TimeWindow } from "./time-window.ts";
 
 const rowsOf = {
   sagas: (window) => sql`sagas WHERE ${startedWithin(window)}`,
   errors: (window) => sql`saga_errors WHERE ${startedWithin(window)}`,
   "log lines": (window) => sql`otel_logs WHERE ${loggedWithin(window)}`,
+  spans: (window) => sql`otel_traces WHERE ${spansWithin(window)}`,
 } satisfies Record<string, (window: TimeWindow) => Sql>;
 
 /**

@@ -7,6 +7,7 @@ import { gatewayRoutes } from "./gateway-routes.ts";
 import { gatewayTraffic } from "./gateway-traffic.ts";
 import { type MadeSaga, makeHistory, storeHistory } from "./made-history.ts";
 import { byQuantile, msOf, tally, told } from "./made-sagas.ts";
+import { hex, stored } from "./made-telemetry.ts";
 import { newestRequests } from "./newest-requests.ts";
 import { sagaLogs } from "./saga-logs.ts";
 import { sagaTraceIds, telemetryWindow } from "./saga-trace-ids.ts";
@@ -17,8 +18,6 @@ const spanMs = 2 * 3_600_000;
 // The same sagas as `made-sagas.ts`, which says how each ended.
 const sagas = makeHistory({ count: 120, nowMs, spanMs, seed: "questions" });
 const window = { fromMs: nowMs - spanMs, toMs: nowMs };
-const stored = (ms: number) => new Date(ms).toISOString().replace("T", " ").replace("Z", "");
-const hex = (number: number, length: number) => number.toString(16).padStart(length, "0");
 
 interface Request {
   service: string;

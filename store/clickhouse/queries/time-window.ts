@@ -17,6 +17,11 @@ export function loggedWithin({ fromMs, toMs }: TimeWindow): Sql {
     AND Timestamp >= ${moment(fromMs)} AND Timestamp < ${moment(toMs)}`;
 }
 
+/** Spans that began within the window: prunes by partition and primary key. */
+export function spansWithin({ fromMs, toMs }: TimeWindow): Sql {
+  return sql`Timestamp >= ${moment(fromMs)} AND Timestamp < ${moment(toMs)}`;
+}
+
 /** Sagas that ran longer than this before they ended within a window are not looked for. */
 const longestRunMs = 7 * 86_400_000;
 
