@@ -16,7 +16,7 @@ const kinds = [
     what: "span",
     topic: "otlp_spans",
     table: "otel_traces",
-    behind: ["otel_traces_trace_id_ts", "http_requests"],
+    behind: ["otel_traces_trace_id_ts", "http_requests", "service_spans"],
   },
   { what: "log line", topic: "otlp_logs", table: "otel_logs", behind: [] },
 ] as const;

@@ -87,6 +87,8 @@ const example: Record<keyof typeof questions, string> = {
   errors: "/errors?type=order-fulfilment",
   releases: "/releases?type=order-fulfilment",
   releaseVerdict: "/releases/verdict?type=order-fulfilment&service=orders&baseline=v1.4.2&canary=v2",
+  services: "/services",
+  serviceMap: "/services/map",
   search: "/search?q=card",
 };
 

@@ -99,6 +99,8 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
     canary: "v2",
     since: new Date(nowMs - spanMs / 2).toISOString(),
   },
+  services: range,
+  serviceMap: range,
   search: { q: "card" },
 };
 

@@ -26,6 +26,8 @@ const summaries: Readonly<Record<QuestionName, string>> = {
   pipeline: "How far each partition is stored, and whether the counts balance",
   "dead-letters": "A page of the messages that could not be stored",
   deadLetter: "One of them, with its bytes and what became of it",
+  services: "Rate, errors and duration of every service, by version",
+  serviceMap: "Which services call and send to which",
   search: "The pages that a text leads to",
 };
 

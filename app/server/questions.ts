@@ -16,6 +16,7 @@ import { Releases, ReleaseVerdict } from "#contracts/api/releases.ts";
 import { SagaDetail, SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { SagaTypes } from "#contracts/api/saga-types.ts";
 import { Search } from "#contracts/api/search.ts";
+import { ServiceMap, Services } from "#contracts/api/services.ts";
 import { Trace, TraceList } from "#contracts/api/trace.ts";
 import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import type { Answering } from "./answers/answering.ts";
@@ -33,6 +34,7 @@ import { answerReleases, answerReleaseVerdict } from "./answers/releases.ts";
 import { answerSaga, answerSagaLogs, answerSagaTraces } from "./answers/saga.ts";
 import { answerSagas } from "./answers/sagas.ts";
 import { answerSearch } from "./answers/search.ts";
+import { answerServiceMap, answerServices } from "./answers/services.ts";
 import { answerTrace } from "./answers/trace.ts";
 import { answerTraces } from "./answers/traces.ts";
 import {
@@ -115,6 +117,8 @@ export const questions = {
     answer: ReleaseVerdict,
     ask: answerReleaseVerdict,
   }),
+  services: question("/services", { params: RangeParams, answer: Services, ask: answerServices }),
+  serviceMap: question("/services/map", { params: RangeParams, answer: ServiceMap, ask: answerServiceMap }),
   search: question("/search", { params: SearchParams, answer: Search, ask: answerSearch }),
 };
 

@@ -23,6 +23,7 @@ export const growingTables: Readonly<Record<keyof Retention, readonly GrowingTab
   otel_traces: [
     { table: "otel_traces", from: "toDateTime(Timestamp)" },
     { table: "otel_traces_trace_id_ts", from: "Start" },
+    { table: "service_spans", from: "toDateTime(Timestamp)" },
   ],
   http_requests: [{ table: "http_requests", from: "toDateTime(Timestamp)" }],
   otel_logs: [{ table: "otel_logs", from: "TimestampTime" }],

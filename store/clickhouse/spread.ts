@@ -40,6 +40,8 @@ const shardKeys: Readonly<Record<string, string>> = {
   otel_traces: byTrace,
   otel_traces_trace_id_ts: byTrace,
   http_requests: byTrace,
+  // Of a row that the view made it is its trace's shard; this is for what a migration fills in.
+  service_spans: "Id",
   // Many lines belong to no trace; all of them on one shard would be too many.
   otel_logs: "if(TraceId = '', cityHash64(ServiceName, Timestamp), cityHash64(TraceId))",
   otel_metrics_gauge: byMetric,

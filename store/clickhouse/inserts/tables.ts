@@ -168,4 +168,5 @@ export const feedingViews = [
   "progress_of_dead_letters",
   "otel_traces_trace_id_ts_mv",
   "http_requests_from_spans",
+  "service_spans_from_spans",
 ] as const;

@@ -20,6 +20,8 @@ import { everyLog, everyTrace, hex, storeSpans } from "./made-telemetry.ts";
 import { sagaEvents } from "./saga-events.ts";
 import type { SagaFilter } from "./saga-filter.ts";
 import { sagasByPrefix } from "./sagas-by-prefix.ts";
+import { serviceEdges } from "./service-edges.ts";
+import { serviceFigures } from "./service-figures.ts";
 import { stepLatency } from "./step-latency.ts";
 import type { TimeWindow } from "./time-window.ts";
 import { traceSpans } from "./trace-spans.ts";
@@ -214,4 +216,23 @@ test("traces are looked for in their days alone, and by attributes through the i
   // The spans that match, the spans of their traces, and those of the page.
   assert.equal(Math.min(...(await read(["saga.id=s-61"], fourDays))), 1);
   assert.equal(Math.max(...(await read(["saga.id=nobody"], fourDays))), 0);
+});
+
+test("services are read from their own rows, of the time alone", async () => {
+  const days = [70, 71, 72, 73];
+  const spans = days.map((day) => ({
+    atMs: nowMs - (day + 0.5) * dayMs,
+    traceId: hex(day, 32),
+    spanId: hex(day, 16),
+    kind: "Server",
+  }));
+  await storeSpans(database.client, spans);
+  const oneDay = { fromMs: nowMs - 71 * dayMs, toMs: nowMs - 70 * dayMs };
+  const readings = await readingsOf((asker) =>
+    Promise.all([serviceFigures(asker, oneDay, { bucketSeconds: 900, limit: 10 }), serviceEdges(asker, oneDay, 10)]),
+  );
+  assert.deepEqual(new Set(readings.map(({ table }) => table)), new Set(["service_spans"]));
+  // What was called may have been called the day before.
+  for (const { parts, indexes } of readings) assert.ok(parts[0] <= 2 && parts[1] >= days.length, indexes);
+  assert.equal(Math.min(...readings.map(({ parts: [read] }) => read)), 1);
 });

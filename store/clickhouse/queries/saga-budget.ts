@@ -10,6 +10,7 @@ const rowsOf = {
   errors: (window) => sql`saga_errors WHERE ${startedWithin(window)}`,
   "log lines": (window) => sql`otel_logs WHERE ${loggedWithin(window)}`,
   spans: (window) => sql`otel_traces WHERE ${spansWithin(window)}`,
+  "service spans": (window) => sql`service_spans WHERE ${spansWithin(window)}`,
 } satisfies Record<string, (window: TimeWindow) => Sql>;
 
 /**

@@ -17,7 +17,7 @@ export function loggedWithin({ fromMs, toMs }: TimeWindow): Sql {
     AND Timestamp >= ${moment(fromMs)} AND Timestamp < ${moment(toMs)}`;
 }
 
-/** Spans that began within the window: prunes by partition and primary key. */
+/** Rows of `otel_traces` and `service_spans` that began within the window: prunes by partition and primary key. */
 export function spansWithin({ fromMs, toMs }: TimeWindow): Sql {
   return sql`Timestamp >= ${moment(fromMs)} AND Timestamp < ${moment(toMs)}`;
 }
