@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { breachRules } from "#contracts/words.ts";
+import { auditOf } from "./audit.ts";
 import { historyCases, rowsOf } from "./history-cases.ts";
 import { Limits } from "./outlook/limits.ts";
 import { residualsOf } from "./residuals.ts";
@@ -17,6 +19,19 @@ for (const one of historyCases) {
       breachesOf(rowsOf(one)).map((breach) => breach.rule),
       one.rules ?? [],
     );
+  });
+}
+
+for (const one of historyCases) {
+  test(`audit: ${one.name}`, () => {
+    const audit = auditOf(rowsOf(one));
+    assert.deepEqual(
+      audit.map(({ rule }) => rule),
+      breachRules,
+    );
+    const broken = audit.filter(({ verdict }) => verdict === "broken").map(({ rule }) => rule);
+    assert.deepEqual(new Set(broken), new Set(one.rules ?? []));
+    for (const { evidence } of audit) assert.match(evidence, /^[A-Za-z].+\.$/);
   });
 }
 

@@ -31,7 +31,8 @@ export function verdictsOf(
 
 type Rule = (history: readonly SagaEventRow[]) => Breach[];
 
-const namesOf = (history: readonly SagaEventRow[], type: string, name: "step" | "compensates") => [
+/** Which steps events of this type name, each once. */
+export const namesOf = (history: readonly SagaEventRow[], type: string, name: "step" | "compensates"): string[] => [
   ...new Set(history.filter((event) => event.type === type).map((event) => event[name])),
 ];
 

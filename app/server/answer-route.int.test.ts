@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Definition } from "#contracts/api/definition.ts";
 import { Problem } from "#contracts/api/problem.ts";
-import { SagaDetail, SagaList } from "#contracts/api/saga.ts";
+import { SagaAudit, SagaDetail, SagaEvents, SagaList } from "#contracts/api/saga.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
 import { createRollUp } from "#store/clickhouse/rollups/roll-up.ts";
@@ -71,6 +71,8 @@ const example: Record<keyof typeof questions, string> = {
   sagas: "/sagas?state=failed,compensated&sort=duration",
   saga: `/sagas/${sagas[0]?.id}`,
   sagaCompare: `/sagas/${sagas[0]?.id}/compare?with=${sagas[1]?.id}`,
+  sagaEvents: `/sagas/${sagas[0]?.id}/events?limit=2`,
+  sagaAudit: `/sagas/${sagas[0]?.id}/audit`,
   sagaTraces: `/sagas/${sagas[0]?.id}/traces`,
   sagaLogs: `/sagas/${sagas[0]?.id}/logs`,
   traces: "/traces?service=gateway&status=ok&maxMs=1000",
@@ -127,8 +129,29 @@ test("a saga says on its page what it says in the list", async () => {
   }
 });
 
+test("a saga's events come in pages, and its audit breaks the rules that the saga breaks", async () => {
+  for (const { id } of sagas.filter(({ events }) => events.length > 0).slice(0, 30)) {
+    const path = `/sagas/${encodeURIComponent(id)}`;
+    const saga = SagaDetail.parse(await (await get(path)).json());
+    const audit = SagaAudit.parse(await (await get(`${path}/audit`)).json());
+    const broken = audit.rules.filter(({ verdict }) => verdict === "broken").map(({ rule }) => rule);
+    assert.deepEqual(new Set(broken), new Set(saga.breaches.map(({ rule }) => rule)));
+    assert.deepEqual([audit.state, audit.residuals, audit.events], [saga.state, saga.residuals, saga.events.length]);
+    const told: SagaEvents["events"] = [];
+    for (let next: string | null = ""; next !== null; ) {
+      const page = SagaEvents.parse(await (await get(`${path}/events?limit=4${next && `&cursor=${next}`}`)).json());
+      told.push(...page.events);
+      next = page.next;
+    }
+    assert.deepEqual(told, saga.events);
+  }
+});
+
 for (const [path, status] of [
   ["/sagas/nobody", 404],
+  ["/sagas/nobody/events", 404],
+  ["/sagas/nobody/audit", 404],
+  ["/sagas/nobody/events?cursor=odd", 400],
   ["/sagas?state=odd", 400],
   ["/sagas?cursor=odd", 400],
   ["/traces?status=odd", 400],

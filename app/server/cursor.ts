@@ -6,6 +6,7 @@ import type { DeadLetterCursor } from "#store/clickhouse/queries/dead-letters.ts
 import type { LogCursor } from "#store/clickhouse/queries/list-logs.ts";
 import type { SagaCursor, SagaOrder } from "#store/clickhouse/queries/list-sagas.ts";
 import type { TraceCursor } from "#store/clickhouse/queries/list-traces.ts";
+import type { EventCursor } from "#store/clickhouse/queries/saga-events-page.ts";
 
 const Written = z.tuple([z.string(), z.number(), z.number(), z.string().max(256)]);
 
@@ -37,7 +38,7 @@ export function readDeadLetterCursor(text: string): DeadLetterCursor {
   return { deadMs, id };
 }
 
-const NanoTime = z.iso.datetime({ precision: 9 }).startsWith("20");
+const NanoTime = z.iso.datetime({ precision: 9 }).regex(/^2[01]/);
 const Uint64 = z.string().refine((text) => BigInt(text) < 2n ** 64n);
 const WrittenLog = z.tuple([z.literal("log"), NanoTime, Uint64, z.number().int().min(1).max(4e9)]);
 
@@ -63,6 +64,19 @@ export function writeTraceCursor({ startedAt, id }: TraceCursor): string {
 export function readTraceCursor(text: string): TraceCursor {
   const [, startedAt, id] = decode(text, WrittenTrace);
   return { startedAt, id };
+}
+
+const WrittenEvent = z.tuple([z.literal("event"), NanoTime, z.string().max(256)]);
+
+/** A cursor as text: where a page of a saga's events ended. */
+export function writeEventCursor({ time, id }: EventCursor): string {
+  return encode(["event", time, id] satisfies z.input<typeof WrittenEvent>);
+}
+
+/** Reads a cursor back; throws `BAD_REQUEST` for one that is not ours. */
+export function readEventCursor(text: string): EventCursor {
+  const [, time, id] = decode(text, WrittenEvent);
+  return { time, id };
 }
 
 const encode = (written: readonly unknown[]) => Buffer.from(JSON.stringify(written)).toString("base64url");

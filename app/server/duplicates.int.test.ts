@@ -82,6 +82,8 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   differences: { ...range, state: "failed,compensated" },
   saga: { id: sagas[3]?.id },
   sagaCompare: { id: sagas[3]?.id },
+  sagaEvents: { id: sagas[3]?.id },
+  sagaAudit: { id: sagas[3]?.id },
   sagaTraces: { id: sagas[0]?.id },
   sagaLogs: { id: sagas[0]?.id },
   traces: range,

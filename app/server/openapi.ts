@@ -11,6 +11,8 @@ const summaries: Readonly<Record<QuestionName, string>> = {
   differences: "What sets the sagas that match apart from the others of the same time",
   saga: "One saga, told from its events",
   sagaCompare: "A saga laid beside the typical one of its type, or beside another",
+  sagaEvents: "A page of a saga's events, in time order",
+  sagaAudit: "What a saga's events say of each consistency rule, and what is left done that should be undone",
   sagaTraces: "Every span of every hop of a saga",
   sagaLogs: "The log lines of a saga's traces and of its id",
   traces: "A page of the traces that match",

@@ -38,6 +38,7 @@ const Milliseconds = z.coerce.number().min(0).max(1e15).optional();
 const AsOf = z.iso.datetime({ offset: true }).optional();
 export const SagaParams = z.strictObject({ id: SagaId });
 export const SagaAtParams = z.strictObject({ id: SagaId, at: AsOf });
+export const SagaEventsParams = z.strictObject({ id: SagaId, ...page });
 /** `with`: another saga's id, or `typical` for the typical run of its type. */
 export const CompareParams = z.strictObject({
   id: SagaId,

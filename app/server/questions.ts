@@ -13,7 +13,7 @@ import { Logs } from "#contracts/api/logs.ts";
 import { Overview } from "#contracts/api/overview.ts";
 import { Pipeline } from "#contracts/api/pipeline.ts";
 import { Releases, ReleaseVerdict } from "#contracts/api/releases.ts";
-import { SagaDetail, SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
+import { SagaAudit, SagaDetail, SagaEvents, SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 import { SagaTypes } from "#contracts/api/saga-types.ts";
 import { Search } from "#contracts/api/search.ts";
 import { ServiceMap, Services } from "#contracts/api/services.ts";
@@ -32,6 +32,7 @@ import { answerOverview } from "./answers/overview.ts";
 import { answerPipeline } from "./answers/pipeline.ts";
 import { answerReleases, answerReleaseVerdict } from "./answers/releases.ts";
 import { answerSaga, answerSagaLogs, answerSagaTraces } from "./answers/saga.ts";
+import { answerSagaAudit, answerSagaEvents } from "./answers/saga-events.ts";
 import { answerSagas } from "./answers/sagas.ts";
 import { answerSearch } from "./answers/search.ts";
 import { answerServiceMap, answerServices } from "./answers/services.ts";
@@ -51,6 +52,7 @@ import {
   ReleasesParams,
   ReleaseVerdictParams,
   SagaAtParams,
+  SagaEventsParams,
   SagaListParams,
   SagaParams,
   SearchParams,
@@ -86,6 +88,8 @@ export const questions = {
   }),
   saga: question("/sagas/{id}", { params: SagaAtParams, answer: SagaDetail, ask: answerSaga }),
   sagaCompare: question("/sagas/{id}/compare", { params: CompareParams, answer: SagaComparison, ask: answerCompare }),
+  sagaEvents: question("/sagas/{id}/events", { params: SagaEventsParams, answer: SagaEvents, ask: answerSagaEvents }),
+  sagaAudit: question("/sagas/{id}/audit", { params: SagaParams, answer: SagaAudit, ask: answerSagaAudit }),
   sagaTraces: question("/sagas/{id}/traces", { params: SagaParams, answer: SagaTraces, ask: answerSagaTraces }),
   sagaLogs: question("/sagas/{id}/logs", { params: SagaParams, answer: SagaLogs, ask: answerSagaLogs }),
   traces: question("/traces", { params: TraceListParams, answer: TraceList, ask: answerTraces }),

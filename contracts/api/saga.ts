@@ -167,6 +167,36 @@ export const SagaDetail = z.object({
 });
 export type SagaDetail = z.infer<typeof SagaDetail>;
 
+/** `GET /api/v1/sagas/{id}/events`: a page of its events in time order, each id once. */
+export const SagaEvents = z.object({
+  events: z.array(SagaEventRow),
+  /** `cursor` of the next page; null on the last. */
+  next: z.string().nullable(),
+  ...Cost.shape,
+});
+export type SagaEvents = z.infer<typeof SagaEvents>;
+
+/** What a saga's events say of a consistency rule, with the reason in a sentence. */
+export const AuditedRule = z.object({
+  rule: BreachRule,
+  /** `not_applicable`: nothing has happened yet that could break it. */
+  verdict: z.enum(["kept", "broken", "not_applicable"]),
+  evidence: z.string(),
+});
+export type AuditedRule = z.infer<typeof AuditedRule>;
+
+/** `GET /api/v1/sagas/{id}/audit` */
+export const SagaAudit = z.object({
+  state: SagaState,
+  /** All rules there are. */
+  rules: z.array(AuditedRule),
+  residuals: z.array(Residual),
+  /** From how many events, each id once. */
+  events: z.number().int(),
+  ...Cost.shape,
+});
+export type SagaAudit = z.infer<typeof SagaAudit>;
+
 /** One span of a trace. */
 export const Span = z.object({
   traceId: z.string(),

@@ -18,6 +18,7 @@ import { makeHistory, storeHistory } from "./made-history.ts";
 import { newestFirst, noFilter } from "./made-sagas.ts";
 import { everyLog, everyTrace, hex, storeSpans } from "./made-telemetry.ts";
 import { sagaEvents } from "./saga-events.ts";
+import { sagaEventsPage } from "./saga-events-page.ts";
 import type { SagaFilter } from "./saga-filter.ts";
 import { sagasByPrefix } from "./sagas-by-prefix.ts";
 import { serviceEdges } from "./service-edges.ts";
@@ -144,13 +145,15 @@ test("one saga is read by its key, and its events from its day alone", async () 
       findSaga(asker, some.id),
       foldedSaga(asker, some, nowMs),
       sagaEvents(asker, { id: some.id, startedMs, limit: 100 }),
+      sagaEventsPage(asker, { id: some.id, startedMs }, { cursor: undefined, limit: 5 }),
     ]),
   );
   for (const { indexes } of readingsFrom(readings, "saga_events")) {
     assert.match(indexes, /PrimaryKey\s+Keys:\s+saga_id/);
   }
   for (const { parts } of readingsFrom(readings, "sagas")) assert.ok(parts[0] <= fewParts, `${parts}`);
-  assert.ok(readings.some(({ table, parts }) => table === "saga_events" && parts[0] <= fewParts));
+  const few = readings.filter(({ table, parts }) => table === "saga_events" && parts[0] <= fewParts);
+  assert.ok(few.length >= 3);
 });
 
 test("spans are found by their traces", async () => {

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { SagaEventRow } from "#contracts/api/saga.ts";
-import { moment, sql, string, uint32 } from "#lib/sql.ts";
+import { moment, type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time, TimeOrNone } from "./column-shapes.ts";
 
-const Row = z
+/** An event as `eventColumns` reads it. */
+export const EventRow = z
   .object({
     id: z.string(),
     type: z.string(),
@@ -61,6 +62,14 @@ const Row = z
     }),
   );
 
+export const eventColumns: Sql = sql`event_id AS id, event_type AS type, time AS at, source, step, attempt, compensates,
+  causation_id AS causation, trace_id AS trace, span_id AS span, service_version, labels, plan, undo_order, deadline AS due,
+  error_code, error_message, error_retryable, payload, ingested_at AS ingested,
+  _topic AS topic, _partition AS partition, toString(_offset) AS offset`;
+
+/** In time order, of each id what was stored first. */
+export const firstStored: Sql = sql`ORDER BY time, event_id, ingested_at, _topic, _partition, _offset LIMIT 1 BY event_id`;
+
 /**
  * The first `limit` events of a saga that started at `startedMs`, in time order, each id once: as it was stored first. Where `untilMs` is
  * given, only those that are dated so far.
@@ -70,12 +79,9 @@ export async function sagaEvents(
   { id, startedMs, untilMs, limit }: { id: string; startedMs: number; untilMs?: number | undefined; limit: number },
 ): Promise<SagaEventRow[]> {
   const until = untilMs === undefined ? sql`1` : sql`toDateTime64(time, 3, 'UTC') <= ${moment(untilMs)}`;
-  const query = sql`SELECT event_id AS id, event_type AS type, time AS at, source, step, attempt, compensates,
-      causation_id AS causation, trace_id AS trace, span_id AS span, service_version, labels, plan, undo_order, deadline AS due,
-      error_code, error_message, error_retryable, payload, ingested_at AS ingested,
-      _topic AS topic, _partition AS partition, toString(_offset) AS offset, copies - 1 AS duplicates
+  const query = sql`SELECT ${eventColumns}, copies - 1 AS duplicates
     FROM (SELECT *, count() OVER (PARTITION BY event_id) AS copies FROM saga_events
       WHERE saga_id = ${string(id)} AND saga_started = ${moment(startedMs)} AND ${until})
-    ORDER BY time, event_id, ingested_at, _topic, _partition, _offset LIMIT 1 BY event_id LIMIT ${uint32(limit)}`;
-  return await asker.ask(query, Row);
+    ${firstStored} LIMIT ${uint32(limit)}`;
+  return await asker.ask(query, EventRow);
 }

@@ -1,0 +1,47 @@
+import type { z } from "zod";
+import { readEventCursor, writeEventCursor } from "#app/server/cursor.ts";
+import type { SagaEventsParams, SagaParams } from "#app/server/params.ts";
+import type { Cost } from "#contracts/api/answer.ts";
+import type { SagaAudit, SagaEvents } from "#contracts/api/saga.ts";
+import { SagascopeError } from "#lib/errors.ts";
+import { auditOf } from "#sagas/audit.ts";
+import { residualsOf } from "#sagas/residuals.ts";
+import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
+import { sagaEventsPage } from "#store/clickhouse/queries/saga-events-page.ts";
+import type { Answering } from "./answering.ts";
+import { mustFind, mustFold } from "./saga.ts";
+
+/** A page of a saga's events, in time order. */
+export async function answerSagaEvents(
+  { id, cursor, limit }: z.output<typeof SagaEventsParams>,
+  answering: Answering,
+): Promise<Omit<SagaEvents, keyof Cost>> {
+  const after = cursor === undefined ? undefined : readEventCursor(cursor);
+  const { startedAt } = await mustFind(id, answering);
+  const life = { id, startedMs: Date.parse(startedAt) };
+  const found = await sagaEventsPage(answering.asker, life, { cursor: after, limit: limit + 1 });
+  const events = found.slice(0, limit);
+  const last = events.at(-1);
+  return { events, next: last && found.length > limit ? writeEventCursor(last) : null };
+}
+
+const mostAudited = 100_000;
+
+/** What all of a saga's events say of each consistency rule, and what is left done that should be undone. */
+export async function answerSagaAudit(
+  { id }: z.output<typeof SagaParams>,
+  answering: Answering,
+): Promise<Omit<SagaAudit, keyof Cost>> {
+  const known = await mustFind(id, answering);
+  const life = { id, startedMs: Date.parse(known.startedAt) };
+  const [{ state, verdicts }, events] = await Promise.all([
+    mustFold(known, answering),
+    sagaEvents(answering.asker, { ...life, limit: mostAudited + 1 }),
+  ]);
+  if (events.length > mostAudited) {
+    const message = `This saga has more than ${mostAudited} events. The saga itself says which rules it breaks.`;
+    throw new SagascopeError("TOO_LARGE", message);
+  }
+  const residuals = residualsOf(events, { overdue: verdicts.includes("overdue") });
+  return { state, rules: auditOf(events), residuals, events: events.length };
+}
