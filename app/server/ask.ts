@@ -28,7 +28,7 @@ export async function askQuestion(name: QuestionName, params: unknown): Promise<
   const answering: Answering = { asker, nowMs, limits, gateways, topics: { events, spans }, kafka: kafka() };
   const [content, fresh] = await Promise.all([ask(parsed, answering), recentFreshness(asker, nowMs)]);
   const tookMs = Math.round((performance.now() - began) * 10) / 10;
-  return { ...content, freshness: fresh, rowsRead: asker.rowsRead(), tookMs };
+  return { ...content, freshness: fresh, rowsRead: asker.rowsRead(), bytesRead: asker.bytesRead(), tookMs };
 }
 
 /** For server components: asks a question with typed parameters. */

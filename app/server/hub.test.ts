@@ -10,6 +10,7 @@ const answer = (content: object, askedAt = "0"): Cost => ({
   ...content,
   freshness: { newestEventAt: null, newestIngestAt: null, deadLetters: 0, askedAt },
   rowsRead: 1,
+  bytesRead: 8,
   tookMs: 1,
 });
 

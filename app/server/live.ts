@@ -36,6 +36,6 @@ export function live(): LivePorts {
  */
 export function printOf({ name }: Pick<View, "name">, answer: Cost): string {
   const freshness = name === "freshness" ? answer.freshness : null;
-  const content = JSON.stringify({ ...answer, freshness, rowsRead: 0, tookMs: 0, sentence: "" });
+  const content = JSON.stringify({ ...answer, freshness, rowsRead: 0, bytesRead: 0, tookMs: 0, sentence: "" });
   return createHash("sha256").update(content).digest("base64url").slice(0, 12);
 }

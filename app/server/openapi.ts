@@ -128,7 +128,7 @@ export function openApi(): object {
 }
 
 const description =
-  "Every answer of a question about the store says how fresh it is, how many rows were read for it and how long that took. " +
+  "Every answer of a question about the store says how fresh it is, how many rows and bytes were read for it and how long that took. " +
   "A request that cannot be answered is told why by problem details (RFC 9457) whose `type` is stable.";
 
 const json = (schema: object) => ({ "application/json": { schema } });

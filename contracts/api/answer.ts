@@ -15,6 +15,8 @@ export type Freshness = z.infer<typeof Freshness>;
 export const Cost = z.object({
   freshness: Freshness,
   rowsRead: z.number().int(),
+  /** Of the rows read, before compression. */
+  bytesRead: z.number().int(),
   tookMs: z.number(),
 });
 export type Cost = z.infer<typeof Cost>;

@@ -15,6 +15,8 @@ export interface Asker {
   ask<Row extends z.ZodType>(query: Sql, row: Row): Promise<z.output<Row>[]>;
   /** Rows that the store has read so far. */
   rowsRead(): number;
+  /** Bytes of them, before compression. */
+  bytesRead(): number;
   /** One row a saga, to be read as a table: all that this answer says of sagas is read from it. */
   readonly sagas: Sql;
 }
@@ -29,6 +31,7 @@ export interface AskOptions {
 
 export function createAsker(client: StoreClient, options: AskOptions = {}): Asker {
   let rowsRead = 0;
+  let bytesRead = 0;
   const settings = {
     readonly: "2",
     max_execution_time: options.maxSeconds ?? 10,
@@ -49,6 +52,7 @@ export function createAsker(client: StoreClient, options: AskOptions = {}): Aske
   return {
     sagas: options.sagas ?? listedSagas,
     rowsRead: () => rowsRead,
+    bytesRead: () => bytesRead,
     async ask(query, row) {
       try {
         const answer = await client.query({
@@ -59,6 +63,7 @@ export function createAsker(client: StoreClient, options: AskOptions = {}): Aske
         });
         const { data, statistics } = await answer.json<unknown>();
         rowsRead += statistics?.rows_read ?? 0;
+        bytesRead += statistics?.bytes_read ?? 0;
         return z.array(row).parse(data);
       } catch (error) {
         throw storeError(error);

@@ -52,6 +52,6 @@ export async function answerLogs(
 
 /** Lines may name a saga of which no event is stored. */
 async function sagaOf(id: string, answering: Answering): Promise<LogFilter["saga"]> {
-  const found = await findSaga(answering.asker, id, answering);
+  const found = await findSaga(answering.asker, id);
   return { id, traceIds: found ? (await tracesOf(found, answering)).traceIds : [] };
 }

@@ -78,7 +78,7 @@ async function telemetryOf(id: string, answering: Answering): Promise<{ life: Sa
 
 /** When a saga was alive, and its traces. */
 export async function tracesOf(
-  { id, startedAt, lastEventAt }: SagaSummary,
+  { id, startedAt, lastEventAt }: KnownSaga,
   { asker }: Answering,
 ): Promise<{ life: SagaLife; traceIds: string[] }> {
   const life = { id, startedMs: Date.parse(startedAt), lastEventMs: Date.parse(lastEventAt) };

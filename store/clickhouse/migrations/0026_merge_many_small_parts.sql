@@ -10,6 +10,7 @@ ALTER TABLE saga_list MODIFY SETTING merge_selector_enable_heuristic_to_remove_s
 ALTER TABLE saga_listed MODIFY SETTING merge_selector_enable_heuristic_to_remove_small_parts_at_right = 0, merge_selector_base = 10;
 ALTER TABLE otel_traces MODIFY SETTING merge_selector_enable_heuristic_to_remove_small_parts_at_right = 0, merge_selector_base = 10;
 ALTER TABLE otel_traces_trace_id_ts MODIFY SETTING merge_selector_enable_heuristic_to_remove_small_parts_at_right = 0, merge_selector_base = 10;
+ALTER TABLE service_spans MODIFY SETTING merge_selector_enable_heuristic_to_remove_small_parts_at_right = 0, merge_selector_base = 10;
 ALTER TABLE otel_logs MODIFY SETTING merge_selector_enable_heuristic_to_remove_small_parts_at_right = 0, merge_selector_base = 10;
 ALTER TABLE otel_metrics_gauge MODIFY SETTING merge_selector_enable_heuristic_to_remove_small_parts_at_right = 0, merge_selector_base = 10;
 ALTER TABLE otel_metrics_sum MODIFY SETTING merge_selector_enable_heuristic_to_remove_small_parts_at_right = 0, merge_selector_base = 10;
