@@ -35,7 +35,7 @@ export async function benchStore(flags: readonly string[]): Promise<void> {
       await fill(client, { count: sagas, days, endMs: Date.now() });
       await untilListed(client);
       const picks = await pickSagas(client, each);
-      console.log(`${"call".padEnd(46)}    p50    p95    p99  bar p95      rows read`);
+      console.log(`${"call".padEnd(46)}    p50    p95    p99  bar p95      rows read     KB read`);
       for (const call of calls) await measure(call, { endpoints, picks, each });
       await viewers(endpoints);
       console.log("The same of the events alone:");
@@ -104,13 +104,14 @@ interface Measuring {
   readonly each: number;
 }
 
-const Answer = z.object({ rowsRead: z.number() });
+const Answer = z.object({ rowsRead: z.number(), bytesRead: z.number() });
 
 async function measure(call: Call, { endpoints, picks, each }: Measuring): Promise<void> {
   const generator = xoroshiro128plus(7);
   const chance = () => (generator.next() >>> 0) / 2 ** 32;
   const tookMs: number[] = [];
   const rows: number[] = [];
+  const kilobytes: number[] = [];
   for (let turn = 0; turn < each; turn++) {
     const pick = picks[turn % picks.length];
     if (!pick) throw new Error("No saga was made");
@@ -122,14 +123,17 @@ async function measure(call: Call, { endpoints, picks, each }: Measuring): Promi
     const body: unknown = await answer.json();
     tookMs.push(performance.now() - beganMs);
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${JSON.stringify(body)}`);
-    rows.push(Answer.parse(body).rowsRead);
+    const { rowsRead, bytesRead } = Answer.parse(body);
+    rows.push(rowsRead);
+    kilobytes.push(bytesRead / 1000);
     // A call that is far beyond its bar has shown it in fewer.
     if (tookMs.reduce((sum, ms) => sum + ms, 0) > 60_000) break;
   }
   const at = (share: number) => percentile(tookMs, share).toFixed(0).padStart(6);
+  const typical = (counts: readonly number[]) => Math.round(percentile(counts, 0.5)).toLocaleString("en").padStart(12);
   const verdict = percentile(tookMs, 0.95) <= call.barMs ? "" : "  OVER";
   console.log(
-    `${call.name.padEnd(46)} ${at(0.5)} ${at(0.95)} ${at(0.99)}   ≤ ${String(call.barMs).padStart(3)}  ${Math.round(percentile(rows, 0.5)).toLocaleString("en").padStart(12)}${verdict} (n = ${tookMs.length})`,
+    `${call.name.padEnd(46)} ${at(0.5)} ${at(0.95)} ${at(0.99)}   ≤ ${String(call.barMs).padStart(3)}  ${typical(rows)}${typical(kilobytes)}${verdict} (n = ${tookMs.length})`,
   );
 }
 
