@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
-import { decodeSagaEvent } from "./decode-saga-event.ts";
+import { deathOf } from "./decode-saga-event.ts";
 import type { Dead } from "./encoded.ts";
 import type { Message } from "./message.ts";
 import { maxEventBytes } from "./read-text.ts";
@@ -98,8 +98,8 @@ export function screenEvents(messages: readonly Message[]): Screened {
   const sound: Message[] = [];
   const dead: Dead[] = [];
   for (const message of messages) {
-    const decoded = decodeSagaEvent(message);
-    if (decoded.kind === "dead") dead.push({ message, death: decoded });
+    const death = deathOf(message);
+    if (death) dead.push({ message, death });
     else sound.push(message);
   }
   return { sound, dead };
