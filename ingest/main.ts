@@ -7,7 +7,7 @@ import { parseSettings } from "#lib/settings.ts";
 import { createStoreClient } from "#store/clickhouse/client.ts";
 import { runDeadLetters } from "./dead-letters/run.ts";
 import { dryRun } from "./dry-run/dry-run.ts";
-import { type DryRunFlags, parseFlags } from "./dry-run/flags.ts";
+import { type DryRunFlags, parseFlags, usage } from "./dry-run/flags.ts";
 import { startIngest } from "./ingest.ts";
 import { mappedNames } from "./mapping/mapped-readings.ts";
 import { readMapping } from "./mapping/read-mapping.ts";
@@ -23,7 +23,8 @@ if (process.argv[2] === "dead-letters") process.exit(await runDeadLetters(proces
 
 try {
   const flags = parseFlags(process.argv.slice(2));
-  await (flags ? tryOut(flags) : work());
+  if (flags.kind === "help") process.stdout.write(`${usage}\n`);
+  else await (flags.kind === "dry run" ? tryOut(flags) : work());
 } catch (error) {
   if (!(error instanceof SagascopeError)) throw error;
   process.stderr.write(`ingest cannot start: ${error.message}\n`);

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseFlags } from "./flags.ts";
 
-test("without flags ingest works", () => assert.equal(parseFlags([]), undefined));
+test("without flags ingest works", () => assert.deepEqual(parseFlags([]), { kind: "work" }));
+
+for (const args of [["--help"], ["--dry-run", "--help"]])
+  test(`${args.join(" ")} says how it is called`, () => assert.deepEqual(parseFlags(args), { kind: "help" }));
 
 for (const { name, args, flags } of [
   {

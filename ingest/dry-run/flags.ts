@@ -7,6 +7,7 @@ export type From =
   | { readonly kind: "latest"; readonly back: number };
 
 export interface DryRunFlags {
+  readonly kind: "dry run";
   /** One topic; all that the mapping has read without it. */
   readonly topic: string | undefined;
   readonly from: From;
@@ -14,22 +15,30 @@ export interface DryRunFlags {
   readonly json: boolean;
 }
 
-const usage = `Flags are
-  --dry-run                  print what messages would come to, and store nothing; without it, ingest works
+/** How ingest is called. */
+export const usage = `Usage: npm run ingest [-- flags]
+
+Reads topics into the store until it is told to stop. Flags are
+  --dry-run                  print what messages would come to, and store nothing
   --topic NAME               of one topic (else of each topic that SAGASCOPE_MAPPING names)
   --from-offset WHERE        from this offset of each partition, or earliest, or latest-100 (the default)
   --limit N                  of at most so many messages a topic (100)
-  --json                     a line of JSON for each message`;
+  --json                     a line of JSON for each message
+  --help                     print this
 
-/** The flags of a dry run; undefined where none is asked for. Throws `BAD_SETTING`. */
-export function parseFlags(args: readonly string[]): DryRunFlags | undefined {
+npm run ingest -- dead-letters works on what could not be stored.`;
+
+/** What the command line asks for. Throws `BAD_SETTING`. */
+export function parseFlags(args: readonly string[]): DryRunFlags | { readonly kind: "help" | "work" } {
   const flags = read(args);
+  if (flags.help) return { kind: "help" };
   if (!flags["dry-run"]) {
     const [other] = Object.keys(flags).filter((name) => name !== "dry-run");
     if (other !== undefined) throw new SagascopeError("BAD_SETTING", `--${other} wants --dry-run beside it.\n${usage}`);
-    return undefined;
+    return { kind: "work" };
   }
   return {
+    kind: "dry run",
     topic: flags.topic,
     from: fromOf(flags["from-offset"] ?? "latest-100"),
     limit: wholeNumber("--limit", flags.limit ?? "100"),
@@ -47,6 +56,7 @@ function read(args: readonly string[]) {
         "from-offset": { type: "string" },
         limit: { type: "string" },
         json: { type: "boolean" },
+        help: { type: "boolean" },
       },
     }).values;
   } catch (error) {
