@@ -5,6 +5,7 @@ import { createKafka } from "#lib/kafka.ts";
 import { createLogger } from "#lib/log.ts";
 import { parseSettings } from "#lib/settings.ts";
 import { createStoreClient } from "#store/clickhouse/client.ts";
+import { commandSettings } from "#store/command-settings.ts";
 import { runDeadLetters } from "./dead-letters/run.ts";
 import { dryRun } from "./dry-run/dry-run.ts";
 import { type DryRunFlags, parseFlags, usage } from "./dry-run/flags.ts";
@@ -79,8 +80,9 @@ async function work(): Promise<void> {
 }
 
 async function tryOut(flags: DryRunFlags): Promise<void> {
-  // Nothing is stored, so it may be said or not where the store is.
-  const settings = parseSettings(ingestSettings.partial({ CLICKHOUSE_URL: true }), process.env);
+  // Nothing is stored, so where the store is does not matter.
+  const readSettings = ingestSettings.omit({ CLICKHOUSE_URL: true, DATABASE_URL: true });
+  const settings = commandSettings(readSettings, process.env);
   const log = createLogger("ingest", process.env.LOG_LEVEL ? settings.LOG_LEVEL : "silent");
   await dryRun(createKafka(settings, { clientId: "sagascope-dry-run", log }), flags, {
     mapping: await readMapping(settings.SAGASCOPE_MAPPING),

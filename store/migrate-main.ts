@@ -1,7 +1,7 @@
 import { migrateSettings } from "#contracts/settings.ts";
-import { parseSettings } from "#lib/settings.ts";
 import { readRetention } from "./clickhouse/retention-file.ts";
 import { runCommand } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 import { describePlan } from "./describe-plan.ts";
 import { migrate, planMigration } from "./migrate.ts";
 
@@ -14,7 +14,7 @@ rows (RETENTION_FILE). Safe to run again, and by several at once: each waits for
   --help  prints this`;
 
 await runCommand({ name: "Migration", usage, flag: "plan" }, async (isPlan) => {
-  const settings = parseSettings(migrateSettings, process.env);
+  const settings = commandSettings(migrateSettings, process.env);
   const migrating = {
     clickhouseUrl: settings.CLICKHOUSE_URL,
     postgresUrl: settings.DATABASE_URL,

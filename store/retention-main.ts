@@ -1,10 +1,10 @@
 import { retentionCommandSettings } from "#contracts/settings.ts";
-import { parseSettings } from "#lib/settings.ts";
 import { createStoreClient } from "./clickhouse/client.ts";
 import { keptRows } from "./clickhouse/kept-rows.ts";
 import { setRetention } from "./clickhouse/retention.ts";
 import { readRetention } from "./clickhouse/retention-file.ts";
 import { runCommand } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 import { describeKept } from "./describe-kept.ts";
 
 const usage = `Usage: npm run retention -- [--apply] [--help]
@@ -15,7 +15,7 @@ Prints how long each table of ClickHouse (CLICKHOUSE_URL) keeps its rows, beside
   --help   prints this`;
 
 await runCommand({ name: "Retention", usage, flag: "apply" }, async (isApply) => {
-  const settings = parseSettings(retentionCommandSettings, process.env);
+  const settings = commandSettings(retentionCommandSettings, process.env);
   const { CLICKHOUSE_URL: url, RETENTION_FILE: file, CLICKHOUSE_CLUSTER: clusterName } = settings;
   const retention = await readRetention(file);
   const sent = isApply ? await setRetention(url, retention, clusterName) : [];

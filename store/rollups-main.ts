@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { clickhouseSettings } from "#contracts/settings.ts";
-import { parseSettings } from "#lib/settings.ts";
 import { createStoreClient } from "./clickhouse/client.ts";
 import { createRollUp } from "./clickhouse/rollups/roll-up.ts";
 import { runCommand } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 
 const usage = `Usage: npm run rollups -- [--rebuild] [--help]
 
@@ -14,7 +14,7 @@ changed since it was counted. Ingest does the same as it goes; both may be at it
   --help     prints this`;
 
 await runCommand({ name: "Counting", usage, flag: "rebuild" }, async (isAnew) => {
-  const { CLICKHOUSE_URL: url } = parseSettings(z.object(clickhouseSettings), process.env);
+  const { CLICKHOUSE_URL: url } = commandSettings(z.object(clickhouseSettings), process.env);
   const client = createStoreClient(url, { application: "sagascope-rollups", timeoutMs: 120_000 });
   try {
     const { computed, sagas } = await createRollUp(client, { isAnew }).turn(Number.POSITIVE_INFINITY);

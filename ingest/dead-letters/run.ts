@@ -1,15 +1,12 @@
-import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
-import { join } from "node:path";
-import { Endpoints } from "#contracts/endpoints.ts";
 import { deadLettersSettings } from "#contracts/settings.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
 import { createKafka } from "#lib/kafka.ts";
 import { createSender } from "#lib/kafka-sender.ts";
 import { createLogger } from "#lib/log.ts";
-import { parseSettings } from "#lib/settings.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createStoreClient } from "#store/clickhouse/client.ts";
+import { commandSettings } from "#store/command-settings.ts";
 import { type HoldLetters, letterHolder } from "#store/dead-letters/hold-letters.ts";
 import { replayPorts } from "#store/dead-letters/replay-by-id.ts";
 import { createStatePool } from "#store/postgres/client.ts";
@@ -36,7 +33,7 @@ const stopped = "Stopped. The same command goes on with what is left.";
 
 async function run(args: readonly string[], env: Env, signal: AbortSignal): Promise<boolean> {
   const command = readCommand(args, Date.now());
-  const settings = parseSettings(deadLettersSettings, withLaptop(env));
+  const settings = commandSettings(deadLettersSettings, env);
   const client = createStoreClient(settings.CLICKHOUSE_URL, { application });
   const log = createLogger("dead-letters", "silent");
   const sender = createSender(createKafka(settings, { clientId: application, log }));
@@ -62,19 +59,3 @@ const cannotHold: HoldLetters = () => {
   const message = "Replays want PostgreSQL, which lets one at a time have a letter: set DATABASE_URL.";
   throw new SagascopeError("NOT_SET_UP", message);
 };
-
-/** Beside a Sagascope that `npm start` runs, what is not set is where that one is. */
-function withLaptop(env: Env): Env {
-  try {
-    const path = join(env.SAGASCOPE_DATA || ".sagascope", "endpoints.json");
-    const { kafka, clickhouse, postgres } = Endpoints.parse(JSON.parse(readFileSync(path, "utf8")));
-    return {
-      ...env,
-      KAFKA_BROKERS: env.KAFKA_BROKERS || kafka,
-      CLICKHOUSE_URL: env.CLICKHOUSE_URL || clickhouse,
-      DATABASE_URL: env.DATABASE_URL || postgres,
-    };
-  } catch {
-    return env;
-  }
-}
