@@ -31,6 +31,7 @@ import { StoredLogs } from "./stored-logs.ts";
 import { tracedChunk } from "./tracing.ts";
 import { watchDuplicates } from "./watch-duplicates.ts";
 import { watchLost } from "./watch-lost.ts";
+import { watchSplits } from "./watch-splits.ts";
 
 export interface IngestOptions {
   /** The topics to read, each with what is in it. */
@@ -73,7 +74,9 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   });
   const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
   const besides = topic
-    ? [watchDuplicates, watchLost, keepLists, keepRollups].map((keep) => keep({ ...options, topic }, stopping.signal))
+    ? [watchDuplicates, watchSplits, watchLost, keepLists, keepRollups].map((keep) =>
+        keep({ ...options, topic }, stopping.signal),
+      )
     : [];
   return {
     stop: async () => {

@@ -4,6 +4,9 @@ import { ageSeconds, Lags } from "./lags.ts";
 /** Among the rows of which time duplicates are counted. */
 export const duplicatesWindow = { name: "1h", ms: 3_600_000 } as const;
 
+/** Among the sagas that changed in which time those are counted that fell apart. */
+export const splitsWindow = { name: "1h", ms: 3_600_000 } as const;
+
 /** Since when what was lost is told. */
 export const lostWindow = { name: "1d", ms: 86_400_000 } as const;
 
@@ -64,6 +67,12 @@ export function createMetrics() {
     duplicates: new Gauge({
       name: "sagascope_ingest_duplicate_events",
       help: "Saga events stored again within the window, beyond the first of each id, by any worker; one worker of all tells it.",
+      labelNames: ["window"],
+      registers,
+    }),
+    splits: new Gauge({
+      name: "sagascope_ingest_split_sagas",
+      help: "Rows of sagas beyond the first of each saga, of those that changed within the window: their events say different starts; one worker of all tells it.",
       labelNames: ["window"],
       registers,
     }),
