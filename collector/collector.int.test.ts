@@ -9,17 +9,21 @@ import { gzipSync } from "node:zlib";
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { NodeTracerProvider, SimpleSpanProcessor, type SpanExporter } from "@opentelemetry/sdk-trace-node";
-import { Kafka, type KafkaMessage, logLevel } from "kafkajs";
 import { Endpoints } from "#contracts/endpoints.ts";
 import { decodeProtobuf, encodeProtobuf } from "#contracts/otlp/codec.ts";
 import { decodeJson, type Fields } from "#contracts/otlp/json.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
+import { createKafka, type KafkaMessage } from "#lib/kafka.ts";
+import { createLogger } from "#lib/log.ts";
 import { maxBodyBytes } from "./read-body.ts";
 
 const endpointsFile = process.env.SAGASCOPE_ENDPOINTS;
 if (!endpointsFile) throw new Error("SAGASCOPE_ENDPOINTS must name the endpoints.json of a running stack");
 const { kafka: broker } = Endpoints.parse(JSON.parse(readFileSync(endpointsFile, "utf8")));
-const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
+const kafka = createKafka(
+  { KAFKA_BROKERS: [broker], KAFKA_TLS: false },
+  { clientId: "test", log: createLogger("test", "silent") },
+);
 const admin = kafka.admin();
 const topic = `test_${randomUUID()}.spans`;
 const consumer = kafka.consumer({ groupId: topic, maxWaitTimeInMs: 100 });

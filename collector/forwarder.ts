@@ -1,4 +1,4 @@
-import { type Kafka, type Message, Partitioners, type Producer } from "kafkajs";
+import { createProducer, type Kafka, type Message, type Producer } from "#lib/kafka.ts";
 import type { Logger } from "#lib/log.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -25,11 +25,7 @@ const ackWithinMs = 8_000;
 
 /** Sends to Kafka what comes within a few milliseconds in one request, and waits for all replicas to have it. */
 export function startForwarder(kafka: Kafka, log: Logger): Forwarder {
-  const producer = kafka.producer({
-    allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
-  });
+  const producer = createProducer(kafka);
   let problem: string | undefined = "Kafka has not answered yet";
   let waiting: Waiting[] = [];
   const flush = () => {

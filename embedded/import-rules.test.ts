@@ -23,6 +23,8 @@ const allowed = {
   e2e: ["contracts", "lib"],
   bench: ["contracts", "lib"],
 } as const;
+/** Who may import kafkajs itself: what stands behind `lib/kafka.ts`, what others build on or would write, and what tries all from outside. */
+const besideKafkajs: readonly string[] = ["lib", "sdk", "services-demo", "app", "e2e", "bench"];
 const folders = Object.keys(allowed) as (keyof typeof allowed)[];
 
 interface Planted {
@@ -38,6 +40,7 @@ const planted: Planted[] = folders.flatMap((folder) => [
     breach: other !== folder && !(allowed[folder] as readonly string[]).includes(other),
   })),
   { file: `${folder}/deep/imports-upwards.ts`, from: "../planted.ts", breach: true },
+  { file: `${folder}/imports-kafkajs.ts`, from: "kafkajs", breach: !besideKafkajs.includes(folder) },
   { file: `${folder}/imports-neighbour.ts`, from: "./planted.ts", breach: false },
 ]);
 

@@ -4,7 +4,7 @@ import { SagascopeError } from "#lib/errors.ts";
 import { adviceFor } from "./advice.ts";
 import { fetchKafkaJars } from "./kafka/jars.ts";
 import { brokerArguments, prepareKafka } from "./kafka/prepare.ts";
-import { askBrokers, createTopics, kafkaConfig, topicsToCreate } from "./kafka/topics.ts";
+import { askBrokers, createTopics, kafkaOf, topicsToCreate } from "./kafka/topics.ts";
 import { envOf } from "./part-env.ts";
 import { demoServices, type PartName, parts } from "./parts.ts";
 import { askPostgres, createDatabases, demoDatabase, withDatabase } from "./postgres/databases.ts";
@@ -81,9 +81,9 @@ async function prepareBroker(site: Site, logFile: string, signal: AbortSignal): 
   return ["java", ...brokerArguments({ jars, home, heapMb: parts.kafka.heapMb })];
 }
 
-async function ask(name: PartName, { addresses, ports }: Site): Promise<void> {
+async function ask(name: PartName, { addresses, inherited, ports }: Site): Promise<void> {
   const path = parts[name].readyPath;
-  if (name === "kafka") return await askBrokers({ brokers: addresses.kafka.split(",") });
+  if (name === "kafka") return await askBrokers(kafkaOf(addresses.kafka, inherited));
   if (name === "postgres") return await askPostgres(withDatabase(addresses.postgres, "postgres"));
   if (path === undefined || name === "migrate") return;
   const response = await fetch(`http://127.0.0.1:${ports[name]}${path}`, { signal: AbortSignal.timeout(5_000) });
@@ -92,7 +92,7 @@ async function ask(name: PartName, { addresses, ports }: Site): Promise<void> {
 }
 
 async function furnish(name: PartName, { addresses, external, inherited, selected }: Site): Promise<void> {
-  if (name === "kafka") await createTopics(kafkaConfig(addresses.kafka, inherited), topicsToCreate(inherited));
+  if (name === "kafka") await createTopics(kafkaOf(addresses.kafka, inherited), topicsToCreate(inherited));
   if (name === "postgres") {
     const demo = demoServices.filter((service) => selected.includes(service) || !external.has("postgres"));
     // A given DATABASE_URL names a database that is there; ours is reached by way of the one that always is.

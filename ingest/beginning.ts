@@ -1,4 +1,4 @@
-import type { LogEnds, Standing } from "./generation.ts";
+import type { LogEnds, Standing } from "#lib/kafkajs-generation.ts";
 import { type Range, readRange } from "./plan-chunk.ts";
 
 /**

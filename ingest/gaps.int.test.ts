@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Admin, Kafka, logLevel } from "kafkajs";
-import { endpoints, eventually, openStack, type Part, startPart, type TestStack } from "./stack-for-tests.ts";
+import type { Admin } from "#lib/kafka.ts";
+import { endpoints, eventually, kafkaAt, openStack, type Part, startPart, type TestStack } from "./stack-for-tests.ts";
 import { event } from "./testing.ts";
 
 let stack: TestStack;
@@ -10,7 +10,7 @@ let worker: Part;
 
 before(async () => {
   stack = await openStack(endpoints(process.env));
-  admin = new Kafka({ brokers: [stack.kafka], logLevel: logLevel.NOTHING }).admin();
+  admin = kafkaAt(stack.kafka).admin();
   await admin.connect();
   worker = await start();
 });
@@ -30,7 +30,7 @@ async function produce(name: string, count: number, partitions = [0, 1, 2, 3]): 
       return { partition, value: JSON.stringify(event({ id, correlationid: id })) };
     }),
   );
-  const producer = new Kafka({ brokers: [stack.kafka], logLevel: logLevel.NOTHING }).producer();
+  const producer = kafkaAt(stack.kafka).producer();
   await producer.connect();
   await producer.send({ topic: stack.topics.events, messages });
   await producer.disconnect();

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Kafka } from "kafkajs";
 import type { Mapping } from "#contracts/mapping/mapping.ts";
 import type { Signal } from "#contracts/otlp/json.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
+import type { Kafka } from "#lib/kafka.ts";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { checkTables, checkWindow } from "#store/clickhouse/inserts/check-tables.ts";

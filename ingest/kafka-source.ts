@@ -1,14 +1,15 @@
-import kafkajs, {
+import {
   type Consumer,
   type EachBatchPayload,
   type Kafka,
   type KafkaMessage,
   type PartitionAssigner,
-} from "kafkajs";
+  PartitionAssigners,
+} from "#lib/kafka.ts";
+import { joinedGeneration } from "#lib/kafkajs-generation.ts";
 import { LazyRecord } from "#lib/kafkajs-records.ts";
 import type { Known } from "./beginning.ts";
 import type { FetchLimits } from "./fetch-turns.ts";
-import { joinedGeneration } from "./generation.ts";
 import type { Lag, LanePorts } from "./lane.ts";
 import { envelopeBytes, type Message, plainMessage } from "./message.ts";
 import { stickyAssigner } from "./sticky-assigner.ts";
@@ -59,7 +60,7 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
   const consumer = kafka.consumer({
     ...consumerOptions(options),
     // The second is what a worker of an earlier release knows: one group holds both while they are replaced.
-    partitionAssigners: options.assigners ?? [stickyAssigner(membership), kafkajs.PartitionAssigners.roundRobin],
+    partitionAssigners: options.assigners ?? [stickyAssigner(membership), PartitionAssigners.roundRobin],
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     term?.end();

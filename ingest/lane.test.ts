@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Generation } from "./generation.ts";
+import { Generation } from "#lib/kafkajs-generation.ts";
+import type { Broker } from "#lib/kafkajs-topic-id.ts";
 import { Lane } from "./lane.ts";
 import { writeRange } from "./plan-chunk.ts";
 import type { Chunk } from "./store-chunk.ts";
 import { message } from "./testing.ts";
-import type { Broker } from "./topic-id.ts";
 
 const topic = "events";
 const partition = 1;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Generation, LogEnds, Standing } from "#lib/kafkajs-generation.ts";
 import { type Beginning, beginAt, type Gap, type Held, type Known, writeGap } from "./beginning.ts";
 import type { Fetchable } from "./fetch-turns.ts";
-import type { Generation, LogEnds, Standing } from "./generation.ts";
 import type { Message } from "./message.ts";
 import { Displaced, type Owner, Ownership } from "./ownership.ts";
 import { Partition } from "./partition.ts";

@@ -1,4 +1,4 @@
-import type { Generation, Standing } from "./generation.ts";
+import type { Generation, Standing } from "#lib/kafkajs-generation.ts";
 import { type Range, writeRange } from "./plan-chunk.ts";
 
 /** What the group lets the owner of a partition do; each throws once the partition is another's. */

@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Admin, Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
 import { Endpoints } from "#contracts/endpoints.ts";
+import { type Admin, createKafka, createProducer, type Kafka, type Producer } from "#lib/kafka.ts";
+import { createLogger } from "#lib/log.ts";
 import { createStoreClient, type StoreClient } from "#store/clickhouse/client.ts";
 import { migrateClickhouse } from "#store/clickhouse/migrate.ts";
 import { readMigrations } from "#store/migration-files.ts";
@@ -29,6 +30,13 @@ export function endpoints(env: Record<string, string | undefined>): Endpoints {
   return Endpoints.parse(JSON.parse(readFileSync(path, "utf8")));
 }
 
+/** A client of the test's own, which says nothing. */
+export const kafkaAt = (broker: string, { retries }: { retries?: number } = {}): Kafka =>
+  createKafka(
+    { KAFKA_BROKERS: [broker], KAFKA_TLS: false },
+    { clientId: "test", log: createLogger("test", "silent"), ...(retries === undefined ? {} : { retries }) },
+  );
+
 /** `clickhouse` instead of the stack's own store: the server's URL, without a database. */
 export async function openStack(
   at: Endpoints,
@@ -36,11 +44,11 @@ export async function openStack(
 ): Promise<TestStack> {
   const name = `test_${randomUUID().replaceAll("-", "").slice(0, 12)}`;
   const topics = { events: `${name}.events`, spans: `${name}.spans`, logs: `${name}.logs`, metrics: `${name}.metrics` };
-  const kafka = new Kafka({ brokers: [at.kafka], logLevel: logLevel.NOTHING });
+  const kafka = kafkaAt(at.kafka);
   const admin = kafka.admin();
   await admin.connect();
   await createTopics(admin, Object.values(topics), partitions);
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  const producer = createProducer(kafka);
   await producer.connect();
   const url = new URL(clickhouse ?? at.clickhouse);
   url.pathname = `/${name}`;

@@ -1,8 +1,6 @@
-import kafkajs, { type PartitionAssigner } from "kafkajs";
 import { z } from "zod";
+import { AssignerProtocol, type PartitionAssigner } from "#lib/kafka.ts";
 import { assignPartitions, type Claimant } from "./assign-partitions.ts";
-
-const { AssignerProtocol } = kafkajs;
 
 const Claim = z.object({ owned: z.array(z.int().nonnegative()), sinceMs: z.number() });
 

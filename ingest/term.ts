@@ -1,5 +1,5 @@
+import type { Generation } from "#lib/kafkajs-generation.ts";
 import { type FetchLimits, fetchTurns } from "./fetch-turns.ts";
-import type { Generation } from "./generation.ts";
 import { type Fetched, type Lag, Lane, type LanePorts } from "./lane.ts";
 
 export interface TermPorts extends Omit<LanePorts, "changed" | "isFull" | "over" | "signal" | "generation"> {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Kafka, logLevel, type Producer } from "kafkajs";
+import type { Producer } from "#lib/kafka.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { ingestProgress } from "#store/clickhouse/queries/ingest-progress.ts";
-import { endpoints, eventually, openStack, type Part, startPart, type TestStack } from "./stack-for-tests.ts";
+import { endpoints, eventually, kafkaAt, openStack, type Part, startPart, type TestStack } from "./stack-for-tests.ts";
 import { event } from "./testing.ts";
 
 let stack: TestStack;
@@ -21,7 +21,7 @@ after(async () => {
 });
 
 async function transactional(name: string): Promise<Producer> {
-  const producer = new Kafka({ brokers: [stack.kafka], logLevel: logLevel.NOTHING }).producer({
+  const producer = kafkaAt(stack.kafka).producer({
     transactionalId: `${stack.topics.events}-${name}`,
     maxInFlightRequests: 1,
     idempotent: true,
@@ -78,7 +78,7 @@ test("a group whose offset is lost goes on beyond the marks that it has passed",
   await transaction.abort();
   await eventually(balance, (one) => one?.lastOffset === "31");
   await worker.stop();
-  const admin = new Kafka({ brokers: [stack.kafka], logLevel: logLevel.NOTHING }).admin();
+  const admin = kafkaAt(stack.kafka).admin();
   await admin.connect();
   await admin.deleteGroups([`${stack.env.INGEST_GROUP}-${stack.topics.events}`]);
   await admin.disconnect();

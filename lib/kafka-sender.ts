@@ -1,5 +1,5 @@
-import { type Kafka, type Message, Partitioners, type Producer } from "kafkajs";
 import { messageOf, SagascopeError } from "./errors.ts";
+import { createProducer, type Kafka, type Message, type Producer } from "./kafka.ts";
 
 /** A message for a place that its sender chooses. */
 export interface Outgoing {
@@ -21,11 +21,7 @@ export interface Sender {
 
 /** Sends one message at a time; connects when there is the first one. */
 export function createSender(kafka: Kafka): Sender {
-  const producer = kafka.producer({
-    allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
-  });
+  const producer = createProducer(kafka);
   let connected: Promise<void> | undefined;
   return {
     async send({ topic, partition, key, value, headers }) {

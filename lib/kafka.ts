@@ -1,10 +1,35 @@
-import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
+import {
+  AssignerProtocol,
+  Kafka,
+  type KafkaConfig,
+  logLevel,
+  PartitionAssigners,
+  Partitioners,
+  type Producer,
+  type SASLOptions,
+} from "kafkajs";
 import { SagascopeError } from "./errors.ts";
 import { installCodecs } from "./kafka-codecs.ts";
 import { mendLogEnds } from "./kafkajs-log-ends.ts";
 import { mendRecords } from "./kafkajs-records.ts";
 import { mendPauses, mendTimers } from "./kafkajs-timers.ts";
 import type { Logger } from "./log.ts";
+
+export type {
+  Admin,
+  Cluster,
+  Consumer,
+  EachBatchPayload,
+  GroupMember,
+  Kafka,
+  KafkaMessage,
+  Message,
+  PartitionAssigner,
+  Producer,
+} from "kafkajs";
+
+/** How the members of a group spell what they tell each other, and kafkajs's own ways to deal partitions out. */
+export { AssignerProtocol, PartitionAssigners };
 
 /** Where Kafka is and how to get in: the part of a process's settings that `createKafka` reads. */
 export interface KafkaSettings {
@@ -21,8 +46,15 @@ mendPauses();
 mendRecords();
 mendLogEnds();
 
+export interface KafkaOptions {
+  readonly clientId: string;
+  readonly log: Logger;
+  /** How often it tries again what failed. */
+  readonly retries?: number;
+}
+
 /** A Kafka client that outlasts a broker's absence: it goes on trying, and says so in the log. It reads every compression. */
-export function createKafka(settings: KafkaSettings, { clientId, log }: { clientId: string; log: Logger }): Kafka {
+export function createKafka(settings: KafkaSettings, { clientId, log, retries = 8 }: KafkaOptions): Kafka {
   const sasl = saslOf(settings);
   const config: KafkaConfig = {
     clientId,
@@ -30,7 +62,7 @@ export function createKafka(settings: KafkaSettings, { clientId, log }: { client
     ssl: settings.KAFKA_TLS,
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
-    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8 },
+    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries },
     logLevel: logLevel.WARN,
     logCreator:
       () =>
@@ -38,6 +70,15 @@ export function createKafka(settings: KafkaSettings, { clientId, log }: { client
         log[level === logLevel.ERROR ? "warn" : "debug"]({ kafka: { error, broker, groupId } }, message),
   };
   return new Kafka(sasl ? { ...config, sasl } : config);
+}
+
+/** A producer to topics that are there, which puts a key where Java's clients do. It gives up within seconds: its caller tries again. */
+export function createProducer(kafka: Kafka): Producer {
+  return kafka.producer({
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
+  });
 }
 
 function saslOf(settings: KafkaSettings): SASLOptions | undefined {

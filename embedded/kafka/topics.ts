@@ -1,19 +1,16 @@
-import { type Admin, Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
 import { z } from "zod";
 import { ingestSettings, kafkaSettings } from "#contracts/settings.ts";
 import { SagascopeError } from "#lib/errors.ts";
+import { type Admin, createKafka, type Kafka } from "#lib/kafka.ts";
+import { createLogger } from "#lib/log.ts";
 import { parseSettings } from "#lib/settings.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const quick = { logLevel: logLevel.NOTHING, clientId: "sagascope-start", retry: { retries: 0 } } as const;
-
-/** How to reach the brokers, by the settings that every part gets too. */
-export function kafkaConfig(brokers: string, env: Env): KafkaConfig {
+/** Reaches the brokers by the settings that every part gets too, and tries once. */
+export function kafkaOf(brokers: string, env: Env): Kafka {
   const settings = parseSettings(z.object(kafkaSettings), { ...env, KAFKA_BROKERS: brokers });
-  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username = "", KAFKA_PASSWORD: password = "" } = settings;
-  const sasl = mechanism && ({ mechanism, username, password } as SASLOptions);
-  return { brokers: settings.KAFKA_BROKERS, ssl: settings.KAFKA_TLS, ...(sasl ? { sasl } : {}) };
+  return createKafka(settings, { clientId: "sagascope-start", log: createLogger("start", "silent"), retries: 0 });
 }
 
 /** The topics that Sagascope reads, under the names that the settings give them, with their partitions. */
@@ -31,16 +28,16 @@ export function topicsToCreate(env: Env): Readonly<Record<string, number>> {
 }
 
 /** Resolves once the brokers answer a metadata request with a controller; throws while they do not. */
-export async function askBrokers(config: KafkaConfig): Promise<void> {
-  await withAdmin(config, async (admin) => {
+export async function askBrokers(kafka: Kafka): Promise<void> {
+  await withAdmin(kafka, async (admin) => {
     const { controller } = await admin.describeCluster();
     if (controller === null) throw new SagascopeError("STORE_DOWN", "Kafka has no controller yet");
   });
 }
 
 /** Creates the topics that are missing, with the brokers' own replication. */
-export async function createTopics(config: KafkaConfig, partitionsOf: Readonly<Record<string, number>>): Promise<void> {
-  await withAdmin(config, async (admin) => {
+export async function createTopics(kafka: Kafka, partitionsOf: Readonly<Record<string, number>>): Promise<void> {
+  await withAdmin(kafka, async (admin) => {
     const present = new Set(await admin.listTopics());
     const missing = Object.entries(partitionsOf).filter(([topic]) => !present.has(topic));
     if (missing.length === 0) return;
@@ -51,8 +48,8 @@ export async function createTopics(config: KafkaConfig, partitionsOf: Readonly<R
   });
 }
 
-async function withAdmin(config: KafkaConfig, work: (admin: Admin) => Promise<void>): Promise<void> {
-  const admin = new Kafka({ ...config, ...quick }).admin();
+async function withAdmin(kafka: Kafka, work: (admin: Admin) => Promise<void>): Promise<void> {
+  const admin = kafka.admin();
   try {
     await admin.connect();
     await work(admin);

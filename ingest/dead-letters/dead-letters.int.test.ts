@@ -5,8 +5,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Kafka, logLevel } from "kafkajs";
-import { endpoints, eventually, openStack, type Part, startPart, type TestStack } from "#ingest/stack-for-tests.ts";
+import {
+  endpoints,
+  eventually,
+  kafkaAt,
+  openStack,
+  type Part,
+  startPart,
+  type TestStack,
+} from "#ingest/stack-for-tests.ts";
 import { event } from "#ingest/testing.ts";
 import { createSender } from "#lib/kafka-sender.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
@@ -186,7 +193,7 @@ test("of ten who replay a letter at the same time one does, and the others are t
   timeout: 120_000,
 }, async () => {
   const id = await die(JSON.stringify(event({ id: "at-once", data: { step: 5 } })));
-  const kafka = new Kafka({ brokers: [stack.kafka], logLevel: logLevel.NOTHING });
+  const kafka = kafkaAt(stack.kafka);
   const sender = createSender(kafka);
   const edit: Edit = { kind: "patch", patch: { data: { step: "pay" } } };
   const ports = replayPorts(stack.store, sender.send, "test");
@@ -267,9 +274,7 @@ test("a tombstone stays one, and an empty value and key stay empty", { timeout: 
 
 test("a Kafka that does not take it leaves the letter as it was, with the reason", { timeout: 120_000 }, async () => {
   const id = await die("refused");
-  const nowhere = createSender(
-    new Kafka({ brokers: ["127.0.0.1:1"], logLevel: logLevel.NOTHING, retry: { retries: 0 }, connectionTimeout: 500 }),
-  );
+  const nowhere = createSender(kafkaAt("127.0.0.1:1", { retries: 0 }));
   const ports = replayPorts(stack.store, nowhere.send, "test");
   await assert.rejects(replayById(id, { kind: "none" }, { asker: asker(), hold: letterHolder(state), ports }), {
     code: "KAFKA_REFUSED",

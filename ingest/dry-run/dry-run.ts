@@ -1,10 +1,10 @@
-import type { Kafka } from "kafkajs";
 import type { Mapping } from "#contracts/mapping/mapping.ts";
 import { decodeSagaEvent } from "#ingest/decode-saga-event.ts";
 import { mapMessage } from "#ingest/mapping/map-message.ts";
 import { mapSpans } from "#ingest/mapping/map-spans.ts";
 import type { Message } from "#ingest/message.ts";
 import { SagascopeError } from "#lib/errors.ts";
+import type { Kafka } from "#lib/kafka.ts";
 import type { DryRunFlags } from "./flags.ts";
 import { jsonOf, linesOf, type Preview, summaryOf } from "./preview.ts";
 import { readSome } from "./read-some.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Admin, Consumer, Kafka } from "kafkajs";
 import { isUnknownTopic } from "#ingest/kafka-errors.ts";
 import { toMessage } from "#ingest/kafka-source.ts";
 import type { Message } from "#ingest/message.ts";
 import { SagascopeError } from "#lib/errors.ts";
+import type { Admin, Consumer, Kafka } from "#lib/kafka.ts";
 import type { From } from "./flags.ts";
 
 export interface Wanted {

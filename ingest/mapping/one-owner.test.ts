@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Cluster, GroupMember } from "kafkajs";
-import { AssignerProtocol } from "kafkajs";
+import { AssignerProtocol, type Cluster, type GroupMember } from "#lib/kafka.ts";
 import { oneOwner, pickOwner } from "./one-owner.ts";
 
 test("the oldest process owns all, whatever its member is called in each group", () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AssignerProtocol, type PartitionAssigner } from "kafkajs";
+import { AssignerProtocol, type PartitionAssigner } from "#lib/kafka.ts";
 
 // The oldest process comes first, so that a new one takes nothing from it.
 const self = `${String(Math.round(performance.timeOrigin)).padStart(15, "0")} ${randomUUID()}`;

@@ -7,16 +7,17 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Admin, Kafka, logLevel } from "kafkajs";
 import {
   createTopics,
   endpoints,
   eventually,
+  kafkaAt,
   openStack,
   type Part,
   startPart,
   type TestStack,
 } from "#ingest/stack-for-tests.ts";
+import type { Admin } from "#lib/kafka.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { findSaga, foldedSaga } from "#store/clickhouse/queries/find-saga.ts";
 import { spanRequest } from "./testing.ts";
@@ -30,7 +31,7 @@ let admin: Admin;
 
 before(async () => {
   stack = await openStack(at);
-  admin = new Kafka({ brokers: [at.kafka], logLevel: logLevel.NOTHING }).admin();
+  admin = kafkaAt(at.kafka).admin();
   await admin.connect();
 });
 after(async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Producer } from "kafkajs";
 import { event } from "#ingest/testing.ts";
+import type { Producer } from "#lib/kafka.ts";
 
 /** What a flow has written so far. */
 export interface Written {

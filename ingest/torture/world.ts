@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Admin, Kafka, logLevel } from "kafkajs";
-import { endpoints, openStack, type Part, startPart, type TestStack } from "#ingest/stack-for-tests.ts";
+import { endpoints, kafkaAt, openStack, type Part, startPart, type TestStack } from "#ingest/stack-for-tests.ts";
+import type { Admin } from "#lib/kafka.ts";
 import { createFlow, type Flow } from "./flow.ts";
 
 /** A topic with a flow into it, a store of its own, and workers between them: something to do harm to. */
@@ -40,7 +40,7 @@ export async function createWorld(
   const at = endpoints(env);
   const store = await startStore(join(folder, "store"));
   const stack = await openStack(at, { clickhouse: store.url, partitions });
-  const kafka = new Kafka({ brokers: [at.kafka], logLevel: logLevel.NOTHING, retry: { retries: 30 } });
+  const kafka = kafkaAt(at.kafka, { retries: 100 });
   const admin = kafka.admin();
   await admin.connect();
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });

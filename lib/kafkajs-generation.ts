@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { askTopicId, type Broker } from "./topic-id.ts";
+import { askTopicId, type Broker } from "./kafkajs-topic-id.ts";
 
 /** What the group holds of a partition: its offset, absent where none was ever committed, and the text beside it. */
 export interface Standing {
