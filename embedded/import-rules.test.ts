@@ -24,7 +24,7 @@ const allowed = {
   bench: ["contracts", "lib"],
 } as const;
 /** Who may import kafkajs itself: what stands behind `lib/kafka.ts`, what others build on or would write, and what tries all from outside. */
-const besideKafkajs: readonly string[] = ["lib", "sdk", "services-demo", "app", "e2e", "bench"];
+const besideKafkajs: readonly string[] = ["lib", "sdk", "services-demo", "e2e", "bench"];
 const folders = Object.keys(allowed) as (keyof typeof allowed)[];
 
 interface Planted {

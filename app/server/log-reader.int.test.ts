@@ -2,20 +2,26 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { type Admin, Kafka, logLevel, Partitioners } from "kafkajs";
 import { Endpoints } from "#contracts/endpoints.ts";
+import { type Admin, createKafka, createProducer } from "#lib/kafka.ts";
+import { createLogger } from "#lib/log.ts";
 import { createLogReader } from "./log-reader.ts";
 
 const topic = `test_${randomUUID()}`;
 const { kafka: brokers } = Endpoints.parse(JSON.parse(readFileSync(process.env.SAGASCOPE_ENDPOINTS ?? "", "utf8")));
-const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING, retry: { retries: 1 } });
+const kafkaAt = (broker: string, { retries }: { retries: number }) =>
+  createKafka(
+    { KAFKA_BROKERS: [broker], KAFKA_TLS: false },
+    { clientId: "test", log: createLogger("test", "silent"), retries },
+  );
+const kafka = kafkaAt(brokers, { retries: 1 });
 let admin: Admin;
 
 before(async () => {
   admin = kafka.admin();
   await admin.connect();
   await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  const producer = createProducer(kafka);
   await producer.connect();
   const hourAgo = String(Date.now() - 3_600_000);
   await producer.send({ topic, messages: [1, 2, 3].map((n) => ({ value: `${n}`, partition: 0, timestamp: hourAgo })) });
@@ -50,6 +56,6 @@ test("it waits from where the group has come", async () => {
 });
 
 test("a Kafka that is away is a problem that says so, and soon", async () => {
-  const away = new Kafka({ brokers: ["127.0.0.1:1"], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  const away = kafkaAt("127.0.0.1:1", { retries: 0 }).admin();
   await assert.rejects(createLogReader(away, { topics: [topic], group: "x" }).positions(), { code: "KAFKA_DOWN" });
 });

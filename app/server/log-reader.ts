@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Admin } from "kafkajs";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
+import type { Admin } from "#lib/kafka.ts";
 import { ageBounds, type OffsetsAt, type WaitingAge } from "./waiting-age.ts";
 
 /** Where one partition's log is, and how far ingest has come in it. Offsets are those of the next message. */
