@@ -16,7 +16,7 @@ interface KeepOptions {
 // What shows is listed soon, and where nothing changes little is asked.
 const leastRestMs = { changed: 400, unchanged: 800 } as const;
 // Inserts come first: what waits to be listed is read from elsewhere, only more slowly.
-const restTimes = { behind: 9, inTime: 2 } as const;
+const restTimes = { behind: 9, inTime: 4 } as const;
 const settleEveryMs = 10_000;
 const failedRestMs = 10_000;
 const lookMs = 100;

@@ -14,7 +14,7 @@ const kafkaAt = (broker: string, { retries }: { retries: number }) =>
     { KAFKA_BROKERS: [broker], KAFKA_TLS: false },
     { clientId: "test", log: createLogger("test", "silent"), retries },
   );
-const kafka = kafkaAt(brokers, { retries: 1 });
+const kafka = kafkaAt(brokers, { retries: 8 });
 let admin: Admin;
 
 before(async () => {

@@ -5,8 +5,8 @@ import { listAlone, listedSagas } from "#store/clickhouse/queries/listed-sagas.t
 import { perProcess } from "./per-process.ts";
 import { store } from "./store.ts";
 
-/** A list that lacks a change for longer is not read alone. */
-const mostLagMs = 1500;
+/** A list that lacks a change for longer is not read alone: its keeper is dead or far behind, not only busy. */
+const mostLagMs = 5000;
 const lookAgainMs = 500;
 /** What was seen longer ago says nothing of now. */
 const believedMs = 1500;
@@ -17,8 +17,8 @@ interface Seen {
 }
 
 /**
- * What an answer reads sagas from: the list alone, which costs a quarter and is at most three seconds old; where its keeper is
- * behind, the list and what has changed since, which is as new as the store.
+ * What an answer reads sagas from: the list alone, which costs a third and is usually half a second old, seconds where the
+ * store is busy; where its keeper is behind, the list and what has changed since, which is as new as the store.
  */
 export async function sagasToRead(): Promise<Sql> {
   const shared = perProcess("list-lag", (): { seen?: Seen } => ({}));

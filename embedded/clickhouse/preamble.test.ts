@@ -14,7 +14,7 @@ test("database first, then settings and parameters, readonly last", () => {
       ask({ readonly: "1", max_threads: "2", param_x: "it's", database: "a`b" }),
       new Map([["async_insert", "0"]]),
     ),
-    ["USE `a\\`b`", "SET async_insert = '0', max_threads = '2', param_x = 'it\\'s'", "SET readonly = '1'"],
+    ["USE `a\\`b`", "SET async_insert = '0', max_threads = '2', param_x = 'it\\'s', readonly = '1'"],
   );
 });
 

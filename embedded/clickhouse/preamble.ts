@@ -35,13 +35,17 @@ export function preambleOf(ask: Ask, defaults: ReadonlyMap<string, string>): rea
   for (const [name] of params) {
     if (!plainName.test(name)) throw exception("BAD_ARGUMENTS", `Bad name of a query parameter: ${name}.`);
   }
-  const pairs = [...settings, ...params.map(([name, value]) => [`param_${name}`, value] as const)];
-  const set = pairs.map(([name, value]) => `${name} = ${quote(value)}`).join(", ");
   const readonly = readonlyOf(ask);
+  const pairs = [
+    ...settings,
+    ...params.map(([name, value]) => [`param_${name}`, value] as const),
+    // The engine holds a statement's settings against what held before it.
+    ...(readonly === "0" || ask.sessionId !== undefined ? [] : [["readonly", readonly] as const]),
+  ];
+  const set = pairs.map(([name, value]) => `${name} = ${quote(value)}`).join(", ");
   return [
     ...(ask.database === undefined ? [] : [`USE ${quoteName(ask.database)}`]),
     ...(set === "" ? [] : [`SET ${set}`]),
-    ...(readonly === "0" || ask.sessionId !== undefined ? [] : [`SET readonly = ${quote(readonly)}`]),
   ];
 }
 
