@@ -3,7 +3,7 @@ import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { type Listed, SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import type { Metrics } from "./metrics.ts";
-import { byOneWorker, isBehind, type Rest } from "./one-worker.ts";
+import { byOneWorker, type Rest } from "./one-worker.ts";
 
 interface KeepOptions {
   /** Done by one worker of all: the one that has this topic's first partition. */
@@ -15,8 +15,9 @@ interface KeepOptions {
 
 // What shows is listed soon, and where nothing changes little is asked.
 const leastRestMs = { changed: 400, unchanged: 800 } as const;
+const restTimes = 4;
 // Inserts come first: what waits to be listed is read from elsewhere, only more slowly.
-const restTimes = { behind: 9, inTime: 4 } as const;
+const patienceMs = 10_000;
 const settleEveryMs = 10_000;
 const failedRestMs = 10_000;
 const lookMs = 100;
@@ -43,7 +44,7 @@ export async function keepLists({ topic, client, metrics, log }: KeepOptions, si
       if (more) settleAtMs = 0;
       return {
         leastMs: more ? 0 : leastRestMs[changes > 0 ? "changed" : "unchanged"],
-        times: restTimes[isBehind(metrics) ? "behind" : "inTime"],
+        times: restTimes,
       };
     } catch (error) {
       log.warn({ reason: messageOf(error) }, "Cannot list now which sagas have changed; trying again");
@@ -52,5 +53,5 @@ export async function keepLists({ topic, client, metrics, log }: KeepOptions, si
       return { leastMs: failedRestMs, times: 0 };
     }
   };
-  await byOneWorker({ topic, metrics, lookMs, turn, leave }, signal);
+  await byOneWorker({ topic, metrics, lookMs, patienceMs, turn, leave }, signal);
 }

@@ -3,7 +3,7 @@ import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { createRollUp, type RollUp } from "#store/clickhouse/rollups/roll-up.ts";
 import type { Metrics } from "./metrics.ts";
-import { byOneWorker, isBehind } from "./one-worker.ts";
+import { byOneWorker } from "./one-worker.ts";
 
 interface KeepOptions {
   /** Kept by one worker of all: the one that has this topic's first partition. */
@@ -15,8 +15,9 @@ interface KeepOptions {
 
 const budgetMs = 1_000;
 const leastRestMs = 5_000;
-// At it for a tenth of the time at most, and for a fiftieth where much waits to be stored: that comes first.
-const restTimes = { behind: 49, inTime: 9 } as const;
+// At it for a tenth of the time at most.
+const restTimes = 9;
+const patienceMs = 60_000;
 const lookMs = 1_000;
 
 /** Keeps what definitions and outlooks are learned from up to date, until `signal` aborts. */
@@ -34,9 +35,9 @@ export async function keepRollups(options: KeepOptions, signal: AbortSignal): Pr
     // What failed may have been cut short, and what another store knows is another matter.
     if (!(await turn(rollUp, options, signal))) rollUp = undefined;
     metrics.rollups.seconds.inc((performance.now() - beganMs) / 1000);
-    return { leastMs: leastRestMs, times: restTimes[isBehind(metrics) ? "behind" : "inTime"] };
+    return { leastMs: leastRestMs, times: restTimes };
   };
-  await byOneWorker({ topic, metrics, lookMs, turn: count, leave }, signal);
+  await byOneWorker({ topic, metrics, lookMs, patienceMs, turn: count, leave }, signal);
 }
 
 /** Whether it could be done. */

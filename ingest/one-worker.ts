@@ -13,6 +13,8 @@ export interface Chore {
   readonly metrics: Metrics;
   /** How often it is looked whether a turn is due, and ours. */
   readonly lookMs: number;
+  /** How much longer a turn waits while so much waits to be stored that all else has to stand back. */
+  readonly patienceMs: number;
   /** Does not reject. */
   readonly turn: () => Promise<Rest>;
   /** Leaves it to another worker. */
@@ -20,13 +22,16 @@ export interface Chore {
 }
 
 /** Has one worker of all take turn after turn, until `signal` aborts. */
-export async function byOneWorker({ topic, metrics, lookMs, turn, leave }: Chore, signal: AbortSignal): Promise<void> {
+export async function byOneWorker(
+  { topic, metrics, lookMs, patienceMs, turn, leave }: Chore,
+  signal: AbortSignal,
+): Promise<void> {
   let nextMs = 0;
   while (!signal.aborted) {
     if (!metrics.lags.has(topic, 0)) {
       leave();
       nextMs = 0;
-    } else if (performance.now() >= nextMs) {
+    } else if (performance.now() >= nextMs + (isBehind(metrics) ? patienceMs : 0)) {
       const beganMs = performance.now();
       const { leastMs, times } = await turn();
       const endedMs = performance.now();
@@ -38,5 +43,4 @@ export async function byOneWorker({ topic, metrics, lookMs, turn, leave }: Chore
 
 const behindFrom = 10_000;
 
-/** Whether so much waits to be stored that all else has to stand back. */
-export const isBehind = ({ lags }: Metrics): boolean => [...lags.all()].some(({ lag }) => lag.messages > behindFrom);
+const isBehind = ({ lags }: Metrics): boolean => [...lags.all()].some(({ lag }) => lag.messages > behindFrom);

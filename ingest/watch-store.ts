@@ -20,6 +20,7 @@ const leastRestMs = 60_000;
 // Five million rows take two seconds: the store is at it for a fiftieth of the time at most.
 const restTimes = 50;
 const lookMs = 1_000;
+const patienceMs = 60_000;
 
 /** Has one worker of all tell what the store alone knows, once a minute at most, until `signal` aborts. */
 export async function watchStore(
@@ -33,5 +34,5 @@ export async function watchStore(
     });
     return { leastMs: leastRestMs, times: restTimes };
   };
-  await byOneWorker({ topic, metrics, lookMs, turn, leave: forget }, signal);
+  await byOneWorker({ topic, metrics, lookMs, patienceMs, turn, leave: forget }, signal);
 }
