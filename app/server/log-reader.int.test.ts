@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Endpoints } from "#contracts/endpoints.ts";
 import { type Admin, createKafka, createProducer } from "#lib/kafka.ts";
 import { createLogger } from "#lib/log.ts";
@@ -27,6 +28,15 @@ before(async () => {
   await producer.send({ topic, messages: [1, 2, 3].map((n) => ({ value: `${n}`, partition: 0, timestamp: hourAgo })) });
   await producer.send({ topic, messages: [4, 5].map((n) => ({ value: `${n}`, partition: 0 })) });
   await producer.disconnect();
+  // A broker that has only just begun has nobody yet who knows groups.
+  for (let tries = 0; tries < 100; tries++) {
+    const isKnown = await admin.fetchOffsets({ groupId: "nobody", topics: [topic] }).then(
+      () => true,
+      () => false,
+    );
+    if (isKnown) break;
+    await sleep(200);
+  }
 });
 after(async () => {
   await admin.deleteTopics({ topics: [topic] });

@@ -5,7 +5,7 @@ import { listAlone, listedSagas } from "#store/clickhouse/queries/listed-sagas.t
 import { perProcess } from "./per-process.ts";
 import { store } from "./store.ts";
 
-/** A list that lacks a change for longer is not read alone: its keeper is dead or far behind, not only busy. */
+/** A list that is further behind is not read alone: its keeper is dead or has much to do, and is not only busy. */
 const mostLagMs = 5000;
 const lookAgainMs = 500;
 /** What was seen longer ago says nothing of now. */
