@@ -51,7 +51,7 @@ test("whatever is listed when, what is read is what was folded", async () => {
   const lister = new SagaLister(database.client, { settledS: 0 });
   let turns = 0;
   await storeHistory(database.client, history("listed", 600), {
-    parts: 6,
+    parts: 4,
     stored: async () => {
       assert.equal(await differences(listedSagas, asFolded), 0, "before a turn");
       await sleep(1100);
