@@ -33,7 +33,7 @@ export async function keepLists({ topic, client, metrics, log }: KeepOptions, si
     const seen = await one.look();
     if (!seen.more && performance.now() < settleAtMs) return seen;
     const settled = await one.turn();
-    settleAtMs = performance.now() + settleEveryMs;
+    settleAtMs = settled.more ? 0 : performance.now() + settleEveryMs;
     return { changes: seen.changes + settled.changes, more: settled.more };
   };
   const turn = async (): Promise<Rest> => {
@@ -41,7 +41,6 @@ export async function keepLists({ topic, client, metrics, log }: KeepOptions, si
     try {
       const { changes, more } = await list(lister);
       metrics.listed.inc(changes);
-      if (more) settleAtMs = 0;
       return {
         leastMs: more ? 0 : leastRestMs[changes > 0 ? "changed" : "unchanged"],
         times: restTimes,

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { breachRules } from "#contracts/words.ts";
 import { auditOf } from "./audit.ts";
 import { type CaseEvent, rowsOf } from "./history-cases.ts";
+import { breachesOf } from "./verdicts.ts";
 
 const did = (step: string): CaseEvent => ({ type: "step.completed", step });
 const undid = (step: string): CaseEvent => ({
@@ -10,6 +11,10 @@ const undid = (step: string): CaseEvent => ({
   step: `undo-${step}`,
   compensates: step,
 });
+const audited = (events: readonly CaseEvent[]) => {
+  const rows = rowsOf({ events });
+  return auditOf(rows, breachesOf(rows));
+};
 const started: CaseEvent = { type: "started", plan: ["a", "b"], undoOrder: "reverse" };
 
 for (const { name, events, kept, broken } of [
@@ -42,13 +47,13 @@ for (const { name, events, kept, broken } of [
   },
 ])
   test(`audit: ${name}`, () => {
-    const audit = auditOf(rowsOf({ events }));
+    const audit = audited(events);
     const of = (wanted: string) => audit.filter(({ verdict }) => verdict === wanted).map(({ rule }) => rule);
     assert.deepEqual([of("kept"), of("broken")], [kept, broken]);
   });
 
 test("a broken rule says all that breaks it", () => {
-  const audit = auditOf(rowsOf({ events: [did("a"), did("b"), { type: "compensated" }] }));
+  const audit = audited([did("a"), did("b"), { type: "compensated" }]);
   const { evidence } = audit.find(({ rule }) => rule === "never_compensated") ?? {};
   assert.equal(
     evidence,

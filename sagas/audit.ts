@@ -1,14 +1,13 @@
-import type { AuditedRule, BreachRule, SagaEventRow } from "#contracts/api/saga.ts";
+import type { AuditedRule, Breach, BreachRule, SagaEventRow } from "#contracts/api/saga.ts";
 import { breachRules } from "#contracts/words.ts";
 import { distinctEvents } from "./distinct-events.ts";
 import { isEnd } from "./state.ts";
 import { planOf } from "./timeline.ts";
-import { breachesOf, namesOf } from "./verdicts.ts";
+import { namesOf } from "./verdicts.ts";
 
-/** Every consistency rule with what a saga's events say of it. */
-export function auditOf(events: readonly SagaEventRow[]): AuditedRule[] {
+/** Every consistency rule with what a saga's events say of it, of which `breachesOf` has told the broken ones. */
+export function auditOf(events: readonly SagaEventRow[], breaches: readonly Breach[]): AuditedRule[] {
   const history = distinctEvents(events);
-  const breaches = breachesOf(history);
   return breachRules.map((rule) => {
     const broken = breaches.filter((breach) => breach.rule === rule).map(({ evidence }) => evidence);
     if (broken.length > 0) return { rule, verdict: "broken", evidence: broken.join(" ") };

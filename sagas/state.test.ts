@@ -24,7 +24,7 @@ for (const one of historyCases) {
 
 for (const one of historyCases) {
   test(`audit: ${one.name}`, () => {
-    const audit = auditOf(rowsOf(one));
+    const audit = auditOf(rowsOf(one), breachesOf(rowsOf(one)));
     assert.deepEqual(
       audit.map(({ rule }) => rule),
       breachRules,

@@ -1,5 +1,5 @@
-import type { Cost, Freshness } from "#contracts/api/answer.ts";
-import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
+import type { Cost } from "#contracts/api/answer.ts";
+import { createAsker } from "#store/clickhouse/ask.ts";
 import { freshness } from "#store/clickhouse/queries/freshness.ts";
 import { createRecentLimits } from "#store/clickhouse/rollups/recent-limits.ts";
 import type { Answering } from "./answers/answering.ts";
@@ -7,9 +7,13 @@ import { kafka } from "./kafka.ts";
 import { parseParams } from "./params.ts";
 import { perProcess } from "./per-process.ts";
 import { type AnswerTo, type ParamsOf, type QuestionName, questions } from "./questions.ts";
+import { recently } from "./recently.ts";
 import { sagasToRead } from "./sagas-to-read.ts";
 import { settings } from "./settings.ts";
 import { store } from "./store.ts";
+
+/** Freshness is part of every answer; those of one moment share it. */
+const freshForMs = 250;
 
 /**
  * Answers a question from the store. `params` may be untrusted: they are checked here.
@@ -26,7 +30,10 @@ export async function askQuestion(name: QuestionName, params: unknown): Promise<
   const limits = await perProcess("limits", () => createRecentLimits(store()))();
   const { GATEWAY_SERVICES: gateways, SAGA_EVENTS_TOPIC: events, OTLP_SPANS_TOPIC: spans } = settings();
   const answering: Answering = { asker, nowMs, limits, gateways, topics: { events, spans }, kafka: kafka() };
-  const [content, fresh] = await Promise.all([ask(parsed, answering), recentFreshness(asker, nowMs)]);
+  const [content, fresh] = await Promise.all([
+    ask(parsed, answering),
+    recently("freshness", freshForMs, () => freshness(asker, nowMs)),
+  ]);
   const tookMs = Math.round((performance.now() - began) * 10) / 10;
   return { ...content, freshness: fresh, rowsRead: asker.rowsRead(), bytesRead: asker.bytesRead(), tookMs };
 }
@@ -37,20 +44,4 @@ export async function askOnServer<Name extends QuestionName>(
   params: ParamsOf<Name>,
 ): Promise<AnswerTo<Name>> {
   return (await askQuestion(name, params)) as AnswerTo<Name>;
-}
-
-const freshForMs = 250;
-
-/** Freshness is part of every answer; those of one moment share it. */
-async function recentFreshness(asker: Asker, nowMs: number): Promise<Freshness> {
-  const shared = perProcess("freshness", (): { atMs: number; answer?: Promise<Freshness> } => ({ atMs: 0 }));
-  if (shared.answer === undefined || nowMs - shared.atMs > freshForMs) {
-    const answer = freshness(asker, nowMs);
-    shared.atMs = nowMs;
-    shared.answer = answer;
-    answer.catch(() => {
-      if (shared.answer === answer) delete shared.answer;
-    });
-  }
-  return await shared.answer;
 }

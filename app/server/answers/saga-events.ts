@@ -6,10 +6,12 @@ import type { SagaAudit, SagaEvents } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { auditOf } from "#sagas/audit.ts";
 import { residualsOf } from "#sagas/residuals.ts";
+import { summaryOf } from "#sagas/summary.ts";
+import { breachesOf } from "#sagas/verdicts.ts";
 import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
 import { sagaEventsPage } from "#store/clickhouse/queries/saga-events-page.ts";
 import type { Answering } from "./answering.ts";
-import { mustFind, mustFold } from "./saga.ts";
+import { mustFind } from "./saga.ts";
 
 /** A page of a saga's events, in time order. */
 export async function answerSagaEvents(
@@ -32,16 +34,15 @@ export async function answerSagaAudit(
   { id }: z.output<typeof SagaParams>,
   answering: Answering,
 ): Promise<Omit<SagaAudit, keyof Cost>> {
+  const { asker, nowMs, limits } = answering;
   const known = await mustFind(id, answering);
-  const life = { id, startedMs: Date.parse(known.startedAt) };
-  const [{ state, verdicts }, events] = await Promise.all([
-    mustFold(known, answering),
-    sagaEvents(answering.asker, { ...life, limit: mostAudited + 1 }),
-  ]);
+  const events = await sagaEvents(asker, { id, startedMs: Date.parse(known.startedAt), limit: mostAudited + 1 });
   if (events.length > mostAudited) {
     const message = `This saga has more than ${mostAudited} events. The saga itself says which rules it breaks.`;
     throw new SagascopeError("TOO_LARGE", message);
   }
+  const breaches = breachesOf(events);
+  const { state, verdicts } = summaryOf(known, { events, breaches, nowMs, limits });
   const residuals = residualsOf(events, { overdue: verdicts.includes("overdue") });
-  return { state, rules: auditOf(events), residuals, events: events.length };
+  return { state, rules: auditOf(events, breaches), residuals, events: events.length };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { moment, type Sql, sql, uint32 } from "#lib/sql.ts";
+import { moment, type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
@@ -61,7 +61,7 @@ export class SagaLister {
     if (since.unseen === 0) return { changes: 0, more: false };
     if (since.changes > mostChanges) return { changes: 0, more: true };
     await this.#list(within);
-    await this.#send(sql`INSERT INTO saga_listed SELECT 'latest', ${moment(nowMs)}`);
+    await this.#note("latest", nowMs);
     return { changes: since.changes, more: false };
   }
 
@@ -76,7 +76,8 @@ export class SagaLister {
     const fresh = first(waiting);
     const chosen = [...late, ...fresh];
     await this.#listSeconds(chosen.map(({ second }) => second));
-    await this.#note(fresh.length < waiting.length ? (fresh.at(-1)?.second ?? upto) + 1 : now - this.#settledS);
+    const listed = fresh.length < waiting.length ? (fresh.at(-1)?.second ?? upto) + 1 : now - this.#settledS;
+    await this.#note("changes", listed * 1000);
     for (const { second, changes } of chosen) this.#counted.set(second, changes);
     for (const second of this.#counted.keys()) if (second < upto - 2 * lateS) this.#counted.delete(second);
     return { changes: sumOf(chosen), more: fresh.length < waiting.length };
@@ -122,9 +123,9 @@ export class SagaLister {
     );
   }
 
-  /** All before this second is listed. */
-  async #note(second: number): Promise<void> {
-    await this.#send(sql`INSERT INTO saga_listed SELECT 'changes', toDateTime64(${uint32(second)}, 3, 'UTC')`);
+  /** All before this moment is listed: `changes` for good. */
+  async #note(name: "changes" | "latest", beforeMs: number): Promise<void> {
+    await this.#send(sql`INSERT INTO saga_listed SELECT ${string(name)}, ${moment(beforeMs)}`);
   }
 
   async #send({ text, params }: Sql): Promise<void> {
