@@ -13,6 +13,7 @@ export interface DoubtPorts {
   readonly log: Logger;
   /** Tries until it works. */
   readonly persist: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly nowMs: () => number;
 }
 
 // The store tells its age in whole seconds, and its clock is another's.
@@ -46,25 +47,28 @@ export class Doubt {
   }
 
   /** Called when all is stored: a text to store it anew under, once what these tables hold of it is gone; or all is well. */
-  async settle(tables: readonly InsertedTable[], nowMs: number): Promise<string | undefined> {
-    if (this.#isThere && (await this.#hasCrashed(nowMs))) {
-      await this.#forget(tables, nowMs);
+  async settle(tables: readonly InsertedTable[]): Promise<string | undefined> {
+    if (this.#isThere && (await this.#hasCrashed())) {
+      await this.#forget(tables);
       return randomUUID();
     }
     if (this.#isMending) await this.#recount();
     return undefined;
   }
 
-  async #hasCrashed(nowMs: number): Promise<boolean> {
-    const { client, persist } = this.#ports;
+  async #hasCrashed(): Promise<boolean> {
+    const { client, persist, nowMs } = this.#ports;
     const runningMs = await persist(() => runningForMs(client));
     this.#isThere = false;
-    return runningMs !== undefined && runningMs < nowMs - this.#believedUntilMs + imprecisionMs;
+    // Taken after the answer, which may have been waited for while the store was away.
+    const answeredMs = nowMs();
+    const hasCrashed = runningMs !== undefined && runningMs < answeredMs - this.#believedUntilMs + imprecisionMs;
+    if (hasCrashed) this.#believedUntilMs = answeredMs + imprecisionMs;
+    return hasCrashed;
   }
 
-  async #forget(tables: readonly InsertedTable[], nowMs: number): Promise<void> {
+  async #forget(tables: readonly InsertedTable[]): Promise<void> {
     const { client, log, persist } = this.#ports;
-    this.#believedUntilMs = nowMs + imprecisionMs;
     this.#isMending = true;
     const { partition, range } = this.#chunk;
     const place = { topic: this.#topic, partition, min: range.min, max: range.max };

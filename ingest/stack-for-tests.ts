@@ -21,6 +21,8 @@ export interface TestStack {
   readonly env: Readonly<Record<string, string>>;
   /** The first row of an answer, its values as text. */
   ask(query: string): Promise<Record<string, string>>;
+  /** Whether the group has moved its offset to the end of each partition of the events' topic: then all of it is settled. */
+  isRead(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,13 @@ export async function openStack(
       const answer = await store.query({ query, format: "JSONEachRow" });
       const [row = {}] = await answer.json<Record<string, unknown>>();
       return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, String(value)]));
+    },
+    isRead: async () => {
+      const groupId = `${name}-${topics.events}`;
+      const ends = await admin.fetchTopicOffsets(topics.events);
+      const [of] = await admin.fetchOffsets({ groupId, topics: [topics.events] });
+      const moved = new Map(of?.partitions.map(({ partition, offset }) => [partition, offset]));
+      return ends.every(({ partition, high }) => high === "0" || moved.get(partition) === high);
     },
     close: async () => {
       await store.command({ query: "DROP DATABASE {name:Identifier}", query_params: { name } }).catch(() => undefined);

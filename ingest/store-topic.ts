@@ -34,7 +34,7 @@ export interface StoreTopicPorts {
 export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTopicPorts): Promise<void> {
   const { client, inserting, metrics, readiness, log } = ports;
   const place = `${chunk.topic}-${chunk.partition}`;
-  const doubt = new Doubt(chunk, { client, log, persist: (work) => retryForever(work, watch) });
+  const doubt = new Doubt(chunk, { client, log, persist: (work) => retryForever(work, watch), nowMs: Date.now });
   const retrying = (cause: RetryCause, error: unknown, waitMs: number) => {
     doubt.arises();
     metrics.retries.inc({ cause });
@@ -72,7 +72,7 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     encode: ports.encode,
     unparsed: ports.isOfEvents ? unparsed : undefined,
     insert: (block) => persist(block.table, () => insertBlock(client, block)),
-    afresh: (tables) => doubt.settle(tables, Date.now()),
+    afresh: (tables) => doubt.settle(tables),
   }).finally(done);
   count(chunk, outcome, metrics);
   if (outcome.dead.length === 0) ports.suspects.delete(chunk.partition);

@@ -19,11 +19,7 @@ export async function assertBalance(world: World): Promise<Balance> {
   const inKafka = ends.reduce((sum, { high }) => sum + Number(high), 0);
   const { good, garbage } = flow.written;
   assert.equal(inKafka, good + garbage, "Kafka does not hold what was produced: the test itself is at fault");
-  await eventually(
-    () => stack.ask("SELECT (SELECT count() FROM saga_events) + (SELECT count() FROM dead_letters) AS n"),
-    ({ n }) => Number(n) >= inKafka,
-    quietAfterMs,
-  );
+  await eventually(stack.isRead, (read) => read, quietAfterMs);
   const found = await stack.ask(`SELECT
     (SELECT count() FROM saga_events) AS stored,
     (SELECT uniqExact(event_id) FROM saga_events) AS ids,
