@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Endpoints } from "#contracts/endpoints.ts";
 import { SagascopeError } from "#lib/errors.ts";
@@ -24,11 +24,33 @@ export async function createOwnDatabase(endpointsPath: string | undefined): Prom
   const database = `test_${randomBytes(6).toString("hex")}`;
   const url = new URL(clickhouse);
   url.pathname = `/${database}`;
-  await migrateClickhouse(url.href, await readMigrations(`${import.meta.dirname}/migrations`));
+  await makeTestDatabase(url);
   const client = createStoreClient(url.href, { application: "sagascope-test" });
   const drop = async () => {
     await client.command({ query: "DROP DATABASE {database:Identifier}", query_params: { database } });
     await client.close();
   };
   return { client, url: url.href, drop };
+}
+
+const template = "test_template";
+
+/**
+ * For integration tests: makes the database that `url` names as the migrations would. They are run once, into a database
+ * that is kept; each of the others is a copy of it, which takes a tenth of the time.
+ */
+export async function makeTestDatabase(url: URL): Promise<void> {
+  const ofTemplate = new URL(url);
+  ofTemplate.pathname = `/${template}`;
+  await migrateClickhouse(ofTemplate.href, await readMigrations(`${import.meta.dirname}/migrations`));
+  const client = createStoreClient(ofTemplate.href, { application: "sagascope-test" });
+  const database = url.pathname.slice(1);
+  // What is kept in memory is kept for the session.
+  const session_id = randomUUID();
+  for (const query of [
+    `BACKUP DATABASE ${template} TO Memory('template')`,
+    `RESTORE DATABASE ${template} AS \`${database}\` FROM Memory('template')`,
+  ])
+    await client.command({ query, session_id });
+  await client.close();
 }
