@@ -287,7 +287,7 @@ test("whatever the store takes as it stands, the schema takes too, and the row i
       const rows = await stored();
       assert.deepEqual({ rows, dead: 0 }, await parsed(messages), JSON.stringify(one));
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
   assert.ok(taken > 5, `only ${taken} were taken`);
 });
