@@ -102,7 +102,7 @@ test("when the offset cannot be moved, that is what it throws", async () => {
 });
 
 /** A store that takes "odd" only as a row, "foreign" only when it was parsed, and screens "dead" out. */
-function unparsedPeer({ isSuspect = false } = {}) {
+function unparsedPeer({ isSuspect = false, worthFrom = 1 } = {}) {
   const { did, rows, ports } = peer();
   const begins = (messages: Chunk["messages"], word: string) => messages.filter(({ value }) => said(value, word));
   const lacks = (messages: Chunk["messages"], word: string) => messages.filter(({ value }) => !said(value, word));
@@ -111,6 +111,7 @@ function unparsedPeer({ isSuspect = false } = {}) {
   const unparsed = {
     table: "saga_events" as const,
     isSuspect,
+    worthFrom,
     sort: (messages: Chunk["messages"]) => ({ plain: lacks(messages, "odd"), odd: begins(messages, "odd") }),
     screen: (messages: Chunk["messages"]) => ({ sound: lacks(messages, "dead"), dead: die(messages) }),
     insert: async (messages: Chunk["messages"], token: string) => {
@@ -189,17 +190,26 @@ for (const { name, values, isSuspect = false, did, stored, dead = 0 } of [
     assert.deepEqual([outcome.stored.get("saga_events") ?? 0, outcome.dead.length], [stored, dead]);
   });
 
+test("few are read here, plain and odd each under its token", async () => {
+  const own = unparsedPeer({ worthFrom: 3 });
+  await storeChunk(chunk(["a", "odd", "dead"]), own.ports);
+  assert.deepEqual(own.did.slice(1, -1), ["insert saga_events", "insert saga_events", "insert dead_letters"]);
+});
+
 const value = fc.constantFrom("good", "odd", "dead", "odd", "foreign", "bad", "odd bad");
-// One try: whether the chunk is a suspect in it, and after how many of its acts the worker is gone.
-const tries = fc.array(fc.record({ isSuspect: fc.boolean(), acts: fc.nat(8) }), { maxLength: 5 });
+// One try: whether the chunk is a suspect in it, from how many on it goes in as it stands, and after how many of its acts the worker is gone.
+const tries = fc.array(fc.record({ isSuspect: fc.boolean(), worthFrom: fc.nat(12), acts: fc.nat(8) }), {
+  maxLength: 5,
+});
 
 test("whichever way each try goes, and wherever it ends, every message is stored or dead once", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 12 }), tries, async (kinds, broken) => {
       const messages = kinds.map((kind, index) => `${kind} ${index}.`);
       const rows = new Map<string, string[]>();
-      for (const { isSuspect, acts } of [...broken, { isSuspect: false, acts: Number.POSITIVE_INFINITY }]) {
-        const own = unparsedPeer({ isSuspect });
+      const last = { isSuspect: false, worthFrom: 1, acts: Number.POSITIVE_INFINITY };
+      for (const { isSuspect, worthFrom, acts } of [...broken, last]) {
+        const own = unparsedPeer({ isSuspect, worthFrom });
         let left = acts;
         const gone = <T extends unknown[], R>(act: (...args: T) => Promise<R>) => {
           return async (...args: T) => {

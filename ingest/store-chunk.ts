@@ -38,6 +38,8 @@ export interface Ports {
 export interface Unparsed {
   readonly table: InsertedTable;
   readonly sort: (messages: readonly Message[]) => Sorted;
+  /** How many messages it takes until that is cheaper than to read them here. */
+  readonly worthFrom: number;
   /** Whether there are likely dead among them, so that it is cheaper to look before the store does. */
   readonly isSuspect: boolean;
   readonly screen: (messages: readonly Message[]) => Screened;
@@ -109,14 +111,15 @@ async function storeUnder(token: string, { range, messages }: Chunk, ports: Port
 }
 
 /**
- * As they stand if the store takes them all; else without the dead; else parsed. Each way comes to the same rows and
- * dead, in one insert under one token, so that another try may go another way.
+ * As they stand if they are many and the store takes them all; else without the dead; else parsed. Each way comes to the
+ * same rows and dead, in one insert under one token, so that another try may go another way.
  */
 async function storePlain(
   messages: readonly Message[],
   token: string,
   { unparsed, ports, tally }: { unparsed: Unparsed; ports: Ports; tally: Tally },
 ): Promise<void> {
+  if (messages.length < unparsed.worthFrom) return await storeParsed(messages, token, { ports, tally });
   if (!unparsed.isSuspect && (await isStoredUnparsed(messages, token, { unparsed, tally }))) return;
   const { sound, dead } = unparsed.screen(messages);
   const isWorthTrying = unparsed.isSuspect || dead.length > 0;
