@@ -21,6 +21,7 @@ export const uint32 = (value: number): Hole => hole("UInt32")(value);
 export const uint64 = (value: number | bigint): Hole => hole("UInt64")(String(value));
 export const int64 = (value: number | bigint): Hole => hole("Int64")(String(value));
 export const int64s = (value: readonly number[]): Hole => hole("Array(Int64)")(value);
+export const uint64s = (value: readonly bigint[]): Hole => hole("Array(UInt64)")(value);
 export const float64 = (value: number): Hole => hole("Float64")(value);
 /** A moment, from ms since the epoch, kept to the millisecond. */
 export const moment = (ms: number): Hole => hole("DateTime64(3, 'UTC')")((ms / 1000).toFixed(3));

@@ -1,14 +1,20 @@
 import { type Histogram, quantileAtMost, totalOf } from "#sagas/histogram.ts";
 import { waitsOf } from "./moves.ts";
 
-/** How long a saga may wait in a position before it is overdue, as learned from its peers. */
-export interface LearnedLimit {
+/** A position of the sagas of a type and version. */
+export interface LearnedPlace {
   readonly type: string;
   readonly version: string;
   readonly position: string;
+}
+
+/** How long a saga may wait in a position before it is overdue, as learned from its peers. */
+export interface LearnedLimit extends LearnedPlace {
   readonly limitMs: number;
   /** How many waits it is learned from. */
   readonly samples: number;
+  /** The store's own number for the place, where it has been asked for. */
+  readonly key?: bigint | undefined;
 }
 
 /** Of all waits in a position this share is shorter than its limit. */
@@ -34,7 +40,7 @@ export class Limits {
     this.#byPlace = new Map(limits.map((limit) => [placeOf(limit), limit]));
   }
 
-  of(place: Pick<LearnedLimit, "type" | "version" | "position">): LearnedLimit | undefined {
+  of(place: LearnedPlace): LearnedLimit | undefined {
     return this.#byPlace.get(placeOf(place));
   }
 
@@ -45,5 +51,4 @@ export class Limits {
   static readonly none = new Limits([]);
 }
 
-const placeOf = ({ type, version, position }: Pick<LearnedLimit, "type" | "version" | "position">) =>
-  `${type}\n${version}\n${position}`;
+const placeOf = ({ type, version, position }: LearnedPlace) => `${type}\n${version}\n${position}`;

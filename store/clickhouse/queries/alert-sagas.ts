@@ -5,6 +5,7 @@ import { int64, moment, type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import type { Limits } from "#sagas/outlook/limits.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time } from "./column-shapes.ts";
+import { waits } from "./listed-sagas.ts";
 import { learnedDue, overdue, state } from "./saga-expressions.ts";
 import type { TimeWindow } from "./time-window.ts";
 
@@ -30,7 +31,7 @@ export async function alertSagas(
   // What one row of a saga says of the moment, all of them say or less: so the first read, of one column of every row,
   // misses none, and the second reads whole only the sagas that the first found.
   const rows = await asker.ask(
-    sql`WITH tupleElement(last_position, 'place') AS place
+    sql`WITH tupleElement(last_position, 'place') AS place, ${waits}
       SELECT saga_id AS id, saga_type AS type, ${state} AS state, started AS at,
         min(started) OVER () AS oldest, count() OVER () AS total
       FROM sagas FINAL

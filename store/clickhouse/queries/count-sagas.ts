@@ -1,21 +1,21 @@
 import { z } from "zod";
 import type { SagaList, SagaState } from "#contracts/api/saga.ts";
-import { and, type Sql, sql } from "#lib/sql.ts";
+import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { type Lateness, overdue, stateOfFlags } from "./saga-expressions.ts";
 import { type Facet, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 
 /** `facets` of `saga_list` taken apart: flags, type, code of the last error, broken rules; no text has a NUL in it. */
-const Facets = z.object({ facets: z.string(), sagas: Count }).transform(({ facets, sagas }) => {
+const Facets = z.object({ facets: z.string(), sagas: Count, late: Count }).transform(({ facets, sagas, late }) => {
   const [flags = "", type = "", error = "", rules = ""] = facets.split("\0");
   return {
-    facets,
     state: stateOfFlags(Number(flags)),
     type,
     error,
     rules: rules === "" ? [] : rules.split(","),
     sagas,
+    late,
   };
 });
 
@@ -30,30 +30,21 @@ interface Group {
 
 export type SagaCounts = Pick<SagaList, "total" | "facets">;
 
-/**
- * How many sagas match, and the counts beside each choice. One pass over the rows groups them by all facets at once; only the
- * open ones can be overdue, and they are few.
- */
+/** How many sagas match, and the counts beside each choice: one pass over the rows groups them by all facets at once. */
 export async function countSagas(asker: Asker, filter: SagaFilter, at: Lateness): Promise<SagaCounts> {
-  const others = otherClauses(filter, at);
-  const rows = rowsOf(asker, filter);
-  const [groups, late] = await Promise.all([
-    asker.ask(grouped(rows, others), Facets),
-    asker.ask(grouped(rows, and([others, overdue(at)])), Facets),
-  ]);
-  const lateBy = new Map(late.map(({ facets, sagas }) => [facets, sagas]));
-  const split = groups.flatMap(({ facets, sagas, ...group }): Group[] => {
-    const overdue = Math.min(sagas, lateBy.get(facets) ?? 0);
-    return [
-      { ...group, overdue: 0, sagas: sagas - overdue },
-      { ...group, overdue: 1, sagas: overdue },
-    ].filter((part) => part.sagas > 0);
-  });
+  const groups = await asker.ask(
+    sql`SELECT facets, count() AS sagas, countIf(${overdue(at)}) AS late
+      FROM ${rowsOf(asker, filter)} WHERE ${otherClauses(filter, at)} GROUP BY facets LIMIT 100000`,
+    Facets,
+  );
+  const split = groups.flatMap(({ sagas, late, ...group }): Group[] =>
+    [
+      { ...group, overdue: 0, sagas: sagas - late },
+      { ...group, overdue: 1, sagas: late },
+    ].filter((part) => part.sagas > 0),
+  );
   return countGroups(split, filter);
 }
-
-const grouped = (rows: Sql, where: Sql) =>
-  sql`SELECT facets, count() AS sagas FROM ${rows} WHERE ${where} GROUP BY facets LIMIT 100000`;
 
 /** Total and facets from the groups; a facet's own filter does not narrow it. */
 export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaCounts {

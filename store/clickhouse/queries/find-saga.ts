@@ -4,7 +4,7 @@ import { SagaId } from "#contracts/ids.ts";
 import { moment, sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Time } from "./column-shapes.ts";
-import { listOf } from "./listed-sagas.ts";
+import { listOfWhole } from "./listed-sagas.ts";
 import type { Lateness } from "./saga-expressions.ts";
 import type { SagaPlace } from "./saga-moves.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
@@ -39,6 +39,6 @@ export async function foldedSaga(
   late: Lateness,
 ): Promise<SagaSummary | undefined> {
   const own = sql`sagas FINAL WHERE started = ${moment(Date.parse(startedAt))} AND saga_id = ${string(id)}`;
-  const [row] = await asker.ask(sql`SELECT ${sagaColumns(late)} FROM (${listOf(own)}) LIMIT 1`, SagaRow);
+  const [row] = await asker.ask(sql`SELECT ${sagaColumns(late)} FROM (${listOfWhole(own)}) LIMIT 1`, SagaRow);
   return row;
 }

@@ -4,6 +4,7 @@ import { fewestWaits, type LearnedLimit, learnedLimit } from "#sagas/outlook/lim
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { histogramOf, holding, summedCounts, summedKeys } from "./rollup-facts.ts";
+import { placeKeys } from "./saga-expressions.ts";
 import type { TimeWindow } from "./time-window.ts";
 
 const Row = z.object({
@@ -26,8 +27,19 @@ export async function learnedLimits(asker: Asker, window: TimeWindow): Promise<L
       ORDER BY sum(saga_rollups.sagas) DESC, type, version, position LIMIT ${uint32(mostLimits)}`,
     Row,
   );
-  return rows.flatMap(({ type, version, position, keys, counts }) => {
+  const limits = rows.flatMap(({ type, version, position, keys, counts }) => {
     const limit = learnedLimit(histogramOf(keys, counts));
     return limit ? [{ type, version, position, ...limit }] : [];
   });
+  return await withKeys(asker, limits);
+}
+
+/** The limits, each with the store's number for its place. */
+export async function withKeys(asker: Asker, limits: readonly LearnedLimit[]): Promise<LearnedLimit[]> {
+  if (limits.length === 0) return [];
+  const [row] = await asker.ask(
+    sql`SELECT arrayMap(key -> toString(key), ${placeKeys(limits)}) AS keys LIMIT 1`,
+    z.object({ keys: z.array(z.coerce.bigint()) }),
+  );
+  return limits.map((limit, index) => ({ ...limit, key: row?.keys[index] }));
 }

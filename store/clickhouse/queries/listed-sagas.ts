@@ -18,10 +18,19 @@ const listExpressions: Sql = sql`started, saga_id, saga_type, saga_version, subj
 /** `rows` of `sagas`, as a question: what `saga_list` has of them. */
 export const listOf = (rows: Sql): Sql => sql`SELECT ${listExpressions} FROM ${withOrders(rows)}`;
 
-/** With what `saga_list` works out itself: what facets count by, and the words. */
-export const listOfWithTexts = (rows: Sql): Sql => sql`SELECT *,
+/** What `saga_list` works out itself: what facets count by, the words, and what an open saga waits in, since and until when. */
+export const workedOut: Sql = sql`facets, words, waits_in, waits_since, waits_until`;
+
+/** The last three of `workedOut`, from columns of `saga_list`. */
+export const waits: Sql = sql`if(bitAnd(flags, 30) = 0, cityHash64(toString(saga_type), toString(saga_version), place), 0) AS waits_in,
+  if(bitAnd(flags, 30) = 0, last_event_at, toDateTime64(0, 3, 'UTC')) AS waits_since,
+  if(bitAnd(flags, 30) = 0, deadline, toDateTime64(0, 3, 'UTC')) AS waits_until`;
+
+/** With what `saga_list` works out itself, in the order of `listColumns` and `workedOut`. */
+export const listOfWhole = (rows: Sql): Sql => sql`SELECT *,
   concat(toString(flags), '\\0', saga_type, '\\0', tupleElement(last_error, 'code'), '\\0', arrayStringConcat(broken, ',')) AS facets,
-  lower(concat(arrayStringConcat(labels, ' '), ' ', tupleElement(last_error, 'code'), ' ', tupleElement(last_error, 'message'))) AS words
+  lower(concat(arrayStringConcat(labels, ' '), ' ', tupleElement(last_error, 'code'), ' ', tupleElement(last_error, 'message'))) AS words,
+  ${waits}
   FROM (${listOf(rows)})`;
 
 /**
@@ -29,6 +38,6 @@ export const listOfWithTexts = (rows: Sql): Sql => sql`SELECT *,
  * `sagas` has them now. What narrows it reaches both, their indexes too.
  */
 export const listedSagas: Sql = sql`(
-    SELECT ${listColumns}, facets, words FROM saga_list FINAL WHERE started NOT IN (${unlisted})
+    SELECT ${listColumns}, ${workedOut} FROM saga_list FINAL WHERE started NOT IN (${unlisted})
     UNION ALL
-    ${listOfWithTexts(sql`sagas FINAL WHERE started IN (${unlisted})`)})`;
+    ${listOfWhole(sql`sagas FINAL WHERE started IN (${unlisted})`)})`;

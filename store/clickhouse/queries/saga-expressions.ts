@@ -1,7 +1,7 @@
 import type { BreachRule, SagaState } from "#contracts/api/saga.ts";
 import { breachRules } from "#contracts/words.ts";
-import { int64, int64s, moment, type Sql, sql, strings, uint8, uint32 } from "#lib/sql.ts";
-import { Limits } from "#sagas/outlook/limits.ts";
+import { type Hole, int64, int64s, moment, type Sql, sql, strings, uint8, uint32, uint64s } from "#lib/sql.ts";
+import { type LearnedLimit, type LearnedPlace, Limits } from "#sagas/outlook/limits.ts";
 import { readPosition } from "#sagas/outlook/position.ts";
 import { clockSkewMs } from "#sagas/verdicts.ts";
 
@@ -108,24 +108,31 @@ export type Lateness = number | { readonly nowMs: number; readonly limits: Limit
  */
 export function overdue(late: Lateness): Sql {
   const { nowMs, limits } = typeof late === "number" ? { nowMs: late, limits: Limits.none } : late;
-  return sql`(bitAnd(flags, 30) = 0 AND ((deadline > toDateTime64(0, 3) AND deadline < ${moment(nowMs)})
-    OR (deadline = toDateTime64(0, 3) AND ${learnedDue(limits)} < ${int64(nowMs)})))`;
+  return sql`(waits_in != 0 AND if(waits_until > toDateTime64(0, 3), waits_until < ${moment(nowMs)}, ${learnedDue(limits)} < ${int64(nowMs)}))`;
 }
 
 const never = Number.MAX_SAFE_INTEGER;
 
-/** When a row of `listedSagas` has waited in its position for as long as its limit, in ms; never where there is none. */
+/** When an open row of `listedSagas` has waited in its position for as long as its limit, in ms; never where there is none. */
 export function learnedDue(limits: Limits): Sql {
   const all = limits.all();
   if (all.length === 0) return sql`${int64(never)}`;
-  const places = all.map((limit) => ({ ...limit, ...readPosition(limit.position) }));
+  const limit = sql`transform(waits_in, ${keysOf(all)}, ${int64s(all.map(({ limitMs }) => limitMs))}, ${int64(-1)})`;
+  return sql`if(${limit} < 0, ${int64(never)}, toUnixTimestamp64Milli(waits_since) + ${limit})`;
+}
+
+/** The numbers of these places, as `waits_in` has them: at hand, or to be worked out by the store, which takes it 10 ms of each question. */
+function keysOf(limits: readonly LearnedLimit[]): Hole | Sql {
+  const keys = limits.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  return keys.length === limits.length ? uint64s(keys) : placeKeys(limits);
+}
+
+/** The same as an expression: an array in their order. */
+export function placeKeys(limits: readonly LearnedPlace[]): Sql {
+  const places = limits.map((limit) => ({ ...limit, ...readPosition(limit.position) }));
   const list = (of: (one: (typeof places)[number]) => string) => strings(places.map(of));
-  // As the view that feeds `sagas` has it.
-  const known = sql`arrayMap((type, version, event_type, step, attempt) -> cityHash64(type, version, cityHash64(event_type, step, toUInt16(attempt))),
+  return sql`arrayMap((type, version, event_type, step, attempt) -> cityHash64(type, version, cityHash64(event_type, step, toUInt16(attempt))),
     ${list(({ type }) => type)}, ${list(({ version }) => version)}, ${list(({ eventType }) => eventType)}, ${list(({ step }) => step)}, ${int64s(places.map(({ attempt }) => attempt))})`;
-  const own = sql`cityHash64(toString(saga_type), toString(saga_version), place)`;
-  const limit = sql`transform(${own}, ${known}, ${int64s(all.map(({ limitMs }) => limitMs))}, ${int64(-1)})`;
-  return sql`if(${limit} < 0, ${int64(never)}, toUnixTimestamp64Milli(last_event_at) + ${limit})`;
 }
 
 /** The steps of a row of `sagas` that are still done, once it has begun to undo or has ended badly. */

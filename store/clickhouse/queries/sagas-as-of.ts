@@ -1,5 +1,5 @@
 import { moment, type Sql, sql } from "#lib/sql.ts";
-import { listColumns, listOfWithTexts } from "./listed-sagas.ts";
+import { listColumns, listOfWhole, workedOut } from "./listed-sagas.ts";
 
 /** Rows of `sagas` as the view folds them, of the events of `saga_events` for which `where` holds; a test holds the two together. */
 export const foldedEvents = (where: Sql): Sql => sql`(SELECT
@@ -53,7 +53,7 @@ export function sagasAsOf(ms: number, sagas: Sql): Sql {
   const until = sql`saga_started <= ${at} AND toDateTime64(time, 3, 'UTC') <= ${at}`;
   const underWay = sql`SELECT started, saga_id FROM ${sagas} WHERE started <= ${at} AND last_event_at > ${at}`;
   return sql`(
-    SELECT ${listColumns}, facets, words FROM ${sagas} WHERE started <= ${at} AND last_event_at <= ${at}
+    SELECT ${listColumns}, ${workedOut} FROM ${sagas} WHERE started <= ${at} AND last_event_at <= ${at}
     UNION ALL
-    ${listOfWithTexts(foldedEvents(sql`(saga_started, saga_id) IN (${underWay}) AND ${until}`))})`;
+    ${listOfWhole(foldedEvents(sql`(saga_started, saga_id) IN (${underWay}) AND ${until}`))})`;
 }
