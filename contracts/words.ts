@@ -17,6 +17,23 @@ export const breachRules = [
 /** Which moment of a saga must lie in the time range when it is not its start. */
 export const otherMoments = ["ended"] as const;
 
+/** What a list of sagas can be sorted by. */
+export const sagaSorts = [
+  "started",
+  "duration",
+  "lastEvent",
+  "id",
+  "type",
+  "version",
+  "state",
+  "step",
+  "attempts",
+  "compensations",
+  "ended",
+  "deadline",
+  "error",
+] as const;
+
 /** How grave a log line is, from the least on, as OpenTelemetry has it. */
 export const severities = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 

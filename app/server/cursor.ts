@@ -1,29 +1,38 @@
 import { z } from "zod";
 import type { DeadLetter } from "#contracts/api/dead-letters.ts";
 import type { SagaSummary } from "#contracts/api/saga.ts";
+import { Text } from "#contracts/ids.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import type { DeadLetterCursor } from "#store/clickhouse/queries/dead-letters.ts";
 import type { LogCursor } from "#store/clickhouse/queries/list-logs.ts";
-import type { SagaCursor, SagaOrder } from "#store/clickhouse/queries/list-sagas.ts";
 import type { TraceCursor } from "#store/clickhouse/queries/list-traces.ts";
 import type { EventCursor } from "#store/clickhouse/queries/saga-events-page.ts";
+import { type SagaCursor, type SagaOrder, type SortValue, sortValues } from "#store/clickhouse/queries/saga-order.ts";
 
-const Written = z.tuple([z.string(), z.number(), z.number(), z.string().max(256)]);
+/** A moment, within what the store can compare. */
+const Moment = z
+  .int()
+  .min(0)
+  .max(Date.UTC(2299, 0, 1));
+const written = {
+  moment: z.tuple([z.string(), Moment, Moment, Text.max(256)]),
+  number: z.tuple([z.string(), z.int(), Moment, Text.max(256)]),
+  text: z.tuple([z.string(), Text.max(256), Moment, Text.max(256)]),
+} as const satisfies Record<SortValue["kind"], z.ZodType>;
 
 /** A cursor as text: where a page in this order ended. */
 export function writeCursor(last: SagaSummary, order: SagaOrder): string {
-  const startedMs = Date.parse(last.startedAt);
-  const valueMs = { started: startedMs, duration: last.durationMs, lastEvent: Date.parse(last.lastEventAt) }[order.by];
-  const written = [`${order.by}.${order.direction}`, valueMs, startedMs, last.id] satisfies z.input<typeof Written>;
-  return encode(written);
+  return encode([wordOf(order), sortValues[order.by].of(last), Date.parse(last.startedAt), last.id]);
 }
 
 /** Reads a cursor back; throws `BAD_REQUEST` for one that is not ours or comes from another order. */
 export function readCursor(text: string, order: SagaOrder): SagaCursor {
-  const inThisOrder = Written.refine(([written]) => written === `${order.by}.${order.direction}`);
-  const [, valueMs, startedMs, id] = decode(text, inThisOrder);
-  return { valueMs, startedMs, id };
+  const [word, value, startedMs, id] = decode(text, written[sortValues[order.by].kind]);
+  if (word !== wordOf(order)) throw notOurs();
+  return { value, startedMs, id };
 }
+
+const wordOf = ({ by, direction }: SagaOrder) => `${by}.${direction}`;
 
 const WrittenDeadLetter = z.tuple([z.literal("dead"), z.number(), z.string().max(300)]);
 
@@ -85,8 +94,9 @@ function decode<Schema extends z.ZodType>(text: string, schema: Schema): z.outpu
   try {
     return schema.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
   } catch (cause) {
-    throw new SagascopeError("BAD_REQUEST", "cursor: take it from `next` of the page before, in the same order.", {
-      cause,
-    });
+    throw notOurs(cause);
   }
 }
+
+const notOurs = (cause?: unknown) =>
+  new SagascopeError("BAD_REQUEST", "cursor: take it from `next` of the page before, in the same order.", { cause });

@@ -4,10 +4,9 @@ import { DeadLetterState } from "#contracts/api/dead-letters.ts";
 import { ReleaseMetric } from "#contracts/api/releases.ts";
 import { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
-import { otherMoments, severities } from "#contracts/words.ts";
+import { otherMoments, sagaSorts, sagaStates, severities } from "#contracts/words.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { usualRules } from "#sagas/releases/compare-releases.ts";
-import { sortFields } from "#store/clickhouse/queries/list-sagas.ts";
 
 const several = <Item extends z.ZodType>(item: Item, most = 50) =>
   z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(item).max(most));
@@ -27,7 +26,7 @@ const Label = Text.min(3)
 const Words = z.preprocess((value) => (value === "" ? undefined : value), Text.trim().max(256).optional());
 const page = {
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(2000).optional(),
+  cursor: z.string().max(6000).optional(),
 };
 
 export const NoParams = z.strictObject({});
@@ -79,8 +78,13 @@ export const SagaListParams = z.strictObject({
   ...SagaFilterParams.shape,
   at: AsOf,
   ...page,
-  /** `started`, `duration` or `lastEvent`, newest or longest first; `.asc` turns it round. */
-  sort: z.templateLiteral([z.enum(sortFields), z.enum(["", ".asc", ".desc"])]).default("started"),
+  sort: z
+    .templateLiteral([z.enum(sagaSorts), z.enum(["", ".asc", ".desc"])])
+    .default("started")
+    .describe(
+      `What to sort by, the newest, longest or largest first; \`.asc\` turns it round. One of ${sagaSorts.join(", ")}. States come in the order ${sagaStates.join(", ")}. ` +
+        "A saga that has not ended, has no deadline, no step or no error is the largest by it. Equal ones go by their start, then by id.",
+    ),
 });
 
 export const DifferencesParams = z.strictObject({

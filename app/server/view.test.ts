@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sagaSorts } from "#contracts/words.ts";
 import { parseParams } from "./params.ts";
 import { questions } from "./questions.ts";
 import { readView } from "./view.ts";
@@ -48,6 +49,13 @@ test("what is left out has its default", () => {
   });
 });
 
+for (const by of sagaSorts) {
+  test(`sorts by ${by}, both ways`, () => {
+    for (const sort of [by, `${by}.asc`, `${by}.desc`])
+      assert.equal((parse(`?sort=${sort}`) as { sort: string }).sort, sort);
+  });
+}
+
 test("states come as a list or repeated", () => {
   const { state } = parse("?state=failed,running") as { state: string[] };
   assert.deepEqual(state, ["failed", "running"]);
@@ -63,6 +71,7 @@ for (const [query, says] of [
   ["?from=monday", /from/],
   ["?stat=failed", /known are range/],
   ["?sort=size", /sort/],
+  ["?sort=type.up", /sort/],
   ["?q=%00", /q/],
 ] as const) {
   test(`refused with what to do: ${query}`, () =>

@@ -4,47 +4,53 @@ import { useUrl } from "#components/url/use-url.ts";
 import styles from "./saga-table.module.css";
 import { readSort, type SortField, sortParam, turned } from "./sort.ts";
 
-/** The heads of the columns; three of them sort, and a second press turns the order round. */
+/** The heads of the columns: all but the business key sort, and a second press turns the order round. */
 export function SortHead() {
   return (
     <tr className={styles.head}>
-      <th scope="col" className={styles.state}>
-        State
-      </th>
-      <th scope="col" className={styles.id}>
-        Saga
-      </th>
+      <Sortable field="state" name="State" className={styles.state} />
+      <Sortable field="id" name="Saga" className={styles.id} />
       <th scope="col" className={styles.labels}>
         Business key
       </th>
-      <th scope="col" className={styles.type}>
-        Type
-      </th>
+      <Sortable field="type" name="Type" className={styles.type} />
       <Sortable field="started" name="Started" className={styles.started} />
       <Sortable field="duration" name="Duration" className={styles.duration} />
       <Sortable field="lastEvent" name="Last event" className={styles.last} />
-      <th scope="col" className={styles.step}>
-        Step
-      </th>
-      <th scope="col" className={styles.attempts} title="most attempts that any of its steps took">
-        Tries
-      </th>
-      <th scope="col" className={styles.undone} title="steps that were undone">
-        Undone
-      </th>
-      <th scope="col" className={styles.error}>
-        Error
-      </th>
+      <Sortable field="step" name="Step" className={styles.step} />
+      <Sortable
+        field="attempts"
+        name="Tries"
+        className={styles.attempts}
+        title="most attempts that any of its steps took"
+      />
+      <Sortable field="compensations" name="Undone" className={styles.undone} title="steps that were undone" />
+      <Sortable field="error" name="Error" className={styles.error} />
     </tr>
   );
 }
 
-function Sortable({ field, name, className }: { field: SortField; name: string; className: string | undefined }) {
+function Sortable({
+  field,
+  name,
+  className,
+  title,
+}: {
+  field: SortField;
+  name: string;
+  className: string | undefined;
+  title?: string;
+}) {
   const url = useUrl();
   const sort = readSort(url.params);
   const here = sort.field === field;
   return (
-    <th scope="col" className={className} aria-sort={here ? (sort.ascending ? "ascending" : "descending") : "none"}>
+    <th
+      scope="col"
+      className={className}
+      title={title}
+      aria-sort={here ? (sort.ascending ? "ascending" : "descending") : "none"}
+    >
       <button type="button" onClick={() => url.set({ sort: sortParam(turned(sort, field)) })}>
         {name}
         <span aria-hidden>{here ? (sort.ascending ? " ↑" : " ↓") : ""}</span>

@@ -4,9 +4,11 @@ import type { SagaFilterParams, SagaListParams } from "#app/server/params.ts";
 import { pastMoment, resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaList } from "#contracts/api/saga.ts";
+import { sagaSorts } from "#contracts/words.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
-import { listSagas, type SagaOrder, sortFields } from "#store/clickhouse/queries/list-sagas.ts";
+import { listSagas } from "#store/clickhouse/queries/list-sagas.ts";
 import { readFreeText, type SagaFilter } from "#store/clickhouse/queries/saga-filter.ts";
+import type { SagaOrder } from "#store/clickhouse/queries/saga-order.ts";
 import type { Answering } from "./answering.ts";
 
 /** A page of the sagas that match, with their exact total and facets. */
@@ -57,7 +59,7 @@ export async function filterOf(
 function orderOf(sort: string): SagaOrder {
   const [field, direction] = sort.split(".");
   return {
-    by: sortFields.find((name) => name === field) ?? "started",
+    by: sagaSorts.find((name) => name === field) ?? "started",
     direction: direction === "asc" ? "asc" : "desc",
   };
 }

@@ -7,9 +7,9 @@ import { breachesOf } from "#sagas/verdicts.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
-import type { SagaOrder } from "./list-sagas.ts";
 import { type MadeSaga, makeHistory, storeHistory } from "./made-history.ts";
 import type { SagaFilter } from "./saga-filter.ts";
+import { type SagaOrder, sortValues } from "./saga-order.ts";
 
 export const nowMs = Date.UTC(2026, 5, 2, 0, 30);
 /** Learned limits of an hour for one type, so that of its open sagas without a deadline some are overdue. */
@@ -69,6 +69,16 @@ export const noFilter: SagaFilter = {
 export const newestFirst: SagaOrder = { by: "started", direction: "desc" };
 export const msOf = (iso: string) => Date.parse(iso);
 export const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id).sort();
+/** Rows as a list in this order shows them. */
+export function inOrder(rows: readonly SagaSummary[], { by, direction }: SagaOrder): SagaSummary[] {
+  const keyed = rows.map((row) => ({ row, key: [sortValues[by].of(row), row.startedAt, row.id] }));
+  keyed.sort((a, b) => {
+    const at = a.key.findIndex((value, index) => value !== b.key[index]);
+    return (a.key[at] ?? 0) < (b.key[at] ?? 0) ? -1 : 1;
+  });
+  const sorted = keyed.map(({ row }) => row);
+  return direction === "asc" ? sorted : sorted.reverse();
+}
 export const tally = (values: readonly string[]) => {
   const counts: Record<string, number> = {};
   for (const value of values) counts[value] = (counts[value] ?? 0) + 1;

@@ -1,5 +1,5 @@
 import type { BreachRule, SagaState } from "#contracts/api/saga.ts";
-import { breachRules } from "#contracts/words.ts";
+import { breachRules, sagaStates } from "#contracts/words.ts";
 import { type Hole, int64, int64s, moment, type Sql, sql, strings, uint8, uint32, uint64s } from "#lib/sql.ts";
 import { type LearnedLimit, type LearnedPlace, Limits } from "#sagas/outlook/limits.ts";
 import { readPosition } from "#sagas/outlook/position.ts";
@@ -26,6 +26,11 @@ export const isIn: Readonly<Record<SagaState, Sql>> = {
   compensating: sql`bitAnd(flags, 62) = 32`,
   running: sql`bitAnd(flags, 62) = 0`,
 };
+
+/** The place of a row's state in `sagaStates`, from 0. */
+export const stateRank: Sql = sagaStates
+  .map((name, rank) => sql`(${isIn[name]}) * ${uint8(rank)}`)
+  .reduce((all, one) => sql`${all} + ${one}`);
 
 /** The code of a row's last error, of `facets`: a short text that many rows share, and the whole of the error is not read. */
 export const errorCodeOf: Sql = sql`arrayElement(splitByChar('\\0', facets), 3)`;

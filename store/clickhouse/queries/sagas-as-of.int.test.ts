@@ -14,7 +14,18 @@ import { countSagas } from "./count-sagas.ts";
 import { listSagas } from "./list-sagas.ts";
 import { listColumns, listOf } from "./listed-sagas.ts";
 import type { MadeSaga } from "./made-history.ts";
-import { limits, msOf, newestFirst, noFilter, nowMs, sagas, spanMs, storeMadeSagas, tally } from "./made-sagas.ts";
+import {
+  inOrder,
+  limits,
+  msOf,
+  newestFirst,
+  noFilter,
+  nowMs,
+  sagas,
+  spanMs,
+  storeMadeSagas,
+  tally,
+} from "./made-sagas.ts";
 import { sagaEvents } from "./saga-events.ts";
 import { foldedEvents } from "./sagas-as-of.ts";
 
@@ -68,6 +79,19 @@ for (const share of [0.02, 0.2, 0.5, 0.77, 0.999]) {
     assert.deepEqual(rows.map(({ id }) => String(id)).sort(), expected.map(({ id }) => id).sort());
   });
 }
+
+test("sorted by what was so then", async () => {
+  const asOfMs = nowMs - spanMs / 2;
+  const expected = [...toldAt(asOfMs).values()];
+  for (const order of [
+    { by: "error", direction: "asc" },
+    { by: "ended", direction: "desc" },
+  ] as const) {
+    const options = { order, cursor: undefined, limit: 5000, late: { nowMs: asOfMs, limits } };
+    const rows = await listSagas(asker(), { ...noFilter, asOfMs }, options);
+    assert.deepEqual(rows, inOrder(expected, order));
+  }
+});
 
 test("some sagas were under way", () => {
   const at = toldAt(nowMs - spanMs / 2);

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SagaSummary } from "#contracts/api/saga.ts";
+import { sagaSorts } from "#contracts/words.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+
+const saga: SagaSummary = SagaSummary.parse({
+  id: "order-ü/1",
+  type: "order-fulfilment",
+  version: "3",
+  subject: "",
+  state: "compensating",
+  verdicts: [],
+  rules: [],
+  startedAt: "2026-06-01T10:00:00.125Z",
+  endedAt: null,
+  durationMs: 875,
+  lastEventAt: "2026-06-01T10:00:01.000Z",
+  deadline: "2026-06-01T11:00:00.000Z",
+  step: "refund-payment",
+  labels: {},
+  error: null,
+  maxAttempt: 2,
+  compensations: 1,
+});
+const startedMs = Date.UTC(2026, 5, 1, 10, 0, 0, 125);
+
+const values: Record<(typeof sagaSorts)[number], number | string> = {
+  started: startedMs,
+  duration: 875,
+  lastEvent: startedMs + 875,
+  id: "order-ü/1",
+  type: "order-fulfilment",
+  version: "3",
+  state: 2,
+  step: "refund-payment",
+  attempts: 2,
+  compensations: 1,
+  ended: Number.MAX_SAFE_INTEGER,
+  deadline: Date.UTC(2026, 5, 1, 11),
+  error: "\u{10FFFF}",
+};
+
+for (const by of sagaSorts) {
+  test(`the cursor by ${by} comes back with its value, and is of this order alone`, () => {
+    const text = writeCursor(saga, { by, direction: "asc" });
+    assert.deepEqual(readCursor(text, { by, direction: "asc" }), { value: values[by], startedMs, id: saga.id });
+    for (const other of sagaSorts) {
+      for (const direction of ["asc", "desc"] as const) {
+        if (other === by && direction === "asc") continue;
+        assert.throws(() => readCursor(text, { by: other, direction }), { code: "BAD_REQUEST", message: /`next`/ });
+      }
+    }
+  });
+}
+
+test("the longest names and ids make a cursor that the API takes", () => {
+  const id = SagaSummary.shape.id.parse("\u{4e00}".repeat(256));
+  assert.ok(writeCursor({ ...saga, id }, { by: "id", direction: "asc" }).length < 6000);
+});
+
+for (const [name, by, written] of [
+  ["a text where a number belongs", "attempts", ["attempts.desc", "2", startedMs, "a"]],
+  ["a number where a text belongs", "type", ["type.desc", 2, startedMs, "a"]],
+  ["half a millisecond", "ended", ["ended.desc", 0.5, startedMs, "a"]],
+  ["a moment that no store knows", "lastEvent", ["lastEvent.desc", 1e15, startedMs, "a"]],
+  ["a start before all", "duration", ["duration.desc", 1, -1, "a"]],
+  ["a NUL", "error", ["error.desc", "\0", startedMs, "a"]],
+  ["no value", "started", ["started.desc", startedMs, "a"]],
+  ["one more", "started", ["started.desc", startedMs, startedMs, "a", 1]],
+] as const) {
+  test(`refused: ${name}`, () => {
+    const text = Buffer.from(JSON.stringify(written)).toString("base64url");
+    assert.throws(() => readCursor(text, { by, direction: "desc" }), { code: "BAD_REQUEST", message: /`next`/ });
+  });
+}
