@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Definition } from "#contracts/api/definition.ts";
+import { Pipeline } from "#contracts/api/pipeline.ts";
 import { Problem } from "#contracts/api/problem.ts";
 import { SagaAudit, SagaDetail, SagaEvents, SagaList } from "#contracts/api/saga.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
@@ -163,6 +164,8 @@ for (const [path, status] of [
     `/logs?cursor=${Buffer.from('["log","2026-06-01T00:00:00.000000000Z","18446744073709551616",1]').toString("base64url")}`,
     400,
   ],
+  ["/pipeline?at=2999-01-01T00:00:00Z", 400],
+  ["/pipeline?at=yesterday", 400],
   ["/search", 400],
   ["/nothing", 400],
 ] as const) {
@@ -175,6 +178,15 @@ for (const [path, status] of [
     assert.ok((problem.detail ?? "").length > 10);
   });
 }
+
+test("the pipeline of a past moment tells what waited then, and nothing that is known of now alone", async () => {
+  const told = Pipeline.parse(await (await get("/pipeline?at=2026-01-01T00:00:00Z")).json());
+  assert.deepEqual(
+    [told.at, told.partitions, told.balance, told.tables, told.kafka.available],
+    ["2026-01-01T00:00:00.000Z", [], [], [], false],
+  );
+  assert.equal(Pipeline.parse(await (await get("/pipeline")).json()).at, null);
+});
 
 test("a definition counts its sagas, and tells what is between its start and its ends", async () => {
   const definition = Definition.parse(await (await get("/types/order-fulfilment?range=24h")).json());

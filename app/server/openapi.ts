@@ -25,7 +25,7 @@ const summaries: Readonly<Record<QuestionName, string>> = {
   releaseVerdict: "Whether a canary may go on: pass, fail or inconclusive",
   types: "The types of sagas in a stretch of time",
   definition: "The definition of a saga type, mined from its sagas, and which of them leave the usual paths",
-  pipeline: "How far each partition is stored, and whether the counts balance",
+  pipeline: "How far each partition is stored, and whether the counts balance; or what waited at a past moment",
   "dead-letters": "A page of the messages that could not be stored",
   deadLetter: "One of them, with its bytes and what became of it",
   services: "Rate, errors and duration of every service, by version",

@@ -33,8 +33,7 @@ export const NoParams = z.strictObject({});
 export const RangeParams = z.strictObject(TimeRange.shape);
 const Milliseconds = z.coerce.number().min(0).max(1e15).optional();
 
-/** A moment of the past: the answer is as it was then. */
-const AsOf = z.iso.datetime({ offset: true }).optional();
+const AsOf = z.iso.datetime({ offset: true }).optional().describe("A moment of the past: the answer is as it was then");
 export const SagaParams = z.strictObject({ id: SagaId });
 export const SagaAtParams = z.strictObject({ id: SagaId, at: AsOf });
 export const SagaEventsParams = z.strictObject({ id: SagaId, ...page });
@@ -85,6 +84,15 @@ export const SagaListParams = z.strictObject({
       `What to sort by, the newest, longest or largest first; \`.asc\` turns it round. One of ${sagaSorts.join(", ")}. States come in the order ${sagaStates.join(", ")}. ` +
         "A saga that has not ended, has no deadline, no step or no error is the largest by it. Equal ones go by their start, then by id.",
     ),
+});
+
+export const PipelineParams = z.strictObject({
+  ...TimeRange.shape,
+  at: AsOf.describe(
+    "A moment of the past: `lag` is then how many saga events had happened at it (`time`, the services' clocks) and were stored later (the store's clock), each counted once, " +
+      "with the messages that died later (Kafka's time), and `oldestWaiting` how old the oldest of them was, exactly. To the millisecond, of what is still stored. " +
+      "What only Kafka or the present knows is null or empty: offsets, what came in, newest times, `balance`, `tables`",
+  ),
 });
 
 export const DifferencesParams = z.strictObject({

@@ -48,6 +48,7 @@ import {
   LatencyParams,
   LogListParams,
   NoParams,
+  PipelineParams,
   RangeParams,
   ReleasesParams,
   ReleaseVerdictParams,
@@ -103,7 +104,7 @@ export const questions = {
     ask: async (range, { asker, nowMs }) => ({ types: await sagaTypes(asker, resolveRange(range, nowMs).window) }),
   }),
   definition: question("/types/{id}", { params: DefinitionParams, answer: Definition, ask: answerDefinition }),
-  pipeline: question("/pipeline", { params: RangeParams, answer: Pipeline, ask: answerPipeline }),
+  pipeline: question("/pipeline", { params: PipelineParams, answer: Pipeline, ask: answerPipeline }),
   "dead-letters": question("/dead-letters", {
     params: DeadLetterListParams,
     answer: DeadLetterList,

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { Cost } from "./answer.ts";
 import { ReplayOffer } from "./dead-letters.ts";
 
-/** One partition of a topic that ingest reads. Offsets are of the last message; null where nothing is known. */
+/**
+ * One partition of a topic that ingest reads. Offsets are of the last message; null where nothing is known, as all but `lag`,
+ * `oldestWaiting` and `storedPerSecond` is of a past moment.
+ */
 export const PartitionProgress = z.object({
   topic: z.string(),
   partition: z.number().int(),
@@ -10,11 +13,19 @@ export const PartitionProgress = z.object({
   storedOffset: z.string().nullable(),
   /** The last message in the log. */
   endOffset: z.string().nullable(),
-  /** Messages in the log that are not stored. */
+  /**
+   * Messages in the log that are not stored. At a past moment: saga events that had happened then, by their `time`, and were stored
+   * later, each id once, in the partition from which it was stored first; and messages that became dead letters later, by Kafka's
+   * time. What happened at the moment itself had happened, what was stored at it was stored, to the millisecond. Of what is
+   * still stored; of telemetry, and of events that a mapping makes of spans, nothing is told.
+   */
   lag: z.number().int().nullable(),
-  /** Between which ages the oldest of them is, in ms; null where none waits. `to` is null where it is older than a week. */
+  /**
+   * Between which ages the oldest of them is, in ms; null where none waits. `to` is null where it is older than a week. At a past
+   * moment both are the same: how long before it the oldest had happened.
+   */
   oldestWaiting: z.object({ fromMs: z.number(), toMs: z.number().nullable() }).nullable(),
-  /** Messages a second that came in, and that were stored, over the last minute. */
+  /** Messages a second that came in, and that were stored, over the last minute; the last before a past moment. */
   inPerSecond: z.number().nullable(),
   storedPerSecond: z.number().nullable(),
   newestEventAt: z.string().nullable(),
@@ -53,8 +64,13 @@ export const TableSize = z.object({
 });
 export type TableSize = z.infer<typeof TableSize>;
 
-/** `GET /api/v1/pipeline` */
+/**
+ * `GET /api/v1/pipeline`. With `at`, a past moment: what waited then, and the duplicates and gaps of the time up to it. `kafka` is
+ * not asked, and `balance` and `tables`, which are known of now alone, are empty.
+ */
 export const Pipeline = z.object({
+  /** The past moment that it tells of; null for now. */
+  at: z.string().nullable(),
   from: z.string(),
   to: z.string(),
   partitions: z.array(PartitionProgress),

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { LogPosition } from "#app/server/log-reader.ts";
 import type { IngestProgress } from "#store/clickhouse/queries/ingest-progress.ts";
 import { partitionsOf } from "./pipeline.ts";
+import { partitionAt } from "./pipeline-at.ts";
 
 const progress = (more: Partial<IngestProgress> = {}): IngestProgress => ({
   topic: "saga.events",
@@ -69,3 +70,25 @@ test("every partition that either knows, in order", () => {
   ).map(({ topic, partition }) => `${topic}:${partition}`);
   assert.deepEqual(places, ["otlp_logs:0", "saga.events:2", "saga.events:10"]);
 });
+
+for (const { name, oldestMs, oldestWaiting } of [
+  { name: "something waited", oldestMs: 4_000, oldestWaiting: { fromMs: 6_000, toMs: 6_000 } },
+  { name: "it happened at the moment itself", oldestMs: 10_000, oldestWaiting: { fromMs: 0, toMs: 0 } },
+  { name: "nothing waited", oldestMs: null, oldestWaiting: null },
+])
+  test(`of a past moment, when ${name}, only what the store knows is told`, () => {
+    const waiting = oldestMs === null ? 0 : 3;
+    const one = { topic: "saga.events", partition: 1, waiting, oldestMs, lastMinute: 90 };
+    assert.deepEqual(partitionAt(one, 10_000), {
+      topic: "saga.events",
+      partition: 1,
+      storedOffset: null,
+      endOffset: null,
+      lag: waiting,
+      oldestWaiting,
+      inPerSecond: null,
+      storedPerSecond: 1.5,
+      newestEventAt: null,
+      newestIngestAt: null,
+    });
+  });

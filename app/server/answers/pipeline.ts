@@ -1,37 +1,39 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
 import type { LogPosition } from "#app/server/log-reader.ts";
+import type { PipelineParams } from "#app/server/params.ts";
 import { recently } from "#app/server/recently.ts";
 import { resolveRange } from "#app/server/time-range.ts";
-import type { Cost, TimeRange } from "#contracts/api/answer.ts";
+import type { Cost } from "#contracts/api/answer.ts";
 import type { PartitionProgress, Pipeline } from "#contracts/api/pipeline.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { countDuplicates } from "#store/clickhouse/queries/count-duplicates.ts";
-import { ingestGaps } from "#store/clickhouse/queries/ingest-gaps.ts";
 import { type IngestProgress, ingestProgress } from "#store/clickhouse/queries/ingest-progress.ts";
 import { tableSizes } from "#store/clickhouse/queries/table-sizes.ts";
 import type { Answering } from "./answering.ts";
 import { offerOf } from "./dead-letters.ts";
+import { duplicatesAndGaps } from "./duplicates-and-gaps.ts";
+import { answerPipelineAt } from "./pipeline-at.ts";
 
-const mostGaps = 100;
-const duplicatesForMs = 15_000;
 const sizesForMs = 10_000;
 
-/** How far ingest has come, whether all that came in is accounted for, and what is kept. */
+/** How far ingest has come, whether all that came in is accounted for, and what is kept; `at` a past moment, what waited then. */
 export async function answerPipeline(
-  range: TimeRange,
-  { asker, nowMs, topics, kafka }: Answering,
+  { at, ...range }: z.output<typeof PipelineParams>,
+  answering: Answering,
 ): Promise<Omit<Pipeline, keyof Cost>> {
+  if (at !== undefined) return await answerPipelineAt(at, range, answering);
+  const { asker, nowMs, topics, kafka } = answering;
   const { window } = resolveRange(range, nowMs);
   const { fromMs, toMs } = window;
-  const [progress, log, duplicates, gaps, tables] = await Promise.all([
+  const [progress, log, noticed, tables] = await Promise.all([
     settledProgress(asker, nowMs, topics.events),
     logPositions(kafka),
-    recently(`duplicates ${fromMs} ${toMs}`, duplicatesForMs, () => countDuplicates(asker, window)),
-    ingestGaps(asker, window, mostGaps),
+    duplicatesAndGaps(asker, window),
     recently("sizes", sizesForMs, () => tableSizes(asker)),
   ]);
   return {
+    at: null,
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
     partitions: partitionsOf(
@@ -44,13 +46,7 @@ export async function answerPipeline(
       // Of telemetry one message is many rows, and a mapping makes any number of events of it: only here it is one.
       .filter(({ topic }) => topic === topics.events)
       .map(({ lastMinute: _, newestEventAt: _at, newestIngestAt: _ingest, ...balance }) => balance),
-    duplicates: {
-      count: duplicates.count,
-      atLeast: true,
-      rows: duplicates.rows,
-      from: new Date(duplicates.fromMs).toISOString(),
-    },
-    gaps,
+    ...noticed,
     tables,
   };
 }

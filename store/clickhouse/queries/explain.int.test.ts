@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import type { Sql } from "#lib/sql.ts";
-import { moment } from "#lib/sql.ts";
+import { moment, sql } from "#lib/sql.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
@@ -26,6 +27,7 @@ import { serviceFigures } from "./service-figures.ts";
 import { stepLatency } from "./step-latency.ts";
 import type { TimeWindow } from "./time-window.ts";
 import { traceSpans } from "./trace-spans.ts";
+import { storedLater, waitingAt } from "./waiting-at.ts";
 
 const days = 40;
 const nowMs = Date.UTC(2026, 5, 2);
@@ -154,6 +156,19 @@ test("one saga is read by its key, and its events from its day alone", async () 
   for (const { parts } of readingsFrom(readings, "sagas")) assert.ok(parts[0] <= fewParts, `${parts}`);
   const few = readings.filter(({ table, parts }) => table === "saga_events" && parts[0] <= fewParts);
   assert.ok(few.length >= 3);
+});
+
+test("what waited at a past moment is read from the days around it, by when it was stored", async () => {
+  const atMs = nowMs - 20 * dayMs;
+  const topics = { events: "saga.events", spans: "otlp_spans" };
+  // What is looked for by a subquery is found before the plan is told: it is explained by itself.
+  const readings = await readingsOf((asker) =>
+    Promise.all([waitingAt(asker, atMs, topics), asker.ask(storedLater(atMs, sql`1`), z.unknown())]),
+  );
+  const own = readingsFrom(readings, "saga_events");
+  assert.equal(own.length, 2);
+  assert.match(own[1]?.indexes ?? "", /Name: by_ingest/);
+  for (const { parts, indexes } of own) assert.ok(parts[1] >= days && parts[0] <= fewParts, `${parts}\n${indexes}`);
 });
 
 test("spans are found by their traces", async () => {
