@@ -7,8 +7,7 @@ const textPattern = "^[^\\u0000\\uD800-\\uDFFF]*$";
 const description = [
   "A CloudEvents 1.0 event that tells one thing of one saga. On Kafka it stands on the topic saga.events, keyed by",
   "correlationid, in structured mode (this object) or binary mode (attributes as headers ce_*, data as the value).",
-  "Attributes beyond these are taken and not kept. Lengths count UTF-16 units where JSON Schema counts code points:",
-  "text of characters beyond U+FFFF may be refused at half of them.",
+  "Attributes beyond these are taken and not kept. Lengths count code points.",
 ].join(" ");
 
 /** The JSON Schema (2020-12) of a saga event as a producer writes it. */
