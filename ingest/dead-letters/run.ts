@@ -10,7 +10,7 @@ import { commandSettings } from "#store/command-settings.ts";
 import { type HoldLetters, letterHolder } from "#store/dead-letters/hold-letters.ts";
 import { replayPorts } from "#store/dead-letters/replay-by-id.ts";
 import { createStatePool } from "#store/postgres/client.ts";
-import { readCommand } from "./arguments.ts";
+import { readCommand, usage } from "./arguments.ts";
 import { runCommand } from "./commands.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -32,6 +32,10 @@ export async function runDeadLetters(args: readonly string[], env: Env): Promise
 const stopped = "Stopped. The same command goes on with what is left.";
 
 async function run(args: readonly string[], env: Env, signal: AbortSignal): Promise<boolean> {
+  if (args.includes("--help")) {
+    process.stdout.write(`${usage}\n`);
+    return true;
+  }
   const command = readCommand(args, Date.now());
   const settings = commandSettings(deadLettersSettings, env);
   const client = createStoreClient(settings.CLICKHOUSE_URL, { application });
