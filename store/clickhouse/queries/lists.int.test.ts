@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { historyCases } from "#sagas/history-cases.ts";
+import { Limits } from "#sagas/outlook/limits.ts";
 import { residualsOf } from "#sagas/residuals.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { countSagas } from "./count-sagas.ts";
 import { findSaga, foldedSaga } from "./find-saga.ts";
+import { withKeys } from "./learned-limits.ts";
 import { listSagas } from "./list-sagas.ts";
 import type { MadeSaga } from "./made-history.ts";
 import {
@@ -158,6 +160,16 @@ for (const listed of listings)
       assert.ok(limits.all().length > 0 && learned.length > 0 && learned.length < waiting.length);
       const others = all.filter(({ type, deadline }) => type !== "order-fulfilment" && deadline === null);
       assert.ok(others.every(({ verdicts }) => !verdicts.includes("overdue")));
+    });
+
+    test("overdue is the same by limits whose places the store has numbered", async () => {
+      const numbered = new Limits(await withKeys(asker(), limits.all()));
+      assert.ok(numbered.all().every(({ key }) => key !== undefined));
+      const options = { order: newestFirst, cursor: undefined, limit: 5000, late: { nowMs, limits: numbered } };
+      const rows = await listSagas(asker(), { ...noFilter, verdicts: ["overdue"] }, options);
+      const expected = all.filter(({ verdicts }) => verdicts.includes("overdue"));
+      assert.deepEqual(rows, inOrder(expected, newestFirst));
+      assert.equal((await countSagas(asker(), noFilter, options.late)).facets.verdict.overdue, expected.length);
     });
 
     test("named histories mean in SQL what they mean in TypeScript", async () => {

@@ -116,7 +116,8 @@ export function overdue(late: Lateness): Sql {
   return sql`(waits_in != 0 AND if(waits_until > toDateTime64(0, 3), waits_until < ${moment(nowMs)}, ${learnedDue(limits)} < ${int64(nowMs)}))`;
 }
 
-const never = Number.MAX_SAFE_INTEGER;
+/** In ms, of a moment that does not come: larger than any that does. */
+export const never = Number.MAX_SAFE_INTEGER;
 
 /** When an open row of `listedSagas` has waited in its position for as long as its limit, in ms; never where there is none. */
 export function learnedDue(limits: Limits): Sql {

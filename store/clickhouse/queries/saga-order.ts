@@ -3,7 +3,7 @@ import type { SagaSummary } from "#contracts/api/saga.ts";
 import { type sagaSorts, sagaStates } from "#contracts/words.ts";
 import { type Hole, int64, moment, type Sql, sql, string } from "#lib/sql.ts";
 import { Count } from "./column-shapes.ts";
-import { durationMs, errorCodeOf, stateRank } from "./saga-expressions.ts";
+import { durationMs, errorCodeOf, never, stateRank } from "./saga-expressions.ts";
 
 export interface SagaOrder {
   readonly by: (typeof sagaSorts)[number];
@@ -24,8 +24,7 @@ export interface SortValue {
   readonly of: (saga: SagaSummary) => number | string;
 }
 
-/** A moment in ms that is not there comes as the largest. */
-const never = Number.MAX_SAFE_INTEGER;
+/** A moment that is not there comes as the largest. */
 const msOrNever = (column: Sql): Sql =>
   sql`if(${column} = toDateTime64(0, 3), ${int64(never)}, toUnixTimestamp64Milli(${column}))`;
 
