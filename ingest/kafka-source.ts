@@ -7,7 +7,7 @@ import {
   PartitionAssigners,
 } from "#lib/kafka.ts";
 import { joinedGeneration } from "#lib/kafkajs-generation.ts";
-import { LazyRecord } from "#lib/kafkajs-records.ts";
+import { LazyRecord, RecordInBatch } from "#lib/kafkajs-records.ts";
 import type { Known } from "./beginning.ts";
 import type { FetchLimits } from "./fetch-turns.ts";
 import type { Lag, LanePorts } from "./lane.ts";
@@ -174,19 +174,14 @@ export function toMessage(message: KafkaMessage, place: Place): Message {
 }
 
 /** What it holds stays where the client has it, and is taken out where it is asked for. */
-class PlacedRecord implements Message {
-  readonly offset: bigint;
-  readonly bytes: number;
+class PlacedRecord extends RecordInBatch implements Message {
   readonly valueBytes: number;
-  readonly #record: LazyRecord;
   readonly #place: Place;
 
   constructor(record: LazyRecord, place: Place) {
-    this.#record = record;
-    this.#place = place;
-    this.offset = record.place;
+    super(record);
     this.valueBytes = Math.max(0, record.valueLength);
-    this.bytes = this.valueBytes + envelopeBytes;
+    this.#place = place;
   }
 
   get topic(): string {
@@ -197,27 +192,15 @@ class PlacedRecord implements Message {
     return this.#place.partition;
   }
 
-  get key(): Uint8Array | null {
-    return this.#record.key;
-  }
-
-  get value(): Buffer | null {
-    return this.#record.value;
+  get offset(): bigint {
+    return this.place;
   }
 
   get timeMs(): number {
-    return Number(this.#record.timestamp);
+    return Number(this.timestampMs);
   }
 
-  get headers(): Message["headers"] {
-    return this.#record.headers;
-  }
-
-  copyValue(target: Buffer, at: number): number {
-    return this.#record.copyValue(target, at);
-  }
-
-  hasHeader(name: string): boolean {
-    return this.#record.hasHeader(name);
+  get bytes(): number {
+    return this.valueBytes + envelopeBytes;
   }
 }

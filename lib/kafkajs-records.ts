@@ -90,54 +90,128 @@ export async function decodeRecordBatch(
 }
 
 function decodeRecords(bytes: Buffer, count: number, context: BatchContext): LazyRecord[] {
+  const batch = { bytes, context, firstOffset: BigInt(context.firstOffset) };
   const varints = new Varints(bytes);
   const records: LazyRecord[] = [];
-  const first = BigInt(context.firstOffset);
   for (let index = 0; index < count; index += 1) {
     const length = varints.next();
     const end = varints.at + length;
     const attributes = bytes[varints.at++] ?? 0;
     const timestampDelta = varints.next();
-    const place = first + BigInt(varints.next());
-    records.push(new LazyRecord(bytes, { at: varints.at, attributes, timestampDelta, place, context }));
+    const offsetDelta = varints.next();
+    records.push(new LazyRecord({ batch, at: varints.at, offsetDelta, timestampDelta }, attributes));
     varints.at = end;
   }
   return records;
 }
 
-/** A record with all that kafkajs's `KafkaMessage` has; each of it is made anew where it is asked for. */
-export class LazyRecord {
-  readonly batchContext: BatchContext;
-  readonly attributes: number;
-  /** Its offset. */
-  readonly place: bigint;
-  readonly #bytes: Buffer;
+/** Where a record stands in its batch. */
+export interface RecordPlace {
+  readonly batch: { readonly bytes: Buffer; readonly context: BatchContext; readonly firstOffset: bigint };
   /** Where the length of its key stands. */
-  readonly #at: number;
-  readonly #timestampDelta: number;
+  readonly at: number;
+  readonly offsetDelta: number;
+  readonly timestampDelta: number;
+}
 
-  constructor(
-    bytes: Buffer,
-    {
-      at,
-      attributes,
-      timestampDelta,
-      place,
-      context,
-    }: {
-      at: number;
-      attributes: number;
-      timestampDelta: number;
-      place: bigint;
-      context: BatchContext;
-    },
-  ) {
-    this.#bytes = bytes;
-    this.#at = at;
+/**
+ * A record in the bytes that came: each part of it is made anew where it is asked for. Many are held at a time, so it has
+ * no object beside it, not even its offset.
+ */
+export class RecordInBatch implements RecordPlace {
+  readonly batch: RecordPlace["batch"];
+  readonly at: number;
+  readonly offsetDelta: number;
+  readonly timestampDelta: number;
+
+  constructor({ batch, at, offsetDelta, timestampDelta }: RecordPlace) {
+    this.batch = batch;
+    this.at = at;
+    this.offsetDelta = offsetDelta;
+    this.timestampDelta = timestampDelta;
+  }
+
+  protected get place(): bigint {
+    return this.batch.firstOffset + BigInt(this.offsetDelta);
+  }
+
+  protected get timestampMs(): bigint {
+    const { timestampType, firstTimestamp, maxTimestamp } = this.batch.context;
+    return timestampType === 1 ? BigInt(maxTimestamp) : BigInt(firstTimestamp) + BigInt(this.timestampDelta);
+  }
+
+  get key(): Buffer | null {
+    return this.#varints().bytesOrNull();
+  }
+
+  get value(): Buffer | null {
+    const varints = this.#varints();
+    varints.skip();
+    return varints.bytesOrNull();
+  }
+
+  /** Of its value; -1 where there is none. */
+  get valueLength(): number {
+    const varints = this.#varints();
+    varints.skip();
+    return varints.next();
+  }
+
+  /** Copies its value to `target` from `at` on; answers how many bytes that were. */
+  copyValue(target: Buffer, at: number): number {
+    const varints = this.#varints();
+    varints.skip();
+    const length = varints.next();
+    return length > 0 ? this.batch.bytes.copy(target, at, varints.at, varints.at + length) : 0;
+  }
+
+  hasHeader(name: string): boolean {
+    const varints = this.#varints();
+    varints.skip();
+    varints.skip();
+    for (let left = varints.next(); left > 0; left -= 1) {
+      const length = varints.next();
+      const from = varints.at;
+      varints.at += length;
+      if (length === name.length && this.batch.bytes.toString("latin1", from, varints.at) === name) return true;
+      varints.skip();
+    }
+    return false;
+  }
+
+  /** By name: the value, or all where there are several, in their order. */
+  get headers(): IHeaders {
+    const varints = this.#varints();
+    varints.skip();
+    varints.skip();
+    const headers = new Map<string, Buffer | null | (Buffer | null)[]>();
+    for (let left = varints.next(); left > 0; left -= 1) {
+      const name = String(varints.bytesOrNull());
+      const value = varints.bytesOrNull();
+      const before = headers.get(name);
+      if (before === undefined) headers.set(name, value);
+      else if (Array.isArray(before)) before.push(value);
+      else headers.set(name, [before, value]);
+    }
+    return Object.fromEntries(headers) as IHeaders;
+  }
+
+  #varints(): Varints {
+    return new Varints(this.batch.bytes, this.at);
+  }
+}
+
+/** A record with all that kafkajs's `KafkaMessage` has. */
+export class LazyRecord extends RecordInBatch {
+  readonly attributes: number;
+
+  constructor(place: RecordPlace, attributes: number) {
+    super(place);
     this.attributes = attributes;
-    this.#timestampDelta = timestampDelta;
-    this.place = place;
-    this.batchContext = context;
+  }
+
+  get batchContext(): BatchContext {
+    return this.batch.context;
   }
 
   get magicByte(): number {
@@ -153,68 +227,7 @@ export class LazyRecord {
   }
 
   get timestamp(): string {
-    const { timestampType, firstTimestamp, maxTimestamp } = this.batchContext;
-    return timestampType === 1 ? maxTimestamp : String(BigInt(firstTimestamp) + BigInt(this.#timestampDelta));
-  }
-
-  get key(): Buffer | null {
-    return this.#from(this.#at).bytesOrNull();
-  }
-
-  get value(): Buffer | null {
-    const varints = this.#from(this.#at);
-    varints.skip();
-    return varints.bytesOrNull();
-  }
-
-  /** Of its value; -1 where there is none. */
-  get valueLength(): number {
-    const varints = this.#from(this.#at);
-    varints.skip();
-    return varints.next();
-  }
-
-  /** Copies its value to `target` from `at` on; answers how many bytes that were. */
-  copyValue(target: Buffer, at: number): number {
-    const varints = this.#from(this.#at);
-    varints.skip();
-    const length = varints.next();
-    return length > 0 ? this.#bytes.copy(target, at, varints.at, varints.at + length) : 0;
-  }
-
-  hasHeader(name: string): boolean {
-    const varints = this.#from(this.#at);
-    varints.skip();
-    varints.skip();
-    for (let left = varints.next(); left > 0; left -= 1) {
-      const length = varints.next();
-      const from = varints.at;
-      varints.at += length;
-      if (length === name.length && this.#bytes.toString("latin1", from, varints.at) === name) return true;
-      varints.skip();
-    }
-    return false;
-  }
-
-  /** By name: the value, or all where there are several, in their order. */
-  get headers(): IHeaders {
-    const varints = this.#from(this.#at);
-    varints.skip();
-    varints.skip();
-    const headers = new Map<string, Buffer | null | (Buffer | null)[]>();
-    for (let left = varints.next(); left > 0; left -= 1) {
-      const name = String(varints.bytesOrNull());
-      const value = varints.bytesOrNull();
-      const before = headers.get(name);
-      if (before === undefined) headers.set(name, value);
-      else if (Array.isArray(before)) before.push(value);
-      else headers.set(name, [before, value]);
-    }
-    return Object.fromEntries(headers) as IHeaders;
-  }
-
-  #from(at: number): Varints {
-    return new Varints(this.#bytes, at);
+    return String(this.timestampMs);
   }
 }
 
