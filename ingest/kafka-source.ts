@@ -176,20 +176,20 @@ export function toMessage(message: KafkaMessage, place: Place): Message {
 /** What it holds stays where the client has it, and is taken out where it is asked for. */
 class PlacedRecord extends RecordInBatch implements Message {
   readonly valueBytes: number;
-  readonly #place: Place;
+  readonly #topicPartition: Place;
 
   constructor(record: LazyRecord, place: Place) {
     super(record);
     this.valueBytes = Math.max(0, record.valueLength);
-    this.#place = place;
+    this.#topicPartition = place;
   }
 
   get topic(): string {
-    return this.#place.topic;
+    return this.#topicPartition.topic;
   }
 
   get partition(): number {
-    return this.#place.partition;
+    return this.#topicPartition.partition;
   }
 
   get offset(): bigint {

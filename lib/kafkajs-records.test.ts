@@ -60,6 +60,7 @@ test("each record says what kafkajs's own decoder says of it, in every compressi
         assert.equal(found.length, wanted.length);
         for (const [index, record] of found.entries()) {
           for (const name of seen) assert.deepEqual(record[name], wanted[index]?.[name], name);
+          assert.equal(record.place, firstOffset + BigInt(index));
           assert.equal(record.valueLength, record.value?.length ?? -1);
           const copy = Buffer.alloc(record.value?.length ?? 0);
           assert.equal(record.copyValue(copy, 0), copy.length);

@@ -131,7 +131,8 @@ export class RecordInBatch implements RecordPlace {
     this.timestampDelta = timestampDelta;
   }
 
-  protected get place(): bigint {
+  /** Its offset. */
+  get place(): bigint {
     return this.batch.firstOffset + BigInt(this.offsetDelta);
   }
 
