@@ -33,8 +33,9 @@ export async function keepLists({ topic, client, metrics, log }: KeepOptions, si
     const seen = await one.look();
     if (!seen.more && performance.now() < settleAtMs) return seen;
     const settled = await one.turn();
-    settleAtMs = settled.more ? 0 : performance.now() + settleEveryMs;
-    return { changes: seen.changes + settled.changes, more: settled.more };
+    const uncounted = !settled.more && (await one.count());
+    settleAtMs = settled.more || uncounted ? 0 : performance.now() + settleEveryMs;
+    return { changes: seen.changes + settled.changes, more: settled.more || uncounted };
   };
   const turn = async (): Promise<Rest> => {
     lister ??= new SagaLister(client);

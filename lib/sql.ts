@@ -33,6 +33,10 @@ export const nanoMoment = (time: string): Hole => hole("DateTime64(9, 'UTC')")(t
 export const moments = (ms: readonly number[]): Hole =>
   hole("Array(DateTime64(3, 'UTC'))")(ms.map((one) => new Date(one).toISOString().slice(0, -1).replace("T", " ")));
 
+/** Moments of whole seconds, from ms since the epoch. */
+export const seconds = (ms: readonly number[]): Hole =>
+  hole("Array(DateTime('UTC'))")(ms.map((one) => Math.floor(one / 1000)));
+
 const isSql = (part: Hole | Sql): part is Sql => "text" in part;
 
 /**

@@ -17,7 +17,10 @@ const metrics = ["gauge", "sum", "histogram", "exponential_histogram", "summary"
 /** Every table that grows, by the name that a retention file has for it. */
 export const growingTables: Readonly<Record<keyof Retention, readonly GrowingTable[]>> = {
   saga_events: [{ table: "saga_events", from: "toDateTime(ingested_at)" }],
-  sagas: ["sagas", "saga_list", "saga_errors"].map((table) => ({ table, from: "toDateTime(ingested_at)" })),
+  sagas: ["sagas", "saga_list", "saga_counts", "saga_errors"].map((table) => ({
+    table,
+    from: "toDateTime(ingested_at)",
+  })),
   saga_steps: [{ table: "saga_steps", from: "toDateTime(started)" }],
   saga_rollups: [{ table: "saga_rollups", from: "slot" }],
   otel_traces: [

@@ -34,6 +34,7 @@ const shardKeys: Readonly<Record<string, string>> = {
   // A slot's rows come by one insert: they hold all together or not at all.
   saga_rollups: "cityHash64(slot)",
   saga_list: bySaga,
+  saga_counts: "cityHash64(hour)",
   saga_changes: "cityHash64(started)",
   saga_listed: "0",
   saga_errors: bySaga,

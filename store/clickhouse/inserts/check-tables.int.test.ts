@@ -72,6 +72,7 @@ test("whatever takes many small parts merges many of them at a time", async () =
     "ingest_gaps",
     "ingest_logs",
     "ingest_skips",
+    "saga_counts",
     "saga_rollups",
     "schema_migrations",
   ];

@@ -6,9 +6,12 @@ import { type Sql, sql } from "#lib/sql.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
+import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
 import { listLagMs } from "#store/clickhouse/queries/list-lag.ts";
 import { listAlone, listColumns, listedSagas, listOf } from "#store/clickhouse/queries/listed-sagas.ts";
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
+import { noFilter } from "#store/clickhouse/queries/made-sagas.ts";
+import type { TimeWindow } from "#store/clickhouse/queries/time-window.ts";
 import { SagaLister } from "./list-changes.ts";
 
 let database: OwnDatabase;
@@ -95,4 +98,89 @@ test("another that takes over lists again what may have been cut short", async (
   await database.client.command({ query: "TRUNCATE TABLE saga_list" });
   await lister.turn();
   assert.equal(await differences(sql`saga_list FINAL`, asFolded), 0);
+});
+
+const hoursHeld = sql`saga_counts FINAL WHERE holds`;
+
+/** What facets say by what was counted, and by each row. */
+async function counts(window: TimeWindow) {
+  const filter = { ...noFilter, window };
+  const byRow = sql`saga_list FINAL`;
+  const from = (sagas: Sql) => countSagas(createAsker(database.client, { sagas }), filter, nowMs);
+  return { byHour: await from(listAlone), byRow: await from(byRow) };
+}
+
+async function assertCounted(what: string): Promise<void> {
+  for (const agoMs of [0, 1, 3_600_000, 5 * 86_400_000 + 1234]) {
+    const { byHour, byRow } = await counts({ fromMs: nowMs - 40 * 86_400_000 + agoMs, toMs: nowMs - agoMs });
+    assert.deepEqual(byHour, byRow, `${what}, ${agoMs} ms off`);
+  }
+}
+
+test("whatever is counted when, facets say what the list says", async () => {
+  let lister = new SagaLister(database.client, { settledS: 0, restMs: 0 });
+  let part = 0;
+  await storeHistory(database.client, history("counted", 300), {
+    parts: 4,
+    stored: async () => {
+      await sleep(1100);
+      await lister.turn();
+      await assertCounted("listed");
+      if (part % 2 === 0) while (await lister.count());
+      else await lister.count();
+      await assertCounted("counted");
+      if (part++ === 2) lister = new SagaLister(database.client, { settledS: 0, restMs: 0 });
+    },
+  });
+  while (await lister.count());
+  const { total } = (await counts({ fromMs: nowMs - 41 * 86_400_000, toMs: nowMs })).byHour;
+  assert.ok(total > 300 && (await count(hoursHeld)) > 100);
+});
+
+test("an hour of which a saga is listed again holds no more, until it is counted anew by whoever lists", async () => {
+  const first = new SagaLister(database.client, { settledS: 0, restMs: 0 });
+  await listAll(first);
+  while (await first.count());
+  const held = await count(hoursHeld);
+  await database.client.command({
+    query: "INSERT INTO saga_changes (at, started) SELECT now64(3), started FROM sagas ORDER BY started LIMIT 1",
+  });
+  await new SagaLister(database.client).look();
+  assert.equal(await count(hoursHeld), held - 1);
+  assert.equal(await new SagaLister(database.client).count(), false);
+  assert.equal(await count(hoursHeld), held);
+});
+
+test("a count is not believed that was made before a saga was listed by one who knows of none, or of sagas that are gone", async () => {
+  const eager = new SagaLister(database.client, { settledS: 0, restMs: 0 });
+  await listAll(eager);
+  while (await eager.count());
+  const held = await count(hoursHeld);
+  await sleep(20);
+  const { text } =
+    sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT ${listColumns}, now64(3) FROM saga_list FINAL ORDER BY started LIMIT 1`;
+  await database.client.command({ query: text });
+  await database.client.command({
+    query: "INSERT INTO saga_counts (hour, counted_at, holds) VALUES ('2026-01-01 00:00:00', now64(6), 1)",
+  });
+  assert.equal(await count(hoursHeld), held + 1);
+  const next = new SagaLister(database.client, { restMs: 60_000 });
+  await next.count();
+  assert.equal(await count(hoursHeld), held);
+  await assertCounted("by another");
+});
+
+test("an hour whose sagas are listed all the time is not counted", async () => {
+  const eager = new SagaLister(database.client, { settledS: 0, restMs: 0 });
+  await listAll(eager);
+  while (await eager.count());
+  const held = await count(hoursHeld);
+  assert.ok(held > 1);
+  const lister = new SagaLister(database.client, { restMs: 60_000 });
+  await database.client.command({
+    query: "INSERT INTO saga_changes (at, started) SELECT now64(3), started FROM sagas ORDER BY started LIMIT 1",
+  });
+  await lister.look();
+  await lister.count();
+  assert.equal(await count(hoursHeld), held - 1);
 });

@@ -3,7 +3,9 @@ import { moment, type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
+import { hourOf } from "#store/clickhouse/queries/counted-hours.ts";
 import { listColumns, listOf } from "#store/clickhouse/queries/listed-sagas.ts";
+import { HourCounter } from "./count-hours.ts";
 
 /** What a turn of listing came to. */
 export interface Listed {
@@ -39,15 +41,18 @@ export class SagaLister {
   #hasBegun = false;
 
   readonly #settledS: number;
+  readonly #hours: HourCounter;
 
   /**
    * A change is listed for good once it is `settledS` seconds old: an insert's tables do not show it at the same moment, and what
    * shows in `saga_changes` before it shows in `sagas` would be missed.
    */
-  constructor(client: StoreClient, { settledS = 5 } = {}) {
+  constructor(client: StoreClient, { settledS = 5, restMs = 30_000 } = {}) {
     this.#client = client;
     this.#settledS = settledS;
     this.#asker = createAsker(client, { maxSeconds: 60 });
+    const send = (statement: Sql) => this.#send(statement);
+    this.#hours = new HourCounter({ asker: this.#asker, send, restMs, nowMs: () => performance.now() });
   }
 
   /** Lists what has changed since the last look. Throws where the store cannot do it; can be repeated. */
@@ -81,6 +86,11 @@ export class SagaLister {
     for (const { second, changes } of chosen) this.#counted.set(second, changes);
     for (const second of this.#counted.keys()) if (second < upto - 2 * lateS) this.#counted.delete(second);
     return { changes: sumOf(chosen), more: fresh.length < waiting.length };
+  }
+
+  /** Counts the sagas of hours that have come to rest; whether more wait. Throws where the store cannot do it; can be repeated. */
+  async count(): Promise<boolean> {
+    return await this.#hours.turn();
   }
 
   async #progress(): Promise<Progress> {
@@ -117,7 +127,10 @@ export class SagaLister {
 
   /** Lists the sagas of these changes as they are now. */
   async #list(changes: Sql): Promise<void> {
-    const changed = sql`sagas FINAL WHERE started IN (SELECT started FROM saga_changes WHERE ${changes})`;
+    const starts = sql`SELECT started FROM saga_changes WHERE ${changes}`;
+    const hours = sql`SELECT DISTINCT toUnixTimestamp(${hourOf}) AS hour FROM (${starts}) LIMIT 1000000`;
+    await this.#hours.disturb((await this.#asker.ask(hours, z.object({ hour: Count }))).map(({ hour }) => hour * 1000));
+    const changed = sql`sagas FINAL WHERE started IN (${starts})`;
     await this.#send(
       sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT *, now64(3) AS listed_at FROM (${listOf(changed)})`,
     );

@@ -3,21 +3,15 @@ import type { SagaList, SagaState } from "#contracts/api/saga.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
+import { countedSums, startedInHours, uncountedHours } from "./counted-hours.ts";
+import { listAlone } from "./listed-sagas.ts";
 import { type Lateness, overdue, stateOfFlags } from "./saga-expressions.ts";
-import { type Facet, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
+import { type Facet, isByFacets, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
+import type { TimeWindow } from "./time-window.ts";
 
-/** `facets` of `saga_list` taken apart: flags, type, code of the last error, broken rules; no text has a NUL in it. */
-const Facets = z.object({ facets: z.string(), sagas: Count, late: Count }).transform(({ facets, sagas, late }) => {
-  const [flags = "", type = "", error = "", rules = ""] = facets.split("\0");
-  return {
-    state: stateOfFlags(Number(flags)),
-    type,
-    error,
-    rules: rules === "" ? [] : rules.split(","),
-    sagas,
-    late,
-  };
-});
+/** Sagas of one kind, as `facets` of `saga_list` tells kinds apart. */
+const Kind = z.object({ facets: z.string(), sagas: Count, late: Count });
+type Kind = z.output<typeof Kind>;
 
 interface Group {
   readonly state: SagaState;
@@ -30,20 +24,42 @@ interface Group {
 
 export type SagaCounts = Pick<SagaList, "total" | "facets">;
 
-/** How many sagas match, and the counts beside each choice: one pass over the rows groups them by all facets at once. */
+/** How many sagas match, and the counts beside each choice: all facets are grouped by at once. */
 export async function countSagas(asker: Asker, filter: SagaFilter, at: Lateness): Promise<SagaCounts> {
-  const groups = await asker.ask(
-    sql`SELECT facets, count() AS sagas, countIf(${overdue(at)}) AS late
-      FROM ${rowsOf(asker, filter)} WHERE ${otherClauses(filter, at)} GROUP BY facets LIMIT 100000`,
-    Facets,
+  const kinds = isByFacets(asker, filter)
+    ? await byTheHour(asker, filter.window, at)
+    : await asker.ask(
+        sql`SELECT facets, count() AS sagas, countIf(${overdue(at)}) AS late
+          FROM ${rowsOf(asker, filter)} WHERE ${otherClauses(filter, at)} GROUP BY facets LIMIT 100000`,
+        Kind,
+      );
+  return countGroups(kinds.flatMap(groupsOf), filter);
+}
+
+/** Of the counted hours what was counted, of the others row by row. */
+async function byTheHour(asker: Asker, window: TimeWindow, at: Lateness): Promise<Kind[]> {
+  const counted = await countedSums(asker, window, at);
+  const others = await asker.ask(
+    sql`SELECT facets, count() AS sagas, countIf(${overdue(at)}) AS late FROM ${listAlone}
+      WHERE ${startedInHours(window, uncountedHours(window, counted.hours))} GROUP BY facets LIMIT 100000`,
+    Kind,
   );
-  const split = groups.flatMap(({ sagas, late, ...group }): Group[] =>
-    [
-      { ...group, overdue: 0, sagas: sagas - late },
-      { ...group, overdue: 1, sagas: late },
-    ].filter((part) => part.sagas > 0),
-  );
-  return countGroups(split, filter);
+  const kinds = new Map<string, Kind>();
+  for (const { facets, sagas, late } of [...counted.kinds, ...others]) {
+    const sum = kinds.get(facets) ?? { facets, sagas: 0, late: 0 };
+    kinds.set(facets, { facets, sagas: sum.sagas + sagas, late: sum.late + late });
+  }
+  return [...kinds.values()];
+}
+
+/** `facets` taken apart: flags, type, code of the last error, broken rules; no text has a NUL in it. */
+function groupsOf({ facets, sagas, late }: Kind): Group[] {
+  const [flags = "", type = "", error = "", rules = ""] = facets.split("\0");
+  const group = { state: stateOfFlags(Number(flags)), type, error, rules: rules === "" ? [] : rules.split(",") };
+  return [
+    { ...group, overdue: 0, sagas: sagas - late },
+    { ...group, overdue: 1, sagas: late },
+  ].filter((part) => part.sagas > 0);
 }
 
 /** Total and facets from the groups; a facet's own filter does not narrow it. */

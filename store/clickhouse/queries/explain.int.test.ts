@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Sql } from "#lib/sql.ts";
 import { moment, sql } from "#lib/sql.ts";
-import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
+import { type Asker, type AskOptions, createAsker } from "#store/clickhouse/ask.ts";
 import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { countLogs } from "./count-logs.ts";
@@ -14,6 +14,7 @@ import { labelsByValue } from "./labels-by-value.ts";
 import { listLogs } from "./list-logs.ts";
 import { listSagas } from "./list-sagas.ts";
 import { listTraces } from "./list-traces.ts";
+import { listAlone } from "./listed-sagas.ts";
 import type { LogFilter } from "./log-filter.ts";
 import { makeHistory, storeHistory } from "./made-history.ts";
 import { newestFirst, noFilter } from "./made-sagas.ts";
@@ -40,8 +41,9 @@ before(async () => {
   database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
   await storeHistory(database.client, sagas);
   await sleep(1100);
-  const lister = new SagaLister(database.client, { settledS: 0 });
+  const lister = new SagaLister(database.client, { settledS: 0, restMs: 0 });
   while ((await lister.turn()).more);
+  while (await lister.count());
 });
 after(() => database?.drop());
 
@@ -53,9 +55,9 @@ interface Reading {
 }
 
 /** How each table is read by all that `work` asks. */
-async function readingsOf(work: (asker: Asker) => Promise<unknown>): Promise<Reading[]> {
+async function readingsOf(work: (asker: Asker) => Promise<unknown>, options: AskOptions = {}): Promise<Reading[]> {
   const asked: Sql[] = [];
-  const asker = createAsker(database.client);
+  const asker = createAsker(database.client, options);
   await work({
     ...asker,
     ask: (query, row) => {
@@ -104,6 +106,45 @@ test("what is listed is not read from the folds", async () => {
       Promise.all([listSagas(asker, filter, page), countSagas(asker, filter, nowMs)]),
     );
     for (const { parts } of readingsFrom(readings, "sagas")) assert.equal(parts[0], 0);
+  }
+});
+
+test("of sagas that are counted, those are read that are shown", async () => {
+  const counted = busyHours();
+  assert.ok(counted.toMs - counted.fromMs > dayMs);
+  const readings = (work: (asker: Asker) => Promise<unknown>) => readingsOf(work, { sagas: listAlone });
+  const ofCounts = await readings((asker) => countSagas(asker, filtered({ window: counted }), nowMs));
+  readingsFrom(ofCounts, "saga_counts");
+  for (const { parts } of readingsFrom(ofCounts, "saga_list")) assert.equal(parts[0], 0);
+  for (const filter of [{ states: ["failed" as const] }, { verdicts: ["overdue" as const] }]) {
+    const ofList = await readings((asker) =>
+      listSagas(asker, filtered({ ...filter, window: counted }), { ...page, limit: 1 }),
+    );
+    readingsFrom(ofList, "saga_counts");
+    for (const { parts, indexes } of readingsFrom(ofList, "saga_list"))
+      assert.ok(parts[0] <= 2, `${parts}\n${indexes}`);
+  }
+});
+
+/** The longest stretch of hours in each of which a saga started: hours without any are not counted. */
+function busyHours(): TimeWindow {
+  const hourMs = 3_600_000;
+  const busy = new Set(sagas.map(({ startedAt }) => Math.floor(Date.parse(startedAt) / hourMs)));
+  let [longest, from] = [{ fromMs: 0, toMs: 0 }, 0];
+  for (const hour of [...busy].sort((a, b) => a - b)) {
+    if (!busy.has(hour - 1)) from = hour;
+    const run = { fromMs: from * hourMs, toMs: (hour + 1) * hourMs };
+    if (run.toMs - run.fromMs > longest.toMs - longest.fromMs) longest = run;
+  }
+  return longest;
+}
+
+test("sagas that ended within a time are not looked for in all that started before it", async () => {
+  const filter = filtered({ window: lastDay, moment: "ended" });
+  const readings = await readingsOf((asker) => countSagas(asker, filter, nowMs), { sagas: listAlone });
+  for (const { parts, indexes } of readingsFrom(readings, "saga_list")) {
+    assert.match(indexes, /Name: ended/);
+    assert.ok(parts[0] <= fewParts, `${parts}\n${indexes}`);
   }
 });
 

@@ -1,8 +1,9 @@
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { and, moment, moments, type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
+import { countedMatches, countedWaiting, hoursToRead, startedInHours } from "./counted-hours.ts";
 import type { Lateness } from "./saga-expressions.ts";
-import { facetClauses, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
+import { facetClauses, isByFacets, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import {
   after,
   Head,
@@ -15,6 +16,7 @@ import {
   upTo,
 } from "./saga-order.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
+import type { TimeWindow } from "./time-window.ts";
 
 /**
  * One page of the sagas that match, at most `limit` rows, after `cursor` in this order. It is found by what it is sorted by and
@@ -26,18 +28,28 @@ export async function listSagas(
   filter: SagaFilter,
   { order, cursor, limit, late }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; late: Lateness },
 ): Promise<SagaSummary[]> {
-  const clauses = [otherClauses(filter, late), ...Object.values(facetClauses(filter, late))];
-  const heads = async (where: readonly Sql[], looked: number) =>
+  const facets = Object.values(facetClauses(filter, late));
+  const clauses = [otherClauses(filter, late), ...facets];
+  const heads = async (looked: number, where: readonly Sql[]) =>
     await asker.ask(
       sql`SELECT ${headColumns(order)} FROM ${rowsOf(asker, filter)}
         WHERE ${and(cursor ? [...where, reached(cursor, order)] : where)}
         ORDER BY ${headOf(order)} LIMIT ${uint32(looked)} WITH TIES`,
       Head,
     );
-  const near = nearEnd(filter, order, cursor);
+  const counts = order.by === "started" && isByFacets(asker, filter) ? countsOf(filter) : undefined;
+  const near = isRare(filter) && counts ? undefined : nearEnd(filter, order, cursor);
+  const find = async (looked: number) => {
+    const close = near ? await heads(looked, [near, ...clauses]) : [];
+    if (close.length >= looked) return close;
+    if (!counts) return await heads(looked, clauses);
+    const window = behind(filter.window, order, cursor);
+    const counted = await counts(asker, window, and(facets));
+    const hours = hoursToRead(window, { counted, wanted: looked, direction: order.direction });
+    return await heads(looked, [startedInHours(window, hours), ...clauses]);
+  };
   for (let looked = limit + 1; ; looked *= 4) {
-    const close = near ? await heads([near, ...clauses], looked) : [];
-    const found = close.length >= looked ? close : await heads(clauses, looked);
+    const found = await find(looked);
     const last = found.at(-1);
     if (!last) return [];
     // Other sagas of the same starts may lie further behind: what lies between is not among these.
@@ -50,6 +62,24 @@ export async function listSagas(
     );
     if (rows.length >= limit || found.length < looked) return rows;
   }
+}
+
+/** What tells in which hours there are matches; undefined where what was counted does not. */
+function countsOf({ verdicts }: SagaFilter) {
+  if (!verdicts.includes("overdue")) return countedMatches;
+  return verdicts.length === 1 ? countedWaiting : undefined;
+}
+
+/** Whether few sagas match, as a rule: then not many lie near the end of the window. */
+const isRare = ({ states, verdicts, rules, errors }: SagaFilter): boolean =>
+  (states.length > 0 && !states.includes("completed")) || verdicts.length + rules.length + errors.length > 0;
+
+/** What of the window is not before the cursor. */
+function behind({ fromMs, toMs }: TimeWindow, { direction }: SagaOrder, cursor: SagaCursor | undefined): TimeWindow {
+  if (!cursor) return { fromMs, toMs };
+  return direction === "asc"
+    ? { fromMs: Math.max(fromMs, cursor.startedMs), toMs }
+    : { fromMs, toMs: Math.min(toMs, cursor.startedMs + 1) };
 }
 
 /** How much of the window is looked through first. */

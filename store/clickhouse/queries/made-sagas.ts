@@ -88,8 +88,11 @@ export const tally = (values: readonly string[]) => {
 export const byQuantile = (values: readonly number[], level: number) =>
   [...values].sort((a, b) => a - b)[Math.floor(level * values.length)];
 
-/** How far `saga_list` has come: nowhere, through the first half of what was stored, through all. */
-export const listings = ["nothing", "half", "all"] as const;
+/**
+ * How far `saga_list` has come: nowhere, through the first half of what was stored, through all; and through all with the newest
+ * hours counted.
+ */
+export const listings = ["nothing", "half", "all", "counted"] as const;
 
 /** A database of one's own with all of them, as they lie before the store has merged anything. */
 export async function storeMadeSagas(
@@ -99,19 +102,20 @@ export async function storeMadeSagas(
   const database = await createOwnDatabase(endpointsPath);
   await database.client.command({ query: "SYSTEM STOP MERGES sagas" });
   const parts = 6;
-  const last = { nothing: -1, half: parts / 2 - 1, all: parts - 1 }[listed];
+  const last = { nothing: -1, half: parts / 2 - 1, all: parts - 1, counted: parts - 1 }[listed];
   await storeHistory(database.client, sagas, {
     parts,
     stored: async (part) => {
-      if (part === last) await listAll(database.client);
+      if (part === last) await listAll(database.client, listed === "counted");
     },
   });
   return database;
 }
 
 /** What is listed is listed by whole seconds: those that have passed. */
-async function listAll(client: StoreClient): Promise<void> {
-  const lister = new SagaLister(client, { settledS: 0 });
+async function listAll(client: StoreClient, counts: boolean): Promise<void> {
+  const lister = new SagaLister(client, { settledS: 0, restMs: 0 });
   await sleep(1100);
   while ((await lister.turn()).more);
+  if (counts) await lister.count();
 }

@@ -1,7 +1,9 @@
 import type { BreachRule, SagaList, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { and, float64, moment, or, type Sql, sql, string, strings } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
+import { isOfHours } from "./counted-hours.ts";
 import { isFingerprint } from "./error-fingerprints.ts";
+import { listAlone } from "./listed-sagas.ts";
 import { durationMs, errorCodeOf, hasResidual, isIn, type Lateness, overdue } from "./saga-expressions.ts";
 import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
@@ -42,6 +44,22 @@ export interface SagaFilter {
 /** The sagas that a filter narrows, to be read as a table. */
 export const rowsOf = ({ sagas }: Asker, { asOfMs }: SagaFilter): Sql =>
   asOfMs === undefined ? sagas : sagasAsOf(asOfMs, sagas);
+
+/**
+ * Whether facets and a window of starts are all that narrows them, and they are read from the list alone: then what `saga_counts` has
+ * of them holds.
+ */
+export function isByFacets(asker: Asker, filter: SagaFilter): boolean {
+  const { window, moment: of, fingerprints, steps, residuals, labels, text, duration } = filter;
+  return (
+    rowsOf(asker, filter) === listAlone &&
+    of === "started" &&
+    isOfHours(window) &&
+    [fingerprints, steps, residuals, labels].every(({ length }) => length === 0) &&
+    text === undefined &&
+    duration === undefined
+  );
+}
 
 /** What somebody typed, by what it turned out to be. `words` are of labels' values and of errors. */
 export interface FreeText {

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { hoursToRead, uncountedHours } from "./counted-hours.ts";
+
+const hourMs = 3_600_000;
+
+test("of the hours that a window touches, those that are not counted have to be read", () => {
+  const window = { fromMs: 10 * hourMs + 1, toMs: 13 * hourMs };
+  assert.deepEqual(uncountedHours(window, []), [10 * hourMs, 11 * hourMs, 12 * hourMs]);
+  assert.deepEqual(uncountedHours(window, [11 * hourMs]), [10 * hourMs, 12 * hourMs]);
+  assert.deepEqual(uncountedHours({ fromMs: hourMs, toMs: hourMs }, []), []);
+});
+
+const hour = fc.record({ isCounted: fc.boolean(), matching: fc.nat({ max: 5 }) });
+
+test("the hours that are read have the first matches of the window, and no more counted ones than that takes", () => {
+  fc.assert(
+    fc.property(
+      fc.array(hour, { maxLength: 60 }),
+      fc.nat({ max: hourMs - 1 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.constantFrom("asc" as const, "desc" as const),
+      (made, offMs, wanted, direction) => {
+        const window = { fromMs: offMs, toMs: made.length * hourMs + offMs };
+        // Hour 0 is cut by the window unless it begins on the hour, and so is the one after the last.
+        const whole = (index: number) => index * hourMs >= window.fromMs && (index + 1) * hourMs <= window.toMs;
+        const hours = made.map((one, index) => ({
+          ...one,
+          hour: index * hourMs,
+          isCounted: one.isCounted && whole(index),
+        }));
+        const counted = hours.filter(({ isCounted }) => isCounted);
+        const read = new Set(hoursToRead(window, { counted, wanted, direction }));
+        const inOrder = direction === "asc" ? hours : hours.toReversed();
+        const matches = inOrder.flatMap(({ hour: at, matching }) => Array.from({ length: matching }, () => at));
+        assert.ok(matches.slice(0, wanted).every((at) => read.has(at)));
+        const chosen = inOrder.filter(({ hour: at, isCounted }) => isCounted && read.has(at));
+        assert.ok(chosen.slice(0, -1).reduce((sum, { matching }) => sum + matching, 0) < wanted);
+        assert.ok(chosen.every(({ matching }) => matching > 0));
+      },
+    ),
+  );
+});
