@@ -1,3 +1,4 @@
+import { recently } from "#app/server/recently.ts";
 import { resolveRange, weekBefore } from "#app/server/time-range.ts";
 import type { Cost, TimeRange } from "#contracts/api/answer.ts";
 import type { Overview } from "#contracts/api/overview.ts";
@@ -19,14 +20,16 @@ export async function answerOverview(
   { asker, nowMs, limits }: Answering,
 ): Promise<Omit<Overview, keyof Cost>> {
   const { window, bucketSeconds } = resolveRange(range, nowMs);
-  const before = weekBefore(window, nowMs);
+  const before = inMinutes(weekBefore(window, nowMs));
+  const remembered = <Value>(what: string, make: () => Promise<Value>) =>
+    recently(JSON.stringify([what, before]), minuteMs, make);
   const [counts, lastWeek, outcomes, errors, latency, latencyBefore] = await Promise.all([
     overviewCounts(asker, window, { nowMs, limits }),
-    overviewCounts(asker, before, { nowMs, limits }),
+    remembered("counts", () => overviewCounts(asker, before, { nowMs, limits })),
     outcomesOverTime(asker, window, bucketSeconds),
     errorGroups(asker, window, { bucketSeconds, limit: mostErrors }),
     stepLatency(asker, window, { bucketSeconds }),
-    stepLatency(asker, before, {}),
+    remembered("step latency", () => stepLatency(asker, before, {})),
   ]);
   return {
     from: new Date(window.fromMs).toISOString(),
@@ -39,6 +42,14 @@ export async function answerOverview(
     slowestSteps: slowest(latency, latencyBefore, { window, bucketSeconds }),
   };
 }
+
+const minuteMs = 60_000;
+
+/** Little changes of a week ago: it is read by whole minutes, once for all who ask within one. */
+const inMinutes = ({ fromMs, toMs }: TimeWindow): TimeWindow => ({
+  fromMs: Math.floor(fromMs / minuteMs) * minuteMs,
+  toMs: Math.floor(toMs / minuteMs) * minuteMs,
+});
 
 function slowest(
   rows: readonly LatencyRow[],
