@@ -33,10 +33,15 @@ export async function keepLists({ topic, client, metrics, log }: KeepOptions, si
     const seen = await one.look();
     if (!seen.more && performance.now() < settleAtMs) return seen;
     const settled = await one.turn();
-    const uncounted = !settled.more && (await one.count());
+    const uncounted = !settled.more && (await count(one));
     settleAtMs = settled.more || uncounted ? 0 : performance.now() + settleEveryMs;
     return { changes: seen.changes + settled.changes, more: settled.more || uncounted };
   };
+  const count = (one: SagaLister): Promise<boolean> =>
+    one.count().catch((error: unknown) => {
+      log.warn({ reason: messageOf(error) }, "Cannot count now what has been listed; lists read it row by row");
+      return false;
+    });
   const turn = async (): Promise<Rest> => {
     lister ??= new SagaLister(client);
     try {

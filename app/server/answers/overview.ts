@@ -20,7 +20,7 @@ export async function answerOverview(
   { asker, nowMs, limits }: Answering,
 ): Promise<Omit<Overview, keyof Cost>> {
   const { window, bucketSeconds } = resolveRange(range, nowMs);
-  const before = inMinutes(weekBefore(window, nowMs));
+  const before = wholeMinutes(weekBefore(window, nowMs));
   const remembered = <Value>(what: string, make: () => Promise<Value>) =>
     recently(JSON.stringify([what, before]), minuteMs, make);
   const [counts, lastWeek, outcomes, errors, latency, latencyBefore] = await Promise.all([
@@ -45,11 +45,14 @@ export async function answerOverview(
 
 const minuteMs = 60_000;
 
-/** Little changes of a week ago: it is read by whole minutes, once for all who ask within one. */
-const inMinutes = ({ fromMs, toMs }: TimeWindow): TimeWindow => ({
-  fromMs: Math.floor(fromMs / minuteMs) * minuteMs,
-  toMs: Math.floor(toMs / minuteMs) * minuteMs,
-});
+/** From how long on a minute makes no difference. */
+const longMs = 6 * 3_600_000;
+
+/** Little changes of a week ago: a long stretch is moved to begin with a minute, and read once for all who ask within one. */
+function wholeMinutes({ fromMs, toMs }: TimeWindow): TimeWindow {
+  const offMs = toMs - fromMs < longMs ? 0 : fromMs % minuteMs;
+  return { fromMs: fromMs - offMs, toMs: toMs - offMs };
+}
 
 function slowest(
   rows: readonly LatencyRow[],

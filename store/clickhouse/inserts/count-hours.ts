@@ -14,28 +14,30 @@ export interface HourCounterPorts {
   readonly nowMs: () => number;
 }
 
-const hoursATurn = 100;
+const hoursATurn = 24;
 /** Of an hour in which more sagas are open, to add up costs what to read them costs: it is left as it is. */
 const mostWaiting = 1000;
-
-const lookAgainAfterMs = 3_600_000;
+const lookEveryMs = 600_000;
+/** As many as one parameter of a statement holds, with room. */
+const namedAtOnce = 5_000;
 
 const Hour = z
-  .object({ hour: Count, at_ms: Count })
-  .transform(({ hour, at_ms: atMs }) => ({ hour: hour * 1000, atMs }));
+  .object({ hour: Count, at_ms: Count, sagas: Count })
+  .transform(({ hour, at_ms: atMs, sagas }) => ({ hour: hour * 1000, atMs, sagas }));
 type Hour = z.output<typeof Hour>;
 
 /**
- * Keeps `saga_counts` true to `saga_list`, for the one who writes that. Hours are told by when they begin, ms since
- * the epoch. Two at once may leave a count that has not seen a saga which the other listed meanwhile: the other counts it anew.
+ * Keeps `saga_counts` true to `saga_list`, for the one who writes that. Hours are told by when they begin, ms since the epoch. Of two
+ * at once, one may count an hour without a saga that the other lists meanwhile: that count is believed until the hour is listed of,
+ * or looked at, again.
  */
 export class HourCounter {
   readonly #ports: HourCounterPorts;
-  /** Those whose counts hold, and such as were left; undefined until asked for. */
-  #counted: Set<number> | undefined;
-  #lookAgainMs = 0;
-  /** The others, by when one of their sagas was listed last. */
+  /** Those to be counted, by when one of their sagas was listed last. */
   readonly #restless = new Map<number, number>();
+  /** Those of them whose counts were taken back here: whatever somebody else is about to count of them is older than that. */
+  readonly #takenBack = new Set<number>();
+  #lookAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(ports: HourCounterPorts) {
     this.#ports = ports;
@@ -43,17 +45,13 @@ export class HourCounter {
 
   /** Sagas that started within these hours are about to be listed: from here on nothing that was counted of them is believed. */
   async disturb(hours: readonly number[]): Promise<void> {
-    const counted = await this.#known();
-    await this.#takeBack(hours.filter((hour) => counted.has(hour)));
-    for (const hour of hours) {
-      counted.delete(hour);
-      this.#restless.set(hour, this.#ports.nowMs());
-    }
+    await this.#takeBack(hours.filter((hour) => !this.#takenBack.has(hour)));
+    for (const hour of hours) this.#restless.set(hour, this.#ports.nowMs());
   }
 
   /** Counts the hours that have come to rest, the newest first; whether more wait than one turn takes. */
   async turn(): Promise<boolean> {
-    const counted = await this.#known();
+    await this.#look();
     const restedMs = this.#ports.nowMs() - this.#ports.restMs;
     const rested = [...this.#restless].flatMap(([hour, listedMs]) => (listedMs <= restedMs ? [hour] : []));
     const chosen = rested.sort((a, b) => b - a).slice(0, hoursATurn);
@@ -62,49 +60,53 @@ export class HourCounter {
       sql`INSERT INTO saga_counts (hour, counted_at, holds, ingested_at, facets, sagas, waiting)
         SELECT hour, now64(6), 1, max(newest), groupArray(facets), groupArray(sagas), groupArrayArray(open) AS waiting FROM (
           SELECT ${hourOf} AS hour, facets, count() AS sagas, max(ingested_at) AS newest,
-            groupArrayIf((facets, waits_in, waits_since, waits_until), waits_in != 0) AS open
+            groupArrayIf(1001)((facets, waits_in, waits_since, waits_until), waits_in != 0) AS open
           FROM ${listAlone} WHERE ${hourOf} IN ${seconds(chosen)} GROUP BY hour, facets)
         GROUP BY hour HAVING length(waiting) <= ${uint32(mostWaiting)}`,
     );
     for (const hour of chosen) {
-      counted.add(hour);
+      this.#takenBack.delete(hour);
       this.#restless.delete(hour);
     }
     return rested.length > chosen.length;
   }
 
   /**
-   * What was counted holds where none of its sagas was listed later, by one who does not know of counts, and the list still has them.
-   * That is looked at when this begins, and now and then: the list forgets what is due.
+   * Now and then it is looked at whether what was counted is true: not where a saga was listed later by one who does not know of
+   * counts, or where the list has forgotten some. What is not counted is at rest as far as is known.
    */
-  async #known(): Promise<Set<number>> {
-    if (this.#counted && this.#ports.nowMs() < this.#lookAgainMs) return this.#counted;
+  async #look(): Promise<void> {
     const { asker, nowMs } = this.#ports;
+    if (nowMs() < this.#lookAtMs) return;
     const counted = await asker.ask(
-      sql`SELECT toUnixTimestamp(hour) AS hour, toUnixTimestamp64Milli(toDateTime64(counted_at, 3, 'UTC')) AS at_ms
+      sql`SELECT toUnixTimestamp(hour) AS hour, toUnixTimestamp64Milli(toDateTime64(counted_at, 3, 'UTC')) AS at_ms, arraySum(saga_counts.sagas) AS sagas
         FROM saga_counts FINAL WHERE holds LIMIT 1000000`,
       Hour,
     );
     const listed = await asker.ask(
-      sql`SELECT toUnixTimestamp(${hourOf}) AS hour, max(toUnixTimestamp64Milli(listed_at)) AS at_ms
-        FROM saga_list GROUP BY hour LIMIT 1000000`,
+      sql`SELECT toUnixTimestamp(${hourOf}) AS hour, max(toUnixTimestamp64Milli(listed_at)) AS at_ms, count() AS sagas
+        FROM ${listAlone} GROUP BY hour LIMIT 1000000`,
       Hour,
     );
-    const listedMs = new Map(listed.map(({ hour, atMs }) => [hour, atMs]));
-    const isTrue = ({ hour, atMs }: Hour) => (listedMs.get(hour) ?? Number.POSITIVE_INFINITY) < atMs;
+    const ofList = new Map(listed.map((one) => [one.hour, one]));
+    const isTrue = ({ hour, atMs, sagas }: Hour) => {
+      const own = ofList.get(hour);
+      return own !== undefined && own.atMs < atMs && own.sagas === sagas;
+    };
     await this.#takeBack(counted.filter((one) => !isTrue(one)).map(({ hour }) => hour));
     const known = new Set(counted.filter(isTrue).map(({ hour }) => hour));
-    for (const hour of listedMs.keys())
+    for (const hour of ofList.keys())
       if (!known.has(hour) && !this.#restless.has(hour)) this.#restless.set(hour, Number.NEGATIVE_INFINITY);
-    this.#counted = known;
-    this.#lookAgainMs = nowMs() + lookAgainAfterMs;
-    return known;
+    this.#lookAtMs = nowMs() + lookEveryMs;
   }
 
   async #takeBack(hours: readonly number[]): Promise<void> {
-    if (hours.length === 0) return;
-    await this.#ports.send(
-      sql`INSERT INTO saga_counts (hour, counted_at, holds, ingested_at) SELECT arrayJoin(${seconds(hours)}), now64(6), 0, now64(3)`,
-    );
+    for (let from = 0; from < hours.length; from += namedAtOnce) {
+      const some = hours.slice(from, from + namedAtOnce);
+      await this.#ports.send(
+        sql`INSERT INTO saga_counts (hour, counted_at, holds, ingested_at) SELECT arrayJoin(${seconds(some)}), now64(6), 0, now64(3)`,
+      );
+      for (const hour of some) this.#takenBack.add(hour);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { moment, type Sql, sql, string, uint32 } from "#lib/sql.ts";
+import { moment, type Sql, seconds, sql, string, uint32 } from "#lib/sql.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
@@ -128,9 +128,14 @@ export class SagaLister {
   /** Lists the sagas of these changes as they are now. */
   async #list(changes: Sql): Promise<void> {
     const starts = sql`SELECT started FROM saga_changes WHERE ${changes}`;
-    const hours = sql`SELECT DISTINCT toUnixTimestamp(${hourOf}) AS hour FROM (${starts}) LIMIT 1000000`;
-    await this.#hours.disturb((await this.#asker.ask(hours, z.object({ hour: Count }))).map(({ hour }) => hour * 1000));
-    const changed = sql`sagas FINAL WHERE started IN (${starts})`;
+    const hours = await this.#asker.ask(
+      sql`SELECT DISTINCT toUnixTimestamp(${hourOf}) AS hour FROM (${starts}) LIMIT 1000000`,
+      z.object({ hour: Count }),
+    );
+    const hoursMs = hours.map(({ hour }) => hour * 1000);
+    await this.#hours.disturb(hoursMs);
+    // A change that shows only now is not among these hours, and is listed the next time.
+    const changed = sql`sagas FINAL WHERE started IN (${starts}) AND ${hourOf} IN ${seconds(hoursMs)}`;
     await this.#send(
       sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT *, now64(3) AS listed_at FROM (${listOf(changed)})`,
     );
@@ -152,6 +157,12 @@ export class SagaLister {
         max_threads: 1,
         async_insert: 0,
         wait_end_of_query: 1,
+        // It ends before whoever waits for it gives up, and would do it again beside it.
+        max_execution_time: 25,
+        // What is counted is what was listed: on a cluster, at once on every shard, and read where it has arrived.
+        distributed_foreground_insert: 1,
+        max_replica_delay_for_distributed_queries: "10",
+        fallback_to_stale_replicas_for_distributed_queries: 0,
       },
     });
   }

@@ -6,7 +6,7 @@ CREATE TABLE saga_counts
     hour DateTime('UTC') CODEC(Delta, ZSTD(1)),
     counted_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
     holds UInt8,
-    -- Of the saga that was stored last: its hour is forgotten no later than it is.
+    -- Of the saga that was stored last.
     ingested_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
     facets Array(LowCardinality(String)) CODEC(ZSTD(1)),
     sagas Array(UInt32) CODEC(ZSTD(1)),

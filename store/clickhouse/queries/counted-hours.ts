@@ -6,8 +6,8 @@ import { type Lateness, overdue } from "./saga-expressions.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
 const hourMs = 3_600_000;
-/** Of more, to name them costs more than to read what they hold. */
-const mostHours = 20_000;
+/** As many as one parameter of a question holds. */
+const mostHours = 9_000;
 
 /** The hour in which a saga of `saga_list` started. */
 export const hourOf: Sql = sql`toStartOfHour(started)`;
@@ -62,6 +62,7 @@ export async function countedSums(
   window: TimeWindow,
   at: Lateness,
 ): Promise<{ hours: number[]; kinds: CountedKind[] }> {
+  // One reading gives rows of hours and, without an hour, rows of kinds: none counts what the other does not.
   const sums = await asker.ask(
     sql`SELECT toUnixTimestamp(hour) AS hour, facets, sum(counted) AS sagas, toUInt64(0) AS late FROM ${kindsIn(window)}
       GROUP BY GROUPING SETS ((hour), (facets))

@@ -1,7 +1,7 @@
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { and, moment, moments, type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { countedMatches, countedWaiting, hoursToRead, startedInHours } from "./counted-hours.ts";
+import { type Counted, countedMatches, countedWaiting, hoursToRead, startedInHours } from "./counted-hours.ts";
 import type { Lateness } from "./saga-expressions.ts";
 import { facetClauses, isByFacets, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import {
@@ -39,14 +39,18 @@ export async function listSagas(
     );
   const counts = order.by === "started" && isByFacets(asker, filter) ? countsOf(filter) : undefined;
   const near = isRare(filter) && counts ? undefined : nearEnd(filter, order, cursor);
+  const window = behind(filter.window, order, cursor);
+  let counted: readonly Counted[] | undefined;
   const find = async (looked: number) => {
     const close = near ? await heads(looked, [near, ...clauses]) : [];
     if (close.length >= looked) return close;
     if (!counts) return await heads(looked, clauses);
-    const window = behind(filter.window, order, cursor);
-    const counted = await counts(asker, window, and(facets));
+    counted ??= await counts(asker, window, and(facets));
     const hours = hoursToRead(window, { counted, wanted: looked, direction: order.direction });
-    return await heads(looked, [startedInHours(window, hours), ...clauses]);
+    const found = await heads(looked, [startedInHours(window, hours), ...clauses]);
+    // Fewer than were counted: some have changed since.
+    const isLess = found.length < looked && sumOf(counted) >= looked;
+    return isLess ? await heads(looked, clauses) : found;
   };
   for (let looked = limit + 1; ; looked *= 4) {
     const found = await find(looked);
@@ -63,6 +67,8 @@ export async function listSagas(
     if (rows.length >= limit || found.length < looked) return rows;
   }
 }
+
+const sumOf = (counted: readonly Counted[]) => counted.reduce((sum, { matching }) => sum + matching, 0);
 
 /** What tells in which hours there are matches; undefined where what was counted does not. */
 function countsOf({ verdicts }: SagaFilter) {
