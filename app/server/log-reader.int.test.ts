@@ -55,6 +55,19 @@ test("a log that nobody has read waits from its beginning", async () => {
   assert.deepEqual([second?.end, second?.lastMinute, second?.waiting], [0n, 0, null]);
 });
 
+test("a coordinator that is not there yet is asked again, and any other refusal is told", async () => {
+  const refusing = (times: number, retriable: boolean): Admin => ({
+    ...admin,
+    fetchOffsets: async (of) => {
+      if (times-- > 0) throw Object.assign(new Error("This is not the correct coordinator"), { retriable });
+      return await admin.fetchOffsets(of);
+    },
+  });
+  const lookBy = (one: Admin) => createLogReader(one, { topics: [topic], group: "nobody", waitMs: 60_000 }).positions();
+  assert.equal((await lookBy(refusing(3, true))).length, 2);
+  await assert.rejects(lookBy(refusing(1, false)), { code: "KAFKA_DOWN", message: /not the correct coordinator/ });
+});
+
 test("it waits from where the group has come", async () => {
   await admin.setOffsets({ groupId: `group-${topic}`, topic, partitions: [{ partition: 0, offset: "3" }] });
   const [first] = await look("group");

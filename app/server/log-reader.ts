@@ -99,7 +99,7 @@ async function positionsOf(admin: Admin, topic: string, group: string): Promise<
   const nowMs = Date.now();
   const [ends, committed, minuteAgo] = await Promise.all([
     admin.fetchTopicOffsets(topic),
-    admin.fetchOffsets({ groupId: `${group}-${topic}`, topics: [topic] }),
+    insistently(() => admin.fetchOffsets({ groupId: `${group}-${topic}`, topics: [topic] })),
     offsetsAt(admin, topic, nowMs - 60_000),
   ]);
   const nextOf = new Map(committed[0]?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
@@ -123,6 +123,20 @@ async function positionsOf(admin: Admin, topic: string, group: string): Promise<
     offsetsAt: (atMs) => offsetsAt(admin, topic, atMs),
   });
   return positions.map((position) => ({ ...position, waiting: waiting.get(position.partition) ?? null }));
+}
+
+const mostTries = 5;
+
+/** A broker that has only just begun does not know its groups yet, and kafkajs does not ask again here. */
+async function insistently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries === mostTries || !(error instanceof Error && "retriable" in error && error.retriable)) throw error;
+      await sleep(100 * tries);
+    }
+  }
 }
 
 /** The first offset of each partition whose message is at least as new as that; the end where there is none. */
