@@ -77,13 +77,20 @@ async function fill(client: ClickHouseClient, past: Past): Promise<void> {
   }
 }
 
-/** Lists are worked out behind the inserts; until then questions are answered, but cost more. */
+/** Lists are worked out behind the inserts, and past hours counted; until then questions are answered, but cost more. */
 async function untilListed(client: ClickHouseClient): Promise<void> {
   const beganMs = performance.now();
   const query = `SELECT toFloat64(count()) AS waiting FROM saga_changes WHERE at >= (SELECT max(upto) FROM saga_listed)
     AND at < now64(3) - toIntervalSecond(15)`;
-  while (((await ask(client, query, z.object({ waiting: z.number() })))[0]?.waiting ?? 0) > 0) await sleep(1000);
-  console.log(`all listed ${Math.round((performance.now() - beganMs) / 1000)} s later`);
+  const uncounted = `SELECT toFloat64(count()) AS waiting FROM (SELECT DISTINCT toStartOfHour(started) AS hour FROM saga_list)
+    WHERE hour < toStartOfHour(now() - 3600) AND hour NOT IN (SELECT hour FROM saga_counts FINAL WHERE holds)`;
+  for (const [what, question] of [
+    ["listed", query],
+    ["counted", uncounted],
+  ] as const) {
+    while (((await ask(client, question, z.object({ waiting: z.number() })))[0]?.waiting ?? 0) > 0) await sleep(1000);
+    console.log(`all ${what} ${Math.round((performance.now() - beganMs) / 1000)} s later`);
+  }
 }
 
 const Size = z.object({ name: z.string(), rows: z.number(), bytes: z.number(), parts: z.number() });
