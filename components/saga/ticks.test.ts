@@ -18,6 +18,7 @@ for (const [elapsedMs, stepMs, label, longestMs = 1e9] of [
   [7_205_200, 200, "2 h 00 m 05.2 s"],
   [100_800_000, 7_200_000, "1 d 04 h"],
   [60_000, 30_000, "1 m 00 s"],
+  [0.15, 0.05, "0.00015 s"],
 ] as const) {
   test(`${elapsedMs} ms in steps of ${stepMs} ms reads ${label}`, () =>
     assert.equal(tickLabel(elapsedMs, { stepMs, longestMs }), label));

@@ -62,7 +62,7 @@ export function ticksOf(scale: TimeScale, { widthPx }: { widthPx: number }): Tic
 export function tickLabel(elapsedMs: number, { stepMs, longestMs }: { stepMs: number; longestMs: number }): string {
   if (elapsedMs === 0) return longestMs < 1 ? "0 µs" : longestMs < second ? "0 ms" : "0 s";
   if (longestMs < second) return formatDuration(elapsedMs);
-  const digits = stepMs < second ? Math.min(4, Math.ceil(-Math.log10(stepMs / second) - 1e-9)) : 0;
+  const digits = stepMs < second ? Math.ceil(-Math.log10(stepMs / second) - 1e-9) : 0;
   if (elapsedMs < minute) return `${(elapsedMs / second).toFixed(digits)} s`;
   const parts: string[] = [];
   for (const [unit, size] of units) {
