@@ -1,17 +1,11 @@
-import { z } from "zod";
 import type { SagaList, SagaState } from "#contracts/api/saga.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { Count } from "./column-shapes.ts";
-import { countedSums, startedInHours, uncountedHours } from "./counted-hours.ts";
+import { countedSums, Kind, startedInHours, uncountedHours } from "./counted-hours.ts";
 import { listAlone } from "./listed-sagas.ts";
 import { type Lateness, overdue, stateOfFlags } from "./saga-expressions.ts";
 import { type Facet, isByFacets, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import type { TimeWindow } from "./time-window.ts";
-
-/** Sagas of one kind, as `facets` of `saga_list` tells kinds apart. */
-const Kind = z.object({ facets: z.string(), sagas: Count, late: Count });
-type Kind = z.output<typeof Kind>;
 
 interface Group {
   readonly state: SagaState;

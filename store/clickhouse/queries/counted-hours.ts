@@ -44,14 +44,11 @@ const waitingIn = (window: TimeWindow): Sql => sql`(
     tupleElement(one, 'waits_since') AS waits_since, tupleElement(one, 'waits_until') AS waits_until
   FROM ${counted(window)} ARRAY JOIN waiting AS one)`;
 
-const Sum = z.object({ hour: Count, facets: z.string(), sagas: Count, late: Count });
+/** Sagas of one kind, as `facets` of `saga_list` tells kinds apart, and how many of them are overdue. */
+export const Kind = z.object({ facets: z.string(), sagas: Count, late: Count });
+export type Kind = z.output<typeof Kind>;
 
-export interface CountedKind {
-  readonly facets: string;
-  readonly sagas: number;
-  /** How many of them are overdue. */
-  readonly late: number;
-}
+const Sum = Kind.extend({ hour: Count });
 
 /**
  * How many sagas of each kind started within the counted ones of the window's hours (a kind may come twice), and which hours
@@ -61,7 +58,7 @@ export async function countedSums(
   asker: Asker,
   window: TimeWindow,
   at: Lateness,
-): Promise<{ hours: number[]; kinds: CountedKind[] }> {
+): Promise<{ hours: number[]; kinds: Kind[] }> {
   // One reading gives rows of hours and, without an hour, rows of kinds: none counts what the other does not.
   const sums = await asker.ask(
     sql`SELECT toUnixTimestamp(hour) AS hour, facets, sum(counted) AS sagas, toUInt64(0) AS late FROM ${kindsIn(window)}
