@@ -68,6 +68,7 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
   const lane = new Lane(partition, {
     topic,
     limits: { rows: 1_000, bytes: 1_000_000 },
+    wholeBytes: 900_000,
     generation: generationAt(0n, writeRange({ min: 0n, max: 9n, atMs: 1_770_000_000_000 })),
     store: async (chunk) => void chunks.push(chunk),
     recordGap: async () => undefined,
@@ -94,12 +95,41 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
   over.abort();
 });
 
+test("a chunk for which no more is fetched is stored at once, however much the log holds behind it", {
+  timeout: 1_000,
+}, async () => {
+  const over = new AbortController();
+  const stored = Promise.withResolvers<Chunk>();
+  const lane = new Lane(partition, {
+    topic,
+    limits: { rows: 1_000, bytes: 40 * message("x").bytes },
+    wholeBytes: 20 * message("x").bytes,
+    generation: generationAt(0n, ""),
+    store: async (chunk) => stored.resolve(chunk),
+    recordGap: async () => undefined,
+    seek: () => undefined,
+    changed: () => undefined,
+    isFull: () => false,
+    failed: (_, error) => assert.fail(String(error)),
+    known: new Map(),
+    logs: { held: async () => undefined, note: async () => undefined },
+    over: over.signal,
+    signal: over.signal,
+  });
+  await lane.idle();
+  lane.accept(fetched(0, 9));
+  lane.accept(fetched(10, 24));
+  assert.equal((await stored.promise).messages.length, 25);
+  over.abort();
+});
+
 test("a log that ends before the group's offset is looked at again before that is believed", async () => {
   const failures: string[] = [];
   const over = new AbortController();
   const lane = new Lane(partition, {
     topic,
     limits: { rows: 1_000, bytes: 1_000_000 },
+    wholeBytes: 900_000,
     generation: generationAt(101n, ""),
     store: async () => undefined,
     recordGap: async () => assert.fail("Nothing is lost"),
@@ -129,6 +159,7 @@ for (const { name, timeMs, sinceMs } of [
     const lane = new Lane(partition, {
       topic,
       limits: { rows: 1_000, bytes: 1_000_000 },
+      wholeBytes: 900_000,
       generation: generationAt(0n, ""),
       store: async () => undefined,
       recordGap: async () => undefined,

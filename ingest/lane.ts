@@ -46,6 +46,8 @@ export interface Opened {
 export interface LanePorts {
   readonly topic: string;
   readonly limits: Limits;
+  /** A chunk of so much is whole: no more is fetched for it. */
+  readonly wholeBytes: number;
   readonly generation: Generation;
   readonly store: (chunk: Chunk, owner: Owner) => Promise<void>;
   readonly recordGap: (partition: number, gap: Gap, signal: AbortSignal) => Promise<void>;
@@ -214,14 +216,14 @@ export class Lane {
   }
 
   #isDue(): boolean {
-    const { limits, isFull } = this.#ports;
+    const { limits, wholeBytes, isFull } = this.#ports;
     const { messages, bytes } = this.#read.held;
     if (this.#read.isOwed) return false;
     return (
       this.#isDraining ||
       this.#read.isPlanned ||
       messages >= limits.rows ||
-      bytes >= limits.bytes ||
+      bytes >= wholeBytes ||
       !this.fetchable.isBehind ||
       isFull() ||
       Date.now() - (this.#reads[0]?.atMs ?? 0) >= patienceMs

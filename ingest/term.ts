@@ -2,7 +2,8 @@ import type { Generation } from "#lib/kafkajs-generation.ts";
 import { type FetchLimits, fetchTurns } from "./fetch-turns.ts";
 import { type Fetched, type Lag, Lane, type LanePorts } from "./lane.ts";
 
-export interface TermPorts extends Omit<LanePorts, "changed" | "isFull" | "over" | "signal" | "generation"> {
+export interface TermPorts
+  extends Omit<LanePorts, "wholeBytes" | "changed" | "isFull" | "over" | "signal" | "generation"> {
   /** Of all partitions together. */
   readonly fetchLimits: FetchLimits;
   readonly pause: (partitions: readonly number[]) => void;
@@ -30,6 +31,7 @@ export class Term {
     const lanePorts: LanePorts = {
       ...ports,
       generation,
+      wholeBytes: ports.fetchLimits.chunkBytes,
       changed: () => this.#plan(),
       isFull: () => this.#isFull,
       over: this.#over.signal,
