@@ -10,8 +10,8 @@ export interface StoreAndWorker {
   /** Saga events in the store. */
   stored(): Promise<number>;
   untilStored(rows: number): Promise<void>;
-  /** Whether the store has an event of this saga. */
-  hasSaga(id: string): Promise<boolean>;
+  /** Those of these sagas of which the store has an event. */
+  storedSagas(ids: readonly string[]): Promise<string[]>;
   /** The newest offset of each partition that was stored within the last minute. */
   newestOffsets(): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
@@ -49,8 +49,11 @@ export function storeAndWorker(
         await sleep(200);
       }
     },
-    hasSaga: async (id) =>
-      (await count("SELECT count() AS rows FROM saga_events WHERE saga_id = {id:String}", { id })) > 0,
+    async storedSagas(ids) {
+      const query = "SELECT DISTINCT saga_id AS id FROM saga_events WHERE saga_id IN {ids:Array(String)}";
+      const answer = await client.query({ query, query_params: { ids }, format: "JSONEachRow" });
+      return (await answer.json<{ id: string }>()).map(({ id }) => id);
+    },
     async newestOffsets() {
       const query = `SELECT _partition AS partition, toUInt32(max(_offset)) AS newest FROM saga_events
         WHERE _topic = {topic:String} AND ingested_at > now64(3) - toIntervalSecond(60) GROUP BY partition`;
