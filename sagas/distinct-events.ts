@@ -11,6 +11,18 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** The greatest of some texts; null of none. */
+export const greatest = (texts: readonly string[]): string | null =>
+  texts.reduce<string | null>((best, text) => (best === null || text > best ? text : best), null);
+
+/** Those that are dated within the millisecond `untilMs` at the latest. */
+export function eventsUntil<Event extends Pick<SagaEventRow, "time">>(
+  events: readonly Event[],
+  untilMs: number,
+): Event[] {
+  return events.filter((event) => Math.floor(timeToMs(event.time)) <= untilMs);
+}
+
 /** ms since the epoch, with fractions, of an RFC 3339 time in UTC with up to nine digits after the second. */
 export function timeToMs(time: string): number {
   const [seconds = "", fraction = ""] = time.replace("Z", "").split(".");

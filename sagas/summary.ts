@@ -1,6 +1,6 @@
 import type { Breach, SagaEventRow, SagaSummary } from "#contracts/api/saga.ts";
 import { breachRules } from "#contracts/words.ts";
-import { compareText, distinctEvents, timeToMs } from "./distinct-events.ts";
+import { compareText, distinctEvents, greatest, timeToMs } from "./distinct-events.ts";
 import type { Limits } from "./outlook/limits.ts";
 import { lastPosition } from "./outlook/position.ts";
 import { isEnd, stateOf } from "./state.ts";
@@ -93,6 +93,3 @@ function lastBy(events: readonly SagaEventRow[], parts: (event: SagaEventRow) =>
     undefined,
   );
 }
-
-const greatest = (texts: readonly string[]): string | null =>
-  texts.reduce<string | null>((best, text) => (best === null || text > best ? text : best), null);

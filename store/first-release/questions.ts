@@ -61,7 +61,7 @@ export const questions: Readonly<Record<string, (asker: Asker) => Promise<unknow
       const traceIds = await sagaTraceIds(asker, life, 1000);
       answers.push({
         id,
-        events: await sagaEvents(asker, { id, startedMs: life.startedMs, limit: 1000 }),
+        events: (await sagaEvents(asker, { id, limit: 1000 }))?.events,
         traceIds,
         spans: await traceSpans(asker, traceIds, { ...telemetryWindow(life), limit: 1000 }),
         logs: await sagaLogs(asker, { id, traceIds }, { from: whole, to: end, limit: 1000 }),

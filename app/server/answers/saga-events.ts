@@ -11,7 +11,7 @@ import { breachesOf } from "#sagas/verdicts.ts";
 import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
 import { sagaEventsPage } from "#store/clickhouse/queries/saga-events-page.ts";
 import type { Answering } from "./answering.ts";
-import { mustFind } from "./saga.ts";
+import { mustFind, notFound } from "./saga.ts";
 
 /** A page of a saga's events, in time order. */
 export async function answerSagaEvents(
@@ -35,14 +35,13 @@ export async function answerSagaAudit(
   answering: Answering,
 ): Promise<Omit<SagaAudit, keyof Cost>> {
   const { asker, nowMs, limits } = answering;
-  const known = await mustFind(id, answering);
-  const events = await sagaEvents(asker, { id, startedMs: Date.parse(known.startedAt), limit: mostAudited + 1 });
+  const { saga, events } = (await sagaEvents(asker, { id, limit: mostAudited + 1 })) ?? notFound();
   if (events.length > mostAudited) {
     const message = `This saga has more than ${mostAudited} events. The saga itself says which rules it breaks.`;
     throw new SagascopeError("TOO_LARGE", message);
   }
   const breaches = breachesOf(events);
-  const { state, verdicts } = summaryOf(known, { events, breaches, nowMs, limits });
+  const { state, verdicts } = summaryOf(saga, { events, breaches, nowMs, limits });
   const residuals = residualsOf(events, { overdue: verdicts.includes("overdue") });
   return { state, rules: auditOf(events, breaches), residuals, events: events.length };
 }

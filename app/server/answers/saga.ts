@@ -4,6 +4,7 @@ import { pastMoment } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaDetail, SagaLogs, SagaSummary, SagaTraces } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
+import { eventsUntil } from "#sagas/distinct-events.ts";
 import { residualsOf } from "#sagas/residuals.ts";
 import { sentenceOf } from "#sagas/sentence.ts";
 import { summaryOf } from "#sagas/summary.ts";
@@ -32,17 +33,17 @@ export async function answerSaga(
   const { asker } = answering;
   const untilMs = at === undefined ? undefined : pastMoment(at, answering.nowMs);
   const nowMs = untilMs ?? answering.nowMs;
-  const found = await mustFind(id, answering);
-  const rows = await sagaEvents(asker, { id, startedMs: Date.parse(found.startedAt), untilMs, limit: mostEvents + 1 });
-  if (rows.length === 0)
-    throw new SagascopeError("NOT_FOUND", `This saga had not begun; it did at ${found.startedAt}.`);
-  const events = rows.slice(0, mostEvents);
-  const eventsCut = rows.length > mostEvents;
+  const found = (await sagaEvents(asker, { id, limit: mostEvents + 1 })) ?? notFound();
+  const { saga } = found;
+  const past = untilMs === undefined ? found.events : eventsUntil(found.events, untilMs);
+  if (past.length === 0) throw new SagascopeError("NOT_FOUND", `This saga had not begun; it did at ${saga.startedAt}.`);
+  const events = past.slice(0, mostEvents);
+  const eventsCut = past.length > mostEvents;
   const breaches = breachesOf(events);
   // Where not all events are at hand, the store's own fold of all of them is the truth.
   const summary = eventsCut
-    ? await mustFold(found, answering)
-    : summaryOf(found, { events, breaches, nowMs, limits: answering.limits });
+    ? await mustFold(saga, answering)
+    : summaryOf(saga, { events, breaches, nowMs, limits: answering.limits });
   const steps = timelineOf(events);
   return {
     ...summary,
@@ -95,7 +96,8 @@ export async function mustFold(saga: KnownSaga, { asker, nowMs, limits }: Answer
   return (await foldedSaga(asker, saga, { nowMs, limits })) ?? notFound();
 }
 
-function notFound(): never {
+/** Throws `NOT_FOUND`. */
+export function notFound(): never {
   const message = "No saga with this id is stored. Check the id, or wait a second if it has only just begun.";
   throw new SagascopeError("NOT_FOUND", message);
 }

@@ -295,16 +295,20 @@ for (const listed of listings)
         const { id, type, version, subject, startedAt, lastEventAt } = row;
         assert.deepEqual(await findSaga(asker(), id), { id, type, version, subject, startedAt, lastEventAt });
         assert.deepEqual(await foldedSaga(asker(), row, late), row);
-        const events = await sagaEvents(asker(), { id: saga.id, startedMs: msOf(saga.startedAt), limit: 100 });
+        const told = await sagaEvents(asker(), { id: saga.id, limit: 100 });
+        assert.deepEqual(told?.saga, { id, type, version, subject, startedAt, lastEventAt });
         const key = (event: { time: string; id: string }) => `${event.time} ${event.id}`;
         assert.deepEqual(
           // How often each was stored is another test's.
-          events.map((event) => ({ ...event, duplicates: 0 })),
+          told.events.map((event) => ({ ...event, duplicates: 0 })),
           [...saga.events].sort((a, b) => (key(a) < key(b) ? -1 : 1)),
         );
       }
     });
-    test("an unknown one is undefined", async () => assert.equal(await findSaga(asker(), "nobody"), undefined));
+    test("an unknown one is undefined", async () => {
+      assert.equal(await findSaga(asker(), "nobody"), undefined);
+      assert.equal(await sagaEvents(asker(), { id: "nobody", limit: 100 }), undefined);
+    });
     test("is found by the beginning of its id and by its trace", async () => {
       const saga = made[11];
       assert.deepEqual(await sagasByPrefix(asker(), saga?.id ?? "", 5), [saga?.id]);
