@@ -31,7 +31,7 @@ import {
   told,
 } from "./made-sagas.ts";
 import { sagaEvents } from "./saga-events.ts";
-import type { SagaFilter } from "./saga-filter.ts";
+import { type FreeText, readFreeText, type SagaFilter } from "./saga-filter.ts";
 import { type SagaCursor, type SagaOrder, sortValues } from "./saga-order.ts";
 import { sagasByPrefix } from "./sagas-by-prefix.ts";
 import { sagasByTrace } from "./sagas-by-trace.ts";
@@ -47,6 +47,11 @@ const hasAllWords = ({ labels, error }: SagaSummary, words: readonly string[]) =
   const own = text.toLowerCase().split(/[^a-z0-9]+/);
   return words.every((word) => own.includes(word));
 };
+const idsOf = (sagas: readonly MadeSaga[]): FreeText => ({
+  kind: "id",
+  text: "order-",
+  sagas: sagas.map(({ id, startedAt }) => ({ id, startedAt })),
+});
 const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummary, saga: MadeSaga) => boolean][] = [
   ["nothing", {}, () => true],
   ["one state", { states: ["failed"] }, (row) => row.state === "failed"],
@@ -86,7 +91,17 @@ const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummar
     (row) => row.error?.code === "carrier_timeout" && row.error.step === "schedule-shipment",
   ],
   ["a label", { labels: ["orderId=o-7"] }, (row) => row.labels.orderId === "o-7"],
-  ["the beginning of an id", { text: { kind: "id", text: "order-0" } }, (row) => row.id.startsWith("order-0")],
+  [
+    "the beginning of many ids",
+    { text: { kind: "id", text: "order-0", sagas: "many" } },
+    (row) => row.id.startsWith("order-0"),
+  ],
+  ["a whole id", { text: idsOf(made.slice(11, 12)) }, (row) => row.id === made[11]?.id],
+  [
+    "the beginning of few ids",
+    { text: idsOf(made.slice(3, 9)) },
+    (row) => made.slice(3, 9).some(({ id }) => id === row.id),
+  ],
   ["words of labels", { text: { kind: "words", text: "O-77" } }, (row) => hasAllWords(row, ["o", "77"])],
   ["a trace", { text: { kind: "trace", text: made[3]?.events[0]?.traceId ?? "" } }, (row) => row.id === made[3]?.id],
   ["a word of an error", { text: { kind: "words", text: "Bank" } }, (row) => row.error?.code === "bank_down"],
@@ -312,6 +327,10 @@ for (const listed of listings)
     test("is found by the beginning of its id and by its trace", async () => {
       const saga = made[11];
       assert.deepEqual(await sagasByPrefix(asker(), saga?.id ?? "", 5), [saga?.id]);
+      const { id = "", startedAt = "" } = saga ?? {};
+      assert.deepEqual(await readFreeText(asker(), id), { kind: "id", text: id, sagas: [{ id, startedAt }] });
+      assert.deepEqual(await readFreeText(asker(), "order-"), { kind: "id", text: "order-", sagas: "many" });
+      assert.deepEqual(await readFreeText(asker(), "order-x"), { kind: "words", text: "order-x" });
       assert.deepEqual(await sagasByTrace(asker(), saga?.events[0]?.traceId ?? "", 5), [saga?.id]);
     });
   });

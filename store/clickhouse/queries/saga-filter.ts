@@ -5,8 +5,9 @@ import { isOfHours } from "./counted-hours.ts";
 import { isFingerprint } from "./error-fingerprints.ts";
 import { listAlone } from "./listed-sagas.ts";
 import { durationMs, errorCodeOf, hasResidual, isIn, type Lateness, overdue } from "./saga-expressions.ts";
+import { isOneOf, type SagaPlace } from "./saga-moves.ts";
 import { sagasAsOf } from "./sagas-as-of.ts";
-import { idsBeginWith, sagasByPrefix } from "./sagas-by-prefix.ts";
+import { idsBeginWith, placesByPrefix } from "./sagas-by-prefix.ts";
 import { attemptMs } from "./step-latency.ts";
 import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 import { hasWords } from "./words.ts";
@@ -61,19 +62,23 @@ export function isByFacets(asker: Asker, filter: SagaFilter): boolean {
   );
 }
 
-/** What somebody typed, by what it turned out to be. `words` are of labels' values and of errors. */
-export interface FreeText {
-  readonly kind: "trace" | "id" | "words";
-  readonly text: string;
-}
+/**
+ * What somebody typed, by what it turned out to be: a trace's id, words of labels' values and of errors, or the beginning of an id, with
+ * the sagas whose ids begin so where they are few.
+ */
+export type FreeText =
+  | { readonly kind: "trace" | "words"; readonly text: string }
+  | { readonly kind: "id"; readonly text: string; readonly sagas: readonly SagaPlace[] | "many" };
 
 const traceId = /^[0-9a-f]{32}$/i;
+const few = 50;
 
 /** What `text` is: a trace's id by its looks, else the beginning of an id where any saga's begins so, else words. */
 export async function readFreeText(asker: Asker, text: string): Promise<FreeText> {
   if (traceId.test(text)) return { kind: "trace", text: text.toLowerCase() };
-  const ids = await sagasByPrefix(asker, text, 1);
-  return { kind: ids.length > 0 ? "id" : "words", text };
+  const sagas = await placesByPrefix(asker, text, few + 1);
+  if (sagas.length === 0) return { kind: "words", text };
+  return { kind: "id", text, sagas: sagas.length > few ? "many" : sagas };
 }
 
 /** What there are counts of, beside each choice. */
@@ -126,9 +131,11 @@ function durationClause(
     WHERE ${starts} AND step IN ${strings(steps)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0 AND ${between(attemptMs)})`;
 }
 
-/** Free text, once it is known what it is: a trace's id, how ids begin, or words. */
-function textClause({ kind, text }: FreeText, { fromMs, toMs }: TimeWindow): Sql {
+/** Free text, once it is known what it is. */
+function textClause(free: FreeText, { fromMs, toMs }: TimeWindow): Sql {
+  const { kind, text } = free;
   if (kind === "words") return hasWords(text);
+  if (kind === "id" && free.sagas !== "many") return isOneOf(free.sagas);
   const events = sql`saga_events WHERE saga_started >= ${moment(fromMs)} AND saga_started < ${moment(toMs)}`;
   const found =
     kind === "trace"

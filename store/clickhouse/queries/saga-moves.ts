@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Move } from "#contracts/api/compare.ts";
-import { type Sql, sql, string, strings, uint32 } from "#lib/sql.ts";
+import { moment, moments, type Sql, sql, string, strings, uint32 } from "#lib/sql.ts";
 import type { Run } from "#sagas/typical/typical-run.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, MaybeNumber } from "./column-shapes.ts";
@@ -32,7 +32,6 @@ const Row = z
  * one short read each.
  */
 export async function sagaMoves(asker: Asker, places: readonly SagaPlace[], most: number): Promise<Run[]> {
-  const sagas = places.map(({ startedAt, id }) => [startedAt, id] as const);
   const rows = await asker.ask(
     sql`SELECT saga_id AS id, step, compensates, attempt,
         multiIf(bitAnd(flags, 2) != 0, 'completed', bitAnd(flags, 4) != 0, 'failed', 'running') AS outcome,
@@ -40,7 +39,7 @@ export async function sagaMoves(asker: Asker, places: readonly SagaPlace[], most
         if(bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0,
           greatest(0, toUnixTimestamp64Nano(step_ended_at) - toUnixTimestamp64Nano(step_started_at)) / 1e6, NULL) AS duration_ms,
         toString(saga_steps.error_code) AS error_code
-      FROM saga_steps FINAL WHERE ${isOneOf(sagas)}
+      FROM saga_steps FINAL WHERE ${isOneOf(places)}
       ORDER BY id, at_ms, compensates, step, attempt LIMIT ${uint32(most)} BY id LIMIT ${uint32(most * places.length)}`,
     Row,
   );
@@ -49,14 +48,11 @@ export async function sagaMoves(asker: Asker, places: readonly SagaPlace[], most
   return places.map(({ id }) => ({ id, moves: moves.get(id) ?? [] }));
 }
 
-const clock = (iso: string) => iso.replace("T", " ").replace("Z", "");
-
-function isOneOf(sagas: readonly (readonly [startedAt: string, id: string])[]): Sql {
-  const [only, ...more] = sagas;
-  if (only && more.length === 0) {
-    return sql`started = toDateTime64(${string(clock(only[0]))}, 3, 'UTC') AND saga_id = ${string(only[1])}`;
-  }
-  const starts = strings(sagas.map(([startedAt]) => clock(startedAt)));
-  const ids = strings(sagas.map(([, id]) => id));
-  return sql`(started, saga_id) IN (SELECT toDateTime64(place.1, 3, 'UTC'), place.2 FROM (SELECT arrayJoin(arrayZip(${starts}, ${ids})) AS place))`;
+/** Whether a row that has `started` and `saga_id` is of one of these sagas. */
+export function isOneOf(places: readonly SagaPlace[]): Sql {
+  const startMs = places.map(({ startedAt }) => Date.parse(startedAt));
+  const [only, ...more] = places;
+  if (only && more.length === 0) return sql`started = ${moment(startMs[0] ?? 0)} AND saga_id = ${string(only.id)}`;
+  const ids = strings(places.map(({ id }) => id));
+  return sql`(started, saga_id) IN (SELECT place.1, place.2 FROM (SELECT arrayJoin(arrayZip(${moments(startMs)}, ${ids})) AS place))`;
 }

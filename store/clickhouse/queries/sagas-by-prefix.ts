@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
+import { Time } from "./column-shapes.ts";
+import type { SagaPlace } from "./saga-moves.ts";
 
 const Found = z.object({ id: z.string() });
 
@@ -17,4 +19,14 @@ export async function sagasByPrefix(asker: Asker, text: string, limit: number): 
     Found,
   );
   return rows.map((row) => row.id);
+}
+
+const Place = z.object({ id: z.string(), startedAt: Time });
+
+/** Where the sagas whose ids begin with `text` are stored: any `limit` of them. */
+export async function placesByPrefix(asker: Asker, text: string, limit: number): Promise<SagaPlace[]> {
+  return await asker.ask(
+    sql`SELECT DISTINCT saga_id AS id, saga_started AS startedAt FROM saga_events WHERE ${idsBeginWith(text)} LIMIT ${uint32(limit)}`,
+    Place,
+  );
 }
