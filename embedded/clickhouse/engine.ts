@@ -18,7 +18,7 @@ export interface Result {
 }
 
 export interface Engine {
-  /** A fresh connection, 0.2 ms: nothing of an earlier request is in it. */
+  /** A fresh connection, 0.2 to 1 ms: nothing of an earlier request is in it. */
   connect(): Connection;
   close(): void;
 }

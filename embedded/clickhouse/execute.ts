@@ -3,11 +3,12 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection, Engine, Result } from "./engine.ts";
 import { engineError, exception } from "./exception.ts";
+import type { KeptConnections } from "./kept-connections.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Ask } from "./parse-request.ts";
 import { fallbackFormat, type Planned, plan } from "./plan.ts";
-import { epilogueOf, preambleOf, quote } from "./preamble.ts";
+import { epilogueOf, preambleOf, quote, renewalOf, stateOf } from "./preamble.ts";
 import type { Insert, Text } from "./receive-body.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -25,6 +26,7 @@ export interface Ports {
   readonly engine: Engine;
   readonly lanes: { readonly read: Lanes; readonly write: Lanes };
   readonly sessions: Sessions;
+  readonly kept: KeptConnections;
   readonly metrics: Metrics;
   /** Ids of the queries that run. */
   readonly running: Set<string>;
@@ -109,36 +111,65 @@ async function attempt(
   if (ports.running.has(queryId)) {
     throw exception("QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING", `Query with id = ${queryId} is already running.`);
   }
-  const { connection, release } = takeConnection(ask, ports);
+  // The engine names its queries itself; the comment carries ours, for KILL.
+  const own = new Map([
+    ["log_comment", queryId],
+    ["max_result_bytes", String(maxResultBytes)],
+  ]);
+  const { connection, statements, release } = takeConnection(ask, { own, isRead, ports });
   ports.running.add(queryId);
   const stop = () => void cancel(ports.engine, queryId);
   if (isRead) signal.addEventListener("abort", stop, { once: true });
-  // The engine names its queries itself; the comment carries ours, for KILL.
-  const own = new Map([...ports.defaults, ["log_comment", queryId], ["max_result_bytes", String(maxResultBytes)]]);
+  let isSound = false;
   try {
-    for (const statement of preambleOf(ask, own)) await connection.run(statement, fallbackFormat);
+    for (const statement of statements) await connection.run(statement, fallbackFormat);
     const start = process.hrtime.bigint();
     const result = await connection.run(sql, format);
-    return { result, elapsedNs: process.hrtime.bigint() - start, file: undefined };
+    const elapsedNs = process.hrtime.bigint() - start;
+    isSound = !signal.aborted;
+    return { result, elapsedNs, file: undefined };
   } finally {
     signal.removeEventListener("abort", stop);
     ports.running.delete(queryId);
-    await release();
+    await release(isSound);
   }
 }
 
-/** The connection that a request runs on, and how to give it back. */
+interface TakenConnection {
+  readonly connection: Connection;
+  /** What makes it ready for the request. */
+  readonly statements: readonly string[];
+  /** Gives it back; one that is not sound is not used again. */
+  release(isSound: boolean): Promise<void>;
+}
+
+/** The connection that a request runs on. */
 function takeConnection(
   ask: Ask,
-  { engine, sessions }: Ports,
-): { connection: Connection; release: () => Promise<void> } {
+  { own, isRead, ports }: { own: ReadonlyMap<string, string>; isRead: boolean; ports: Ports },
+): TakenConnection {
+  const { engine, sessions, kept, defaults } = ports;
+  const preamble = () => preambleOf(ask, new Map([...defaults, ...own]));
   if (ask.sessionId === undefined) {
-    const connection = engine.connect();
-    return { connection, release: async () => connection.close() };
+    // What only reads leaves nothing behind.
+    const state = isRead ? stateOf(ask, defaults) : undefined;
+    const idle = state === undefined ? undefined : kept.take(state);
+    const statements = idle ? renewalOf(ask, own) : preamble();
+    const connection = idle ?? engine.connect();
+    return {
+      connection,
+      statements,
+      async release(isSound) {
+        if (isSound && state !== undefined) kept.give(state, connection);
+        else connection.close();
+      },
+    };
   }
+  const statements = preamble();
   const session = sessions.take(ask.sessionId, { timeoutS: ask.sessionTimeoutS, mustExist: ask.sessionMustExist });
   return {
     connection: session.connection,
+    statements,
     async release() {
       for (const statement of epilogueOf(ask))
         await session.connection.run(statement, fallbackFormat).catch(() => undefined);

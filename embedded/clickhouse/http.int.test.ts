@@ -57,6 +57,27 @@ for (const { name, query, headers, status } of [
   });
 }
 
+test("a question finds nothing of the one before it", async () => {
+  const settings = "SELECT getSetting('max_threads'), currentDatabase(), getSetting('log_comment')";
+  const asked = (query: Record<string, string>, body: string) => textOf({ query, body });
+  for (let turn = 0; turn < 3; turn++) {
+    assert.equal(await asked({ param_a: `${turn}` }, "SELECT {a:UInt8}"), `${turn}\n`);
+    assert.match(await asked({}, "SELECT {a:UInt8}"), /UNKNOWN_QUERY_PARAMETER/);
+    assert.match(await asked({ param_b: "1" }, "SELECT {a:UInt8}"), /UNKNOWN_QUERY_PARAMETER/);
+    assert.equal(
+      await asked({ max_threads: "1", database: "system", query_id: `q-${turn}` }, settings),
+      `1\tsystem\tq-${turn}\n`,
+    );
+    assert.equal(await asked({ max_threads: "2", query_id: `r-${turn}` }, settings), `2\tdefault\tr-${turn}\n`);
+    assert.match(
+      await asked({ max_threads: "2" }, "SELECT 1 SETTINGS max_threads = 7 FORMAT Nothing"),
+      /UNKNOWN_FORMAT/,
+    );
+    assert.equal(await asked({ readonly: "2", max_threads: "3" }, "SELECT getSetting('readonly')"), "2\n");
+    assert.equal(await asked({ max_threads: "3" }, "SELECT getSetting('readonly')"), "0\n");
+  }
+});
+
 test("the query in the URL, in the body, in both", async () => {
   assert.equal(await textOf({ method: "GET", query: { query: "SELECT 1" } }), "1\n");
   assert.equal(await textOf({ query: { query: "SELECT" }, body: "1 + 1" }), "2\n");

@@ -49,6 +49,27 @@ export function preambleOf(ask: Ask, defaults: ReadonlyMap<string, string>): rea
   ];
 }
 
+/**
+ * The state that a question leaves its connection in, for as long as nothing but its parameters' values is set anew; undefined where it
+ * is a session's, or may not be set.
+ */
+export function stateOf(ask: Ask, defaults: ReadonlyMap<string, string>): string | undefined {
+  const readonly = readonlyOf(ask);
+  if (ask.sessionId !== undefined || readonly === "1") return undefined;
+  const settings = [...new Map([...defaults, ...ask.settings])];
+  return JSON.stringify([ask.database, readonly, settings, [...ask.params.keys()].sort()]);
+}
+
+/** The statements that make a connection in that state the request's own. */
+export function renewalOf(ask: Ask, own: ReadonlyMap<string, string>): readonly string[] {
+  const pairs = [
+    ...[...own].filter(([name]) => !ask.settings.has(name)),
+    ...[...ask.params].map(([name, value]) => [`param_${name}`, value] as const),
+  ];
+  const set = pairs.map(([name, value]) => `${name} = ${quote(value)}`).join(", ");
+  return set === "" ? [] : [`SET ${set}`];
+}
+
 /** What takes a session's connection out of a request's state again: settings of a request are not the session's. */
 export function epilogueOf(ask: Ask): readonly string[] {
   const names = [...ask.settings.keys()].filter((name) => name !== "readonly");

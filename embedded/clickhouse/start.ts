@@ -8,6 +8,7 @@ import type { About } from "./answer.ts";
 import { configXml } from "./config-file.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { cancelAll, type Ports } from "./execute.ts";
+import { createKeptConnections } from "./kept-connections.ts";
 import { createLanes } from "./lanes.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createClickHouseServer, type Page } from "./server.ts";
@@ -18,6 +19,8 @@ import type { ClickHouseServerSettings } from "./settings.ts";
 const cancelMs = 1_500;
 /** Sessions kept at most: beyond, the one idle longest goes. */
 const maxSessions = 256;
+// Of each kind of question that is asked again and again, one or two.
+const keptConnections = 24;
 
 export interface RunningClickHouse {
   readonly port: number;
@@ -86,6 +89,7 @@ function portsOf(engine: Engine, settings: ClickHouseServerSettings, spool: stri
     lanes,
     metrics: createMetrics(lanes),
     sessions: createSessions(engine, { maxSessions }),
+    kept: createKeptConnections({ most: keptConnections }),
     running: new Set(),
     limits: { heldBytes: settings.CLICKHOUSE_RESULT_MB, spooledBytes: settings.CLICKHOUSE_BODY_MB, folder: spool },
     defaults: new Map([
@@ -131,6 +135,7 @@ async function stop(
   // With a query still on it, closing the engine would block or crash; what was acknowledged is on disk already.
   if (!isIdle()) process.kill(process.pid, "SIGKILL");
   ports.sessions.close();
+  ports.kept.close();
   engine.close();
 }
 
