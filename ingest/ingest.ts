@@ -54,9 +54,10 @@ export interface IngestOptions {
 type ReadOptions = Omit<SourceOptions, "crashed">;
 
 const retryStartMs = 1_000;
-// An insert costs the store as much for ten rows as for a thousand. Telemetry may be a little older than events.
-const eventsAgeMs = 300;
-const telemetryAgeMs = 300;
+// An insert, the merging of what it leaves and the looking through that cost the store much the same for ten rows as for a thousand.
+// Telemetry may be a little older than events.
+const eventsAgeMs = 400;
+const telemetryAgeMs = 500;
 // As many as the store works on at the same time.
 const insertsAtOnce = 2;
 // A chunk that is being stored and one that is being read.
