@@ -1,12 +1,11 @@
 import type { SagaEvent } from "#contracts/saga-event.ts";
-import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { decodeSagaEvent } from "./decode-saga-event.ts";
 import type { Dead, Encode, Encoded } from "./encoded.ts";
 import { nanosOf } from "./epoch.ts";
 import type { Death, Message } from "./message.ts";
+import { type DatedRow, dayMs, rowsByDays } from "./rows-by-days.ts";
 import { sagaEventRow, storedStart } from "./saga-event-row.ts";
 import type { SettleStarts } from "./settle-starts.ts";
-import { type Row, type TableRows, tableRows } from "./table-rows.ts";
 
 /** An event, and the message that told of it. */
 export interface ReadEvent {
@@ -46,23 +45,7 @@ export async function encodeEvents(
     if (typeof line === "string") rows.push({ line, message, day: Math.floor(startedMs / dayMs) });
     else unwritten.push({ message, death: line });
   }
-  return { rows: byDays(rows), dead: [...dead, ...unwritten] };
-}
-
-const dayMs = 86_400_000;
-
-interface DatedRow extends Row {
-  /** On which its saga began, since the epoch. */
-  readonly day: number;
-}
-
-/** Nearly always in one insert; rows of sagas that began all over the calendar in several, of some days each. */
-function byDays(rows: readonly DatedRow[]): TableRows[] {
-  const days = [...new Set(rows.map(({ day }) => day))].sort((a, b) => a - b);
-  if (days.length <= daysAnInsert) return [tableRows("saga_events", rows)];
-  const shares = new Map(days.map((day, index) => [day, Math.floor(index / daysAnInsert)]));
-  const groups = Map.groupBy(rows, ({ day }) => shares.get(day));
-  return [...groups].map(([share, group]) => ({ ...tableRows("saga_events", group), share: `days-${share}` }));
+  return { rows: rowsByDays("saga_events", rows), dead: [...dead, ...unwritten] };
 }
 
 function rowOf(event: SagaEvent, startedMs: number, message: Message): string | Death {

@@ -3,7 +3,7 @@ import type { Fields, Signal } from "#contracts/otlp/json.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
 import type { Dead, Encode, Encoded } from "#ingest/encoded.ts";
 import { type Death, headerOf, type Message, withValue } from "#ingest/message.ts";
-import { type Row, tableRows } from "#ingest/table-rows.ts";
+import { type DatedRow, rowsByDays } from "#ingest/rows-by-days.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { BadRecord } from "./fields.ts";
 import { logRow } from "./log-row.ts";
@@ -68,8 +68,7 @@ function encodeRecords(sheet: NativeSheet, signal: Signal, messages: readonly Me
       read.rows.map(({ line }) => line),
     );
   }
-  const rows = sheet.take();
-  return { rows: rows.count > 0 ? [rows] : [], dead };
+  return { rows: sheet.take(), dead };
 }
 
 /** A span that is sent again for its saga's sake is stored as a span already. */
@@ -82,18 +81,19 @@ function isStored(message: Message): boolean {
 const nativeTableOf = { traces: "otel_traces", logs: "otel_logs" } as const;
 
 function encodeMetrics(messages: readonly Message[]): Encoded {
-  const rows = new Map<InsertedTable, Row[]>(metricTables.map((table) => [table, []]));
+  const rows = new Map<InsertedTable, DatedRow[]>(metricTables.map((table) => [table, []]));
   const dead: Dead[] = [];
   for (const message of messages) {
     const read = readMessage("metrics", message);
     dead.push(...read.dead);
-    for (const { table, line } of read.rows) rows.get(table)?.push({ message, line });
+    for (const { table, line, day = 0 } of read.rows) rows.get(table)?.push({ message, line, day });
   }
   const filled = [...rows].filter(([, each]) => each.length > 0);
-  return { rows: filled.map(([table, each]) => tableRows(table, each)), dead };
+  return { rows: filled.flatMap(([table, each]) => rowsByDays(table, each)), dead };
 }
 
-type Rows = readonly { readonly table: InsertedTable; readonly line: string }[];
+/** Points know their day. */
+type Rows = readonly { readonly table: InsertedTable; readonly line: string; readonly day?: number }[];
 
 /** A message as rows and dead, by decoding it first: the thorough way, which knows all there is to know. */
 export function readMessage(signal: Signal, message: Message): { rows: Rows; dead: Dead[] } {

@@ -127,6 +127,11 @@ export function time(fields: Fields, name: string): string | undefined {
   return digits;
 }
 
+const nanosADay = 86_400e9;
+
+/** The day of a time in nanoseconds since the epoch, since the epoch too. */
+export const dayOf = (nanos: string | number): number => Math.floor(Number(nanos) / nanosADay);
+
 function notBefore(digits: string, bound: string): boolean {
   return digits.length === bound.length ? digits >= bound : digits.length > bound.length && !digits.startsWith("-");
 }

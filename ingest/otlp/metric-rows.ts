@@ -1,7 +1,7 @@
 import type { Fields } from "#contracts/otlp/json.ts";
 import { object, objects } from "#contracts/otlp/walk.ts";
 import { attributes, doubleText } from "./any-text.ts";
-import { BadRecord, count, double, enumNumber, id, integer, small, text, time } from "./fields.ts";
+import { BadRecord, count, dayOf, double, enumNumber, id, integer, small, text, time } from "./fields.ts";
 
 export const metricTables = [
   "otel_metrics_gauge",
@@ -15,6 +15,8 @@ export type MetricTable = (typeof metricTables)[number];
 export interface MetricRow {
   readonly table: MetricTable;
   readonly line: string;
+  /** The day of its time, since the epoch. */
+  readonly day: number;
 }
 
 /** A metric's points as rows of the table of its kind, after their scope's `head`. Throws `BadRecord`. */
@@ -23,10 +25,11 @@ export function metricRows(head: string, metric: Fields): MetricRow[] {
   if (!kind) throw new BadRecord("bad_otlp", "The metric has no data of a known kind");
   const name = JSON.stringify([text(metric, "name"), text(metric, "description"), text(metric, "unit")]).slice(1, -1);
   const data = object(metric, kind.field);
-  return objects(data, "dataPoints").map((point) => ({
-    table: kind.table,
-    line: `${head},${name},${pointHead(point)},${kind.values(point, data)}]\n`,
-  }));
+  return objects(data, "dataPoints").map((point) => {
+    const at = timeOf(point);
+    const line = `${head},${name},${pointHead(point, at)},${kind.values(point, data)}]\n`;
+    return { table: kind.table, line, day: dayOf(at) };
+  });
 }
 
 /** The field that a metric's points are in; undefined where there is none that is known. */
@@ -35,10 +38,14 @@ export const dataField = (metric: Fields): string | undefined => kindOf(metric)?
 const kindOf = (metric: Fields): Kind | undefined =>
   kinds.find(({ field }) => metric[field] !== undefined && metric[field] !== null);
 
-/** Attributes, Flags, StartTimeUnix, TimeUnix. */
-function pointHead(point: Fields): string {
+function timeOf(point: Fields): string {
   const at = time(point, "timeUnixNano");
   if (at === undefined) throw new BadRecord("bad_time", "timeUnixNano is absent");
+  return at;
+}
+
+/** Attributes, Flags, StartTimeUnix, TimeUnix. */
+function pointHead(point: Fields, at: string): string {
   const start = time(point, "startTimeUnixNano") ?? "0";
   return `${attributes(point)},${small(point, "flags") >>> 0},${start},${at}`;
 }

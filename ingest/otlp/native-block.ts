@@ -1,3 +1,4 @@
+import { dayOf } from "./fields.ts";
 import { Column, type ColumnKind } from "./native-columns.ts";
 import { Strip } from "./strip.ts";
 
@@ -11,14 +12,18 @@ export class NativeBlock<Kinds extends ColumnKinds> {
   readonly #columns: Readonly<Record<keyof Kinds, Column>>;
   readonly inOrder: readonly Column[];
   readonly #strips: readonly Strip[];
+  readonly #times: readonly Column[];
   #sealed: Buffer[] = [];
   #rows = 0;
+  /** The days of its rows' times, since the epoch. */
+  readonly days = new Set<number>();
 
   constructor(kinds: Kinds) {
     const columns = Object.entries(kinds).map(([name, kind]) => [name, new Column(name, kind)] as const);
     this.#columns = Object.fromEntries(columns) as Record<keyof Kinds, Column>;
     this.inOrder = columns.map(([, column]) => column);
     this.#strips = this.inOrder.flatMap((column) => column.strips());
+    this.#times = this.inOrder.filter(({ kind }) => kind === "time");
   }
 
   get columns(): Readonly<Record<keyof Kinds, Column>> {
@@ -58,11 +63,13 @@ export class NativeBlock<Kinds extends ColumnKinds> {
   clear(): void {
     this.#sealed = [];
     this.#rows = 0;
+    this.days.clear();
     this.back([]);
   }
 
   #seal(): void {
     if (this.#rows === 0) return;
+    for (const { values } of this.#times) addDays(values.written(), this.days);
     const head = new Strip();
     head.length(this.inOrder.length);
     head.length(this.#rows);
@@ -70,6 +77,16 @@ export class NativeBlock<Kinds extends ColumnKinds> {
     this.#sealed.push(joined([head.written(), ...parts]));
     this.#rows = 0;
     this.back([]);
+  }
+}
+
+/** Of nanoseconds in 64 bits each. */
+function addDays(times: Buffer, days: Set<number>): void {
+  let last: number | undefined;
+  for (let at = 0; at < times.length; at += 8) {
+    const day = dayOf(times.readUInt32LE(at) + times.readUInt32LE(at + 4) * 2 ** 32);
+    if (day !== last) days.add(day);
+    last = day;
   }
 }
 

@@ -1,6 +1,11 @@
+import { z } from "zod";
 import type { OtlpEncoding } from "#contracts/otlp/json.ts";
 import type { Message } from "#ingest/message.ts";
+import { rowsByDays } from "#ingest/rows-by-days.ts";
 import type { TableRows } from "#ingest/table-rows.ts";
+import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
+import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
+import { dayOf } from "./fields.ts";
 import { writeLine } from "./native-line.ts";
 import type { NativeTable } from "./native-tables.ts";
 import { type NativeTarget, nativeTargets } from "./native-target.ts";
@@ -52,22 +57,32 @@ export class NativeSheet {
     this.#count += rows;
   }
 
-  /** All rows that were added; it begins anew then. */
-  take(): TableRows {
+  /** All rows that were added, in one insert but where they are of days all over the calendar; it begins anew then. */
+  take(): TableRows[] {
+    const table = this.#table;
     const pieces = this.#block.take();
     const messages = this.#messages;
     const linesOf = this.#linesOf;
     const count = this.#count;
+    const days = this.#block.days.size;
     this.begin();
-    return {
-      table: this.#table,
-      count,
-      format: "Native",
-      body: () => pieces,
-      release: () => {
-        for (const { buffer } of pieces) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-      },
-      each: () => messages.flatMap((message) => linesOf(message).map((line) => ({ message, line }))),
+    if (count === 0) return [];
+    const each = () => messages.flatMap((message) => linesOf(message).map((line) => ({ message, line })));
+    if (days > daysAnInsert) {
+      const dayIn = dayOfLines(table);
+      return rowsByDays(
+        table,
+        each().map((row) => ({ ...row, day: dayIn(row.line) })),
+      );
+    }
+    const release = () => {
+      for (const { buffer } of pieces) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
     };
+    return [{ table, count, format: "Native", body: () => pieces, release, each }];
   }
+}
+
+function dayOfLines(table: NativeTable): (line: string) => number {
+  const at = insertedColumns[table].indexOf("Timestamp");
+  return (line) => dayOf(Number(z.array(z.unknown()).parse(JSON.parse(line))[at]));
 }

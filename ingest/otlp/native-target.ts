@@ -16,7 +16,7 @@ export interface FoundRecord {
 
 /** A table's columns, and how requests come into them. */
 export interface NativeTarget {
-  readonly block: Pick<NativeBlock<ColumnKinds>, "inOrder" | "mark" | "back" | "added" | "take" | "clear">;
+  readonly block: Pick<NativeBlock<ColumnKinds>, "inOrder" | "days" | "mark" | "back" | "added" | "take" | "clear">;
   readonly request: Layout;
   readonly group: Layout;
   readonly scopeGroup: Layout;

@@ -30,7 +30,7 @@ function inJson(request: Fields): string {
 const from = ({ encoding }: Way, value: Buffer) =>
   message(value, { headers: { "content-type": `application/${encoding}` } });
 
-const bytesOf = (sheet: NativeSheet) => Buffer.concat(sheet.take().body()).toString("latin1");
+const bytesOf = (sheet: NativeSheet) => Buffer.concat(sheet.take().flatMap((rows) => rows.body())).toString("latin1");
 
 /** The rows that the quick way writes; undefined where it leaves the message to the thorough one. */
 function quick(way: Way, value: Buffer): string | undefined {
