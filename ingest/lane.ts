@@ -270,6 +270,8 @@ export class Lane {
     const chunk = this.#read.next(limits, Date.now());
     if (!chunk) return false;
     this.#storingBytes = chunk.messages.reduce((sum, message) => sum + message.bytes, 0);
+    // The next chunk is read meanwhile.
+    this.#ports.changed();
     await store({ topic, partition: this.partition, ...chunk }, this.#ownership).finally(() => {
       this.#storingBytes = 0;
     });
