@@ -47,7 +47,7 @@ export interface ResultLimits {
 const tooManyBytes = 396;
 
 /**
- * Runs one request's statement, on a connection of its own or its session's, in a lane that it keeps until the engine is
+ * Runs one request's statement, on its session's connection, one that was kept, or a new one, in a lane that it keeps until the engine is
  * done with it. A query that only reads is stopped when `signal` says that the client has gone.
  */
 export async function execute(

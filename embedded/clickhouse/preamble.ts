@@ -51,11 +51,11 @@ export function preambleOf(ask: Ask, defaults: ReadonlyMap<string, string>): rea
 
 /**
  * The state that a question leaves its connection in, for as long as nothing but its parameters' values is set anew; undefined where it
- * is a session's, or may not be set.
+ * is a session's, or may not be set. A database that is dropped meanwhile is only missed by what reads of it.
  */
 export function stateOf(ask: Ask, defaults: ReadonlyMap<string, string>): string | undefined {
   const readonly = readonlyOf(ask);
-  if (ask.sessionId !== undefined || readonly === "1") return undefined;
+  if (ask.sessionId !== undefined || !["0", "2"].includes(readonly)) return undefined;
   const settings = [...new Map([...defaults, ...ask.settings])];
   return JSON.stringify([ask.database, readonly, settings, [...ask.params.keys()].sort()]);
 }

@@ -13,6 +13,7 @@ import { breachesOf } from "#sagas/verdicts.ts";
 import { findSaga, foldedSaga, type KnownSaga } from "#store/clickhouse/queries/find-saga.ts";
 import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
 import { sagaLogs } from "#store/clickhouse/queries/saga-logs.ts";
+import type { SagaPlace } from "#store/clickhouse/queries/saga-place.ts";
 import { type SagaLife, sagaTraceIds, telemetryWindow } from "#store/clickhouse/queries/saga-trace-ids.ts";
 import { traceSpans } from "#store/clickhouse/queries/trace-spans.ts";
 import type { Answering } from "./answering.ts";
@@ -92,7 +93,7 @@ export async function mustFind(id: string, { asker }: Answering): Promise<KnownS
 }
 
 /** What the store has folded of a saga. Throws `NOT_FOUND`. */
-export async function mustFold(saga: KnownSaga, { asker, nowMs, limits }: Answering): Promise<SagaSummary> {
+export async function mustFold(saga: SagaPlace, { asker, nowMs, limits }: Answering): Promise<SagaSummary> {
   return (await foldedSaga(asker, saga, { nowMs, limits })) ?? notFound();
 }
 

@@ -3,7 +3,7 @@ import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Time } from "./column-shapes.ts";
 import { state } from "./saga-expressions.ts";
-import type { SagaPlace } from "./saga-moves.ts";
+import type { SagaPlace } from "./saga-place.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z

@@ -6,7 +6,7 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { Time } from "./column-shapes.ts";
 import { listOfWhole } from "./listed-sagas.ts";
 import type { Lateness } from "./saga-expressions.ts";
-import type { SagaPlace } from "./saga-moves.ts";
+import type { SagaPlace } from "./saga-place.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 
 /** What a saga is known by, and the times between which its events lie. */

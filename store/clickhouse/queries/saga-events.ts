@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SagaEventRow } from "#contracts/api/saga.ts";
 import { SagaId } from "#contracts/ids.ts";
 import { type Sql, sql, string, uint32 } from "#lib/sql.ts";
-import { greatest, timeToMs } from "#sagas/distinct-events.ts";
+import { greatest } from "#sagas/distinct-events.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time, TimeOrNone } from "./column-shapes.ts";
 import type { KnownSaga } from "./find-saga.ts";
@@ -89,25 +89,24 @@ const RowOfSaga = Fields.extend({
 export async function sagaEvents(
   asker: Asker,
   { id, limit }: { id: string; limit: number },
-): Promise<{ saga: KnownSaga; events: SagaEventRow[] } | undefined> {
+): Promise<{ saga: Omit<KnownSaga, "lastEventAt">; events: SagaEventRow[] } | undefined> {
+  const ofId = sql`saga_id = ${string(id)}`;
   const rows = await asker.ask(
     sql`SELECT saga_started AS started, saga_type, saga_version, subject, ${eventColumns}, copies - 1 AS duplicates
-      FROM (SELECT *, count() OVER (PARTITION BY saga_started, event_id) AS copies FROM saga_events WHERE saga_id = ${string(id)})
-      ORDER BY saga_started, time, event_id, ingested_at, _topic, _partition, _offset LIMIT 1 BY saga_started, event_id
-      LIMIT ${uint32(limit)}`,
+      FROM (SELECT *, count() OVER (PARTITION BY event_id) AS copies FROM saga_events
+        WHERE ${ofId} AND saga_started = (SELECT min(saga_started) FROM saga_events WHERE ${ofId}))
+      ${firstStored} LIMIT ${uint32(limit)}`,
     RowOfSaga,
   );
   const startedAt = rows[0]?.started;
-  const own = rows.filter(({ started }) => started === startedAt);
-  const last = own.at(-1);
-  if (startedAt === undefined || last === undefined) return undefined;
+  if (startedAt === undefined) return undefined;
+  const most = (texts: readonly string[]) => greatest(texts) ?? "";
   const saga = {
     id: SagaId.parse(id),
-    type: greatest(own.map((row) => row.saga_type)) ?? "",
-    version: greatest(own.map((row) => row.saga_version)) ?? "",
-    subject: greatest(own.map((row) => row.subject)) ?? "",
+    type: most(rows.map((row) => row.saga_type)),
+    version: most(rows.map((row) => row.saga_version)),
+    subject: most(rows.map((row) => row.subject)),
     startedAt,
-    lastEventAt: new Date(timeToMs(last.at)).toISOString(),
   };
-  return { saga, events: own.map(eventOf) };
+  return { saga, events: rows.map(eventOf) };
 }

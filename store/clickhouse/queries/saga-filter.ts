@@ -5,7 +5,7 @@ import { isOfHours } from "./counted-hours.ts";
 import { isFingerprint } from "./error-fingerprints.ts";
 import { listAlone } from "./listed-sagas.ts";
 import { durationMs, errorCodeOf, hasResidual, isIn, type Lateness, overdue } from "./saga-expressions.ts";
-import { isOneOf, type SagaPlace } from "./saga-moves.ts";
+import { isOneOf, type SagaPlace } from "./saga-place.ts";
 import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, placesByPrefix } from "./sagas-by-prefix.ts";
 import { attemptMs } from "./step-latency.ts";

@@ -1,15 +1,10 @@
 import { z } from "zod";
 import type { Move } from "#contracts/api/compare.ts";
-import { moment, moments, type Sql, sql, string, strings, uint32 } from "#lib/sql.ts";
+import { sql, uint32 } from "#lib/sql.ts";
 import type { Run } from "#sagas/typical/typical-run.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, MaybeNumber } from "./column-shapes.ts";
-
-/** By what a row of a saga is found at once. */
-export interface SagaPlace {
-  readonly id: string;
-  readonly startedAt: string;
-}
+import { isOneOf, type SagaPlace } from "./saga-place.ts";
 
 const Row = z
   .object({
@@ -46,13 +41,4 @@ export async function sagaMoves(asker: Asker, places: readonly SagaPlace[], most
   const moves = new Map<string, Move[]>(places.map(({ id }) => [id, []]));
   for (const { id, move } of rows) moves.get(id)?.push(move);
   return places.map(({ id }) => ({ id, moves: moves.get(id) ?? [] }));
-}
-
-/** Whether a row that has `started` and `saga_id` is of one of these sagas. */
-export function isOneOf(places: readonly SagaPlace[]): Sql {
-  const startMs = places.map(({ startedAt }) => Date.parse(startedAt));
-  const [only, ...more] = places;
-  if (only && more.length === 0) return sql`started = ${moment(startMs[0] ?? 0)} AND saga_id = ${string(only.id)}`;
-  const ids = strings(places.map(({ id }) => id));
-  return sql`(started, saga_id) IN (SELECT place.1, place.2 FROM (SELECT arrayJoin(arrayZip(${moments(startMs)}, ${ids})) AS place))`;
 }

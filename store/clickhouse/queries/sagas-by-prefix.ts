@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Time } from "./column-shapes.ts";
-import type { SagaPlace } from "./saga-moves.ts";
+import type { SagaPlace } from "./saga-place.ts";
 
 const Found = z.object({ id: z.string() });
 

@@ -1,0 +1,16 @@
+import { moment, moments, type Sql, sql, string, strings } from "#lib/sql.ts";
+
+/** By what a row of a saga is found at once. */
+export interface SagaPlace {
+  readonly id: string;
+  readonly startedAt: string;
+}
+
+/** Whether a row that has `started` and `saga_id` is of one of these sagas. */
+export function isOneOf(places: readonly SagaPlace[]): Sql {
+  const startMs = places.map(({ startedAt }) => Date.parse(startedAt));
+  const [only, ...more] = places;
+  if (only && more.length === 0) return sql`started = ${moment(startMs[0] ?? 0)} AND saga_id = ${string(only.id)}`;
+  const ids = strings(places.map(({ id }) => id));
+  return sql`(started, saga_id) IN (SELECT place.1, place.2 FROM (SELECT arrayJoin(arrayZip(${moments(startMs)}, ${ids})) AS place))`;
+}
