@@ -106,14 +106,20 @@ test("every secret that it asks for stands in the example, and nothing else", ()
   assert.deepEqual([...asked].sort(), given.sort());
 });
 
+const prometheus = z
+  .object({
+    rule_files: z.array(z.string()),
+    scrape_configs: z.array(
+      z.object({ job_name: z.string(), static_configs: z.array(z.object({ targets: z.array(z.string()) })) }),
+    ),
+  })
+  .parse(parse(read("deploy/compose/prometheus.yml")));
+const scraped = prometheus.scrape_configs.flatMap(({ job_name: job, static_configs }) =>
+  static_configs.flatMap(({ targets }) => targets.map((target) => ({ job, target }))),
+);
+
 test("Prometheus scrapes what is there", () => {
-  const config = z
-    .object({
-      scrape_configs: z.array(z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) })),
-    })
-    .parse(parse(read("deploy/compose/prometheus.yml")));
-  const targets = config.scrape_configs.flatMap((job) => job.static_configs.flatMap((one) => one.targets));
-  for (const target of targets) {
+  for (const { target } of scraped) {
     const [host = "", port] = target.split(":");
     assert.ok(listening[host]?.includes(Number(port)), target);
   }
@@ -146,6 +152,13 @@ test("the dashboard starts without the compiler, which the image leaves out", ()
   assert.ok([web?.command ?? []].flat().includes("--experimental-next-config-strip-types"));
 });
 
+/** Every metric of ours that `text` names is one that these parts count. */
+function assertCounted(text: string, parts: readonly string[]): void {
+  const counted = parts.map((part) => read(`${part}/metrics.ts`)).join("\n");
+  for (const [name] of text.matchAll(/sagascope_\w+?(?=(?:_bucket|_count)?\b)/g))
+    assert.ok(counted.includes(`"${name}"`), name);
+}
+
 const boards = "deploy/compose/grafana/boards";
 for (const file of readdirSync(boards))
   test(`the board ${file} asks for metrics that are counted, of data sources that are set up`, () => {
@@ -159,10 +172,42 @@ for (const file of readdirSync(boards))
       })
       .parse(JSON.parse(read(`${boards}/${file}`)));
     const sources = read("deploy/compose/grafana/provisioning/datasources/datasources.yaml");
-    const counted = ["ingest", "alerts", "collector"].map((part) => read(`${part}/metrics.ts`)).join("\n");
     for (const { expr = "", datasource } of board.panels.flatMap((panel) => panel.targets)) {
       assert.match(sources, new RegExp(`uid: ${datasource.uid}\\b`));
-      for (const [name] of expr.matchAll(/sagascope_\w+?(?=(?:_bucket|_count)?\b)/g))
-        assert.ok(counted.includes(`"${name}"`), name);
+      assertCounted(expr, ["ingest", "alerts", "collector"]);
     }
   });
+
+const Rule = z.strictObject({
+  alert: z.string(),
+  expr: z.string(),
+  for: z.string().optional(),
+  labels: z.strictObject({ severity: z.enum(["critical", "warning"]) }),
+  annotations: z.strictObject({ summary: z.string().min(1), description: z.string().min(1) }),
+});
+const Rules = z.strictObject({ groups: z.array(z.strictObject({ name: z.string(), rules: z.array(Rule).min(1) })) });
+const rulesFile = "ingest-alerts.yml";
+const rules = Rules.parse(parse(read(`deploy/compose/${rulesFile}`))).groups.flatMap((group) => group.rules);
+
+test("Prometheus loads the alerts of ingest, each under a name of its own", () => {
+  assert.deepEqual(prometheus.rule_files, [rulesFile]);
+  const mounted = `./deploy/compose/${rulesFile}:/etc/prometheus/${rulesFile}:ro`;
+  assert.ok(compose.services.prometheus?.volumes.includes(mounted));
+  assert.equal(new Set(rules.map(({ alert }) => alert)).size, rules.length);
+});
+
+for (const { alert, expr, annotations } of rules)
+  test(`${alert} asks for what ingest counts, and says what to do`, () => {
+    assertCounted(expr, ["ingest"]);
+    for (const [, job, instance = ""] of expr.matchAll(/\bup\{job="([^"]*)", instance=~"([^"]*)"\}/g))
+      assert.ok(scraped.some((one) => one.job === job && new RegExp(`^(?:${instance})$`).test(one.target)));
+    const pointers = [...annotations.description.matchAll(/(docs\/[\w-]+\.md)(?:, ([A-Z][\w ]+))?/g)];
+    assert.ok(pointers.length > 0 || /ingest\/[\w-]+\.ts/.test(annotations.description));
+    for (const [, path = "", section] of pointers)
+      assert.ok(!section || new RegExp(`^#+ ${section}\\b`, "m").test(read(path)), `${path}, ${section}`);
+  });
+
+test("both losses that ingest tells have an alert: a gap, and a topic that was made anew", () => {
+  for (const name of ["sagascope_ingest_gap_messages", "sagascope_ingest_remade_partitions"])
+    assert.ok(rules.some(({ expr }) => expr.includes(name)));
+});
