@@ -1,16 +1,16 @@
 import type { Contender } from "./contenders.ts";
 import { type Run, stages } from "./ingest-run.ts";
-import { percentile } from "./percentiles.ts";
+import { median } from "./percentiles.ts";
 
 /** Prints medians with their spread, and how many times each other one we are. */
 export function reportIngest(runs: ReadonlyMap<Contender, readonly Run[]>, own: Contender): void {
-  const ours = median(runs.get(own) ?? [], ({ rowsPerSecond }) => rowsPerSecond);
+  const ours = medianOf(runs.get(own) ?? [], ({ rowsPerSecond }) => rowsPerSecond);
   for (const [{ name }, all] of runs) {
-    const rate = median(all, ({ rowsPerSecond }) => rowsPerSecond);
+    const rate = medianOf(all, ({ rowsPerSecond }) => rowsPerSecond);
     const rates = all.map(({ rowsPerSecond }) => rowsPerSecond);
     const spread = `${thousands(Math.min(...rates))}–${thousands(Math.max(...rates))}`;
-    const cpu = stages.map((stage) => `${stage} ${median(all, (run) => run.cpuMicrosPerRow[stage]).toFixed(1)}`);
-    const whole = median(all, (run) => stages.reduce((sum, stage) => sum + run.cpuMicrosPerRow[stage], 0));
+    const cpu = stages.map((stage) => `${stage} ${medianOf(all, (run) => run.cpuMicrosPerRow[stage]).toFixed(1)}`);
+    const whole = medianOf(all, (run) => stages.reduce((sum, stage) => sum + run.cpuMicrosPerRow[stage], 0));
     console.log(name);
     console.log(
       `  median of ${all.length}: ${thousands(rate)} rows/s (${spread}); ours is ${(ours / rate).toFixed(2)} ×`,
@@ -23,8 +23,8 @@ export function reportIngest(runs: ReadonlyMap<Contender, readonly Run[]>, own: 
   }
 }
 
-function median(runs: readonly Run[], of: (run: Run) => number): number {
-  return percentile(runs.map(of), 0.5);
+function medianOf(runs: readonly Run[], of: (run: Run) => number): number {
+  return median(runs.map(of));
 }
 
 function exactly(runs: readonly Run[]): string {
