@@ -56,7 +56,7 @@ type ReadOptions = Omit<SourceOptions, "crashed">;
 const retryStartMs = 1_000;
 // An insert, the merging of what it leaves and the looking through that cost the store much the same for ten rows as for a thousand.
 // Telemetry may be a little older than events.
-const eventsAgeMs = 400;
+const eventsAgeMs = 300;
 const telemetryAgeMs = 500;
 // As many as the store works on at the same time.
 const insertsAtOnce = 2;
