@@ -11,7 +11,12 @@ const parts =
 
 /** What comes by a topic, the table of its rows, and all that is made of them. */
 const kinds = [
-  { what: "saga event", topic: "saga.events", table: "saga_events", behind: ["sagas", "saga_steps"] },
+  {
+    what: "saga event",
+    topic: "saga.events",
+    table: "saga_events",
+    behind: ["sagas", "saga_steps", "saga_list", "saga_errors", "saga_changes", "saga_counts", "saga_rollups"],
+  },
   {
     what: "span",
     topic: "otlp_spans",
@@ -40,6 +45,7 @@ async function compare(sagas: number, { brokers, clickhouse }: { brokers: string
   });
   try {
     await historySent(kafka);
+    await allKept(client);
     console.log(`The demo's past day of ${sagas} sagas, merged; bytes each`);
     for (const kind of kinds) await report(kind, client, await topicBytes(kafka, kind.topic));
   } finally {
@@ -57,6 +63,19 @@ async function historySent(kafka: Kafka): Promise<void> {
     await sleep(1000);
   }
   await admin.disconnect();
+}
+
+/** What is made of sagas some seconds later is made of all of them. */
+async function allKept(client: ClickHouseClient): Promise<void> {
+  const query = `SELECT (SELECT count() FROM sagas FINAL) AS sagas, (SELECT count() FROM saga_list FINAL) AS listed,
+    (SELECT sum(saga_counts.sagas) FROM (SELECT arraySum(sagas) AS sagas FROM saga_counts FINAL WHERE holds) AS saga_counts) AS counted`;
+  for (let before = ""; ; ) {
+    const now = JSON.stringify(await ask(client, query));
+    const [row] = await ask<{ sagas: string; listed: string }>(client, query);
+    if (now === before && row?.sagas === row?.listed && row?.sagas !== "0") return;
+    before = now;
+    await sleep(45_000);
+  }
 }
 
 async function report(
