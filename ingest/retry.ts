@@ -25,7 +25,7 @@ const longestWaitMs = 5_000;
  */
 export async function retryForever<T>(
   work: () => Promise<T>,
-  { retrying, signal, unknown, before }: RetryWatch,
+  { retrying, signal, unknown = "retry", before }: RetryWatch,
 ): Promise<T> {
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     signal.throwIfAborted();
@@ -33,12 +33,16 @@ export async function retryForever<T>(
     try {
       return await work();
     } catch (error) {
-      const verdict = classifyError(error, unknown);
+      const verdict = classifyError(error);
       switch (verdict.kind) {
         case "split":
           throw new RowsRefused("The store refused the rows", { cause: error });
         case "halt":
           throw new SagascopeError("STORE_REFUSED", verdict.remedy, { cause: error });
+        case "unknown":
+          if (unknown === "split") throw new RowsRefused("The store refused the rows", { cause: error });
+          retrying(verdict.cause, error, waitMs);
+          break;
         case "retry":
           retrying(verdict.cause, error, waitMs);
       }
