@@ -16,7 +16,7 @@ import { keepLists } from "./keep-lists.ts";
 import { keepRollups } from "./keep-rollups.ts";
 import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
-import { knownForMs, neededWindow } from "./needed-window.ts";
+import { neededWindow } from "./needed-window.ts";
 import { otlpEncoder } from "./otlp/encode-otlp.ts";
 import { parsedLimits, unparsedLimits } from "./plan-chunk.ts";
 import type { Readiness } from "./readiness.ts";
@@ -28,7 +28,6 @@ import { type AskStarts, type SettleStarts, settleTogether } from "./settle-star
 import { Slots } from "./slots.ts";
 import { storeTopicChunk } from "./store-topic.ts";
 import { StoredLogs } from "./stored-logs.ts";
-import { Taken } from "./taken.ts";
 import { tracedChunk } from "./tracing.ts";
 import { watchDuplicates } from "./watch-duplicates.ts";
 import { watchLost } from "./watch-lost.ts";
@@ -191,9 +190,7 @@ type SourceNeeds = IngestOptions & { readonly window: number };
 function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
   const { name, topic, encode, isOfEvents, ageMs, assigners } = reading;
   const { client, metrics, readiness, log, halted } = options;
-  const inserting = new Slots(insertsAtOnce);
-  const taken = new Taken();
-  const ports = { ...options, encode, isOfEvents, suspects: new Set<number>(), taken, inserting };
+  const ports = { ...options, encode, isOfEvents, suspects: new Set<number>(), inserting: new Slots(insertsAtOnce) };
   const halting = async (work: () => Promise<void>) => {
     try {
       await work();
@@ -218,7 +215,6 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
       // A series that begins with its first loss shows no increase.
       for (const partition of partitions) metrics.lost.inc({ topic: name, partition }, 0);
       log.info({ topic: name, partitions, ofTopic }, "Joined the group");
-      taken.knownFor(knownForMs(options.window, { partitions: ofTopic, ageMs }));
       const needed = neededWindow({ partitions: ofTopic, ageMs });
       void halting(async () => checkWindow(options.window, { needed, topic })).catch(() => undefined);
     },

@@ -10,8 +10,3 @@ const lateMs = 30_000;
 export function neededWindow({ partitions, ageMs }: { partitions: number; ageMs: number }): number {
   return partitions * blocksOfChunk * Math.ceil(lateMs / ageMs);
 }
-
-/** For how long a table that remembers so many blocks knows a token at least. */
-export function knownForMs(window: number, { partitions, ageMs }: { partitions: number; ageMs: number }): number {
-  return Math.floor(window / (partitions * blocksOfChunk)) * ageMs;
-}

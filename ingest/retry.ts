@@ -7,11 +7,8 @@ export interface RetryWatch {
   readonly retrying: (cause: RetryCause, error: unknown, waitMs: number) => void;
   /** Ends the trying: the partition is no longer ours, or the process is stopping. */
   readonly signal: AbortSignal;
-  /**
-   * What to make of a refusal whose code is not known: to try again, which it is without, to take it for the rows' fault,
-   * or to suspect the rows after so many in a row.
-   */
-  readonly unknown?: "retry" | "split" | { readonly suspectAfter: number };
+  /** What to make of a refusal by the store whose code is not known; to try again unless it says to split. */
+  readonly unknown?: "retry" | "split";
   /** Called before each try; what it throws ends the trying. */
   readonly before?: () => Promise<void>;
 }
@@ -19,21 +16,17 @@ export interface RetryWatch {
 /** The store cannot take these rows, whenever they are sent. */
 export class RowsRefused extends Error {}
 
-/** The store refused them time and again under a code that may be of its own condition. */
-export class RowsSuspected extends RowsRefused {}
-
 const firstWaitMs = 100;
 const longestWaitMs = 5_000;
 
 /**
- * Tries until it works. Throws `RowsRefused` when the rows are at fault, or may be, `STORE_REFUSED` when a person has to act,
+ * Tries until it works. Throws `RowsRefused` when the rows are at fault, `STORE_REFUSED` when a person has to act,
  * and the signal's reason when it is aborted.
  */
 export async function retryForever<T>(
   work: () => Promise<T>,
   { retrying, signal, unknown = "retry", before }: RetryWatch,
 ): Promise<T> {
-  let strange = 0;
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     signal.throwIfAborted();
     await before?.();
@@ -48,14 +41,9 @@ export async function retryForever<T>(
           throw new SagascopeError("STORE_REFUSED", verdict.remedy, { cause: error });
         case "unknown":
           if (unknown === "split") throw new RowsRefused("The store refused the rows", { cause: error });
-          strange += 1;
           retrying(verdict.cause, error, waitMs);
-          if (unknown !== "retry" && strange >= unknown.suspectAfter)
-            throw new RowsSuspected("The store refused the rows time and again", { cause: error });
           break;
         case "retry":
-          // A store that is known to be unwell is not to be believed.
-          strange = 0;
           retrying(verdict.cause, error, waitMs);
       }
     }

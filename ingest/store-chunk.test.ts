@@ -17,9 +17,6 @@ function peer() {
     ports: {
       writeDown: async () => void did.push("write down"),
       commit: async (next: bigint) => void did.push(`commit ${next}`),
-      witness: () => undefined,
-      taken: () => 0,
-      holds: async () => false,
       insert: async ({ table, token, body }: Block) => {
         const text = Buffer.concat(body).toString();
         if (text.includes("bad") && table !== "dead_letters") throw new RowsRefused("refused", { cause: new Error() });

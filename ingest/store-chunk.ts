@@ -1,7 +1,7 @@
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { deadLetterRows } from "./dead-letter-row.ts";
 import type { Dead, Encode } from "./encoded.ts";
-import { insertRows, type RowPorts } from "./insert-rows.ts";
+import { type Insert, insertRows } from "./insert-rows.ts";
 import type { Message } from "./message.ts";
 import { chunkToken, type Range } from "./plan-chunk.ts";
 import { RowsRefused } from "./retry.ts";
@@ -18,12 +18,13 @@ export interface Chunk {
   readonly written: boolean;
 }
 
-export interface Ports extends RowPorts {
+export interface Ports {
   readonly encode: Encode;
   /** For a topic whose messages the store can read itself. */
   readonly unparsed?: Unparsed | undefined;
   /** Writes the range down durably. Throws when the partition is no longer ours. */
   readonly writeDown: (range: Range) => Promise<void>;
+  readonly insert: Insert;
   /** Moves the group's offset. Throws when the partition is no longer ours. */
   readonly commit: (next: bigint) => Promise<void>;
   /**
@@ -81,7 +82,7 @@ export async function storeChunk(chunk: Chunk, ports: Ports): Promise<Outcome> {
 async function recordSkipped(
   { topic, partition, range, skipped }: Chunk,
   token: string,
-  insert: RowPorts["insert"],
+  insert: Insert,
 ): Promise<void> {
   if (skipped === 0) return;
   const minute = Math.floor(range.atMs / 60_000) * 60;
@@ -154,7 +155,7 @@ async function storeParsed(
   dead.push(...encoded.dead);
   for (const rows of encoded.rows) {
     const name = rows.share === undefined ? rows.table : `${rows.table}-${rows.share}`;
-    const refused = await insertRows(rows, `${token}-${name}`, ports);
+    const refused = await insertRows(rows, `${token}-${name}`, ports.insert);
     stored.set(rows.table, (stored.get(rows.table) ?? 0) + rows.count - refused.length);
     dead.push(...refused);
   }

@@ -1,21 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
-import { type Block, insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
+import { insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
 import { insertUnparsedEvents } from "#store/clickhouse/inserts/insert-unparsed-events.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
-import { offsetsHeld } from "#store/clickhouse/queries/offsets-held.ts";
 import type { RetryCause } from "./classify-error.ts";
 import { Doubt } from "./doubt.ts";
 import type { Encode } from "./encoded.ts";
-import type { Message } from "./message.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Owner } from "./ownership.ts";
 import type { Readiness } from "./readiness.ts";
-import { type RetryWatch, retryForever } from "./retry.ts";
+import { retryForever } from "./retry.ts";
 import type { Slots } from "./slots.ts";
 import { type Chunk, type Outcome, storeChunk, type Unparsed } from "./store-chunk.ts";
-import type { Taken } from "./taken.ts";
 import { tracedInsert } from "./tracing.ts";
 import { screenEvents, sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
 
@@ -26,7 +23,6 @@ export interface StoreTopicPorts {
   readonly isOfEvents: boolean;
   /** The partitions whose last chunk held dead letters: where garbage is, more comes. */
   readonly suspects: Set<number>;
-  readonly taken: Taken;
   /** What is inserted at once; who waits to try again takes no place. */
   readonly inserting: Slots;
   readonly metrics: Metrics;
@@ -34,18 +30,12 @@ export interface StoreTopicPorts {
   readonly log: Logger;
 }
 
-interface Persisted {
-  readonly unknown: NonNullable<RetryWatch["unknown"]>;
-  /** What is inserted, if it can be sent again. */
-  readonly block?: Block;
-}
-
 // To make out what a statement that checks events says takes the store 70 ms, however few they are; to read 2,000 here, 50.
 const worthUnparsedFrom = 2_000;
 
 /** Stores one chunk of a topic, trying for as long as the store is away, and counts what came of it. */
 export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTopicPorts): Promise<void> {
-  const { client, inserting, taken, metrics, readiness, log } = ports;
+  const { client, inserting, metrics, readiness, log } = ports;
   const place = `${chunk.topic}-${chunk.partition}`;
   const doubt = new Doubt(chunk, { client, log, persist: (work) => retryForever(work, watch), nowMs: Date.now });
   const retrying = (cause: RetryCause, error: unknown, waitMs: number) => {
@@ -55,9 +45,8 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     log.warn({ place, cause, waitMs, err: error }, "The store did not take a chunk; trying again");
   };
   const watch = { retrying, signal: owner.signal, before: owner.stillOurs };
-  const persist = async (table: InsertedTable, insert: () => Promise<void>, { unknown, block }: Persisted) => {
+  const persist = async (table: InsertedTable, insert: () => Promise<void>, unknown: "retry" | "split" = "retry") => {
     await retryForever(() => inserting.run(() => timed(table, insert, metrics)), { ...watch, unknown });
-    taken.add(table, Date.now(), block);
     readiness.canStore(place);
     readiness.stored(chunk.topic, Date.now());
   };
@@ -78,7 +67,7 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
         bytes: unparsedBytes(messages),
         body: () => unparsedBody(messages, seal),
       };
-      return persist("saga_events", () => insertUnparsedEvents(client, events), { unknown: "split" });
+      return persist("saga_events", () => insertUnparsedEvents(client, events), "split");
     },
   };
   const done = readiness.storing(chunk.topic, Date.now());
@@ -86,13 +75,7 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     ...owner,
     encode: ports.encode,
     unparsed: ports.isOfEvents ? unparsed : undefined,
-    insert: (block, suspectAfter) => {
-      const unknown = suspectAfter === undefined ? "retry" : { suspectAfter };
-      return persist(block.table, () => insertBlock(client, block), { unknown, block });
-    },
-    witness: (table) => taken.witness(table, Date.now()),
-    taken: (table) => taken.count(table),
-    holds: (table, messages) => retryForever(() => holdsEach(client, table, messages), watch),
+    insert: (block) => persist(block.table, () => insertBlock(client, block)),
     afresh: (tables) => doubt.settle(tables),
   }).finally(done);
   count(chunk, outcome, metrics);
@@ -105,16 +88,6 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
       "Dead letters",
     );
   }
-}
-
-async function holdsEach(client: StoreClient, table: InsertedTable, messages: readonly Message[]): Promise<boolean> {
-  const [first] = messages;
-  const last = messages.at(-1);
-  if (!first || !last) return true;
-  // By where the messages stood: a topic that is read for a second purpose goes by another name.
-  const { topic, partition, offset: min } = first;
-  const held = await offsetsHeld(client, table, { topic, partition, min, max: last.offset });
-  return messages.every(({ offset }) => held.has(offset));
 }
 
 async function timed(table: InsertedTable, insert: () => Promise<void>, metrics: Metrics): Promise<void> {
