@@ -47,6 +47,13 @@ for (const { name, all, turns, fetched, isFull = false } of [
     isFull: true,
   },
   {
+    name: "whose chunk does not fit in beside what is stored waits with what it has",
+    all: [behind(0, 26, 0), behind(1, 34, 4), idle(2)],
+    turns: [0, 1],
+    fetched: [2],
+    isFull: true,
+  },
+  {
     name: "what is owed is read to its end, however large it is",
     all: [{ ...behind(0, 30), isOwed: true }, behind(1)],
     turns: [1, 0],

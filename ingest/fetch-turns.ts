@@ -42,7 +42,9 @@ export function fetchTurns(
   const open = all.filter((one) => !one.isBlocked && (one.isOwed || one.waitingBytes < chunkBytes));
   const caughtUp = held < heldBytes ? open.filter((one) => !one.isBehind) : [];
   const behind = open.filter((one) => one.isBehind);
-  const underWay = behind.find(({ partition, waitingBytes }) => waitingBytes > 0 && partition === turns.at(-1));
+  // The rest of its chunk has to fit in beside what is being stored.
+  const fits = ({ isOwed, waitingBytes }: Fetchable) => isOwed || held + chunkBytes - waitingBytes <= heldBytes;
+  const underWay = behind.find((one) => one.waitingBytes > 0 && one.partition === turns.at(-1) && fits(one));
   const hasRoom = held === 0 || held + chunkBytes <= heldBytes;
   // -1, never had one, comes before all who had.
   const longest = (a: Fetchable, b: Fetchable) =>
