@@ -24,7 +24,7 @@ export function eventsUntil<Event extends Pick<SagaEventRow, "time">>(
 }
 
 /** As `timeToMs`, without what is less than a millisecond: with it a number may be rounded up to the next one. */
-const wholeMs = (time: string): number => Date.parse(`${time.replace("Z", "").slice(0, 23)}Z`);
+export const wholeMs = (time: string): number => Date.parse(`${time.replace("Z", "").slice(0, 23)}Z`);
 
 /** ms since the epoch, with fractions, of an RFC 3339 time in UTC with up to nine digits after the second. */
 export function timeToMs(time: string): number {

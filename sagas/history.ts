@@ -1,5 +1,5 @@
 import type { SagaEventRow } from "#contracts/api/saga.ts";
-import { distinctEvents, timeToMs } from "./distinct-events.ts";
+import { distinctEvents, timeToMs, wholeMs } from "./distinct-events.ts";
 import { isEnd } from "./state.ts";
 
 /** How a saga ended. */
@@ -62,7 +62,7 @@ export function historyOf({ id, startedAt }: { id: string; startedAt: string }, 
 function endOf(history: readonly Told[]): History["end"] {
   const last = history.findLast((event) => isEnd(event.type));
   const kind = ends.findLast((end) => history.some((event) => event.type === `saga.${end}`));
-  return last && kind ? { kind, atMs: Math.floor(timeToMs(last.time)), cause: last.causationId } : null;
+  return last && kind ? { kind, atMs: wholeMs(last.time), cause: last.causationId } : null;
 }
 
 function executionOf(events: readonly Told[]): Execution[] {

@@ -1,6 +1,6 @@
 import type { Breach, SagaEventRow, SagaSummary } from "#contracts/api/saga.ts";
 import { breachRules } from "#contracts/words.ts";
-import { compareText, distinctEvents, greatest, timeToMs } from "./distinct-events.ts";
+import { compareText, distinctEvents, greatest, wholeMs } from "./distinct-events.ts";
 import type { Limits } from "./outlook/limits.ts";
 import { lastPosition } from "./outlook/position.ts";
 import { isEnd, stateOf } from "./state.ts";
@@ -21,7 +21,7 @@ export function summaryOf(
 ): SagaSummary {
   const history = distinctEvents(events);
   const state = stateOf(history);
-  const ms = (event: SagaEventRow) => Math.floor(timeToMs(event.time));
+  const ms = (event: SagaEventRow) => wholeMs(event.time);
   const lastMs = Math.max(...history.map(ms));
   const ends = history.filter((event) => isEnd(event.type)).map(ms);
   const endedMs = ends.length > 0 ? Math.max(...ends) : null;
@@ -64,7 +64,7 @@ export function dueOf(
   if (deadline !== null) return deadline;
   const last = lastPosition(history);
   const limit = last && limits.of({ type, version, position: last.position });
-  return limit ? new Date(Math.floor(timeToMs(last.time)) + limit.limitMs).toISOString() : null;
+  return limit ? new Date(wholeMs(last.time) + limit.limitMs).toISOString() : null;
 }
 
 /** `key=value` pairs as a record; of one key's several values the greatest. */

@@ -1,5 +1,5 @@
 import type { Breach, SagaEventRow, SagaState, Verdict } from "#contracts/api/saga.ts";
-import { compareText, distinctEvents, timeToMs } from "./distinct-events.ts";
+import { compareText, distinctEvents, timeToMs, wholeMs } from "./distinct-events.ts";
 import { groupBy } from "./group-by.ts";
 import { missingEvent } from "./missing-event.ts";
 import { isEnd, isOpen } from "./state.ts";
@@ -86,7 +86,7 @@ const effectTwice: Rule = (history) => {
 const eventAfterEnd: Rule = (history) => {
   const end = history.findLast((event) => isEnd(event.type));
   const last = history.filter((event) => event.step !== "").at(-1);
-  if (!end || !last || timeToMs(last.time) <= Math.floor(timeToMs(end.time)) + clockSkewMs) return [];
+  if (!end || !last || timeToMs(last.time) <= wholeMs(end.time) + clockSkewMs) return [];
   return [
     {
       rule: "event_after_end",
@@ -102,7 +102,7 @@ const outOfOrder: Rule = (history) => {
   const place = new Map(plan.map((step, index) => [step, index] as const).reverse());
   const done = history
     .filter((event) => event.type === "saga.step.completed" && place.has(event.step))
-    .map((event) => ({ step: event.step, at: event.time, ms: Math.floor(timeToMs(event.time)) }))
+    .map((event) => ({ step: event.step, at: event.time, ms: wholeMs(event.time) }))
     .sort((a, b) => (place.get(a.step) ?? 0) - (place.get(b.step) ?? 0) || compareText(a.at, b.at));
   return done.flatMap((later, index) => {
     const earlier = done[index - 1];
@@ -134,7 +134,7 @@ const undoneOutOfOrder: Rule = (history) => {
 function firstTimes(history: readonly SagaEventRow[], type: string, name: "step" | "compensates"): Map<string, number> {
   const times = history
     .filter((event) => event.type === type)
-    .map((event) => [event[name], Math.floor(timeToMs(event.time))] as const);
+    .map((event) => [event[name], wholeMs(event.time)] as const);
   // Reversed, so that the first counts.
   return new Map(times.reverse());
 }

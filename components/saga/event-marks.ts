@@ -1,6 +1,6 @@
 import { formatDuration } from "#components/format.ts";
 import type { SagaEventRow } from "#contracts/api/saga.ts";
-import { timeToMs } from "#sagas/distinct-events.ts";
+import { wholeMs } from "#sagas/distinct-events.ts";
 
 /** What is odd about an event's arrival. */
 export interface EventMarks {
@@ -37,7 +37,7 @@ const mostAheadMs = dayMs;
 const mostBehindMs = 400 * dayMs;
 
 function skewOf({ time, ingestedAt, source }: SagaEventRow): Skew | undefined {
-  const aheadMs = Math.floor(timeToMs(time)) - Date.parse(ingestedAt);
+  const aheadMs = wholeMs(time) - Date.parse(ingestedAt);
   if (aheadMs > mostAheadMs) {
     const by = formatDuration(aheadMs);
     return { short: `${by} ahead`, long: `Dated ${by} after it was stored: the clock of ${source} is ahead` };

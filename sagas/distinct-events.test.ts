@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { eventsUntil, wholeMs } from "./distinct-events.ts";
+
+const at = (nanos: bigint) => {
+  const seconds = new Date(Number(nanos / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(nanos % 1_000_000_000n).padStart(9, "0")}Z`;
+};
+
+test("a moment belongs to the millisecond in which it lies, however near its end", () => {
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: 1_700_000_000_000n, max: 1_900_000_000_000n }),
+      fc.nat({ max: 999_999 }),
+      (ms, rest) => {
+        const time = at(ms * 1_000_000n + BigInt(rest));
+        assert.equal(wholeMs(time), Number(ms));
+        assert.deepEqual(eventsUntil([{ time }], Number(ms)), [{ time }]);
+        assert.deepEqual(eventsUntil([{ time }], Number(ms) - 1), []);
+      },
+    ),
+    { examples: [[1_770_000_000_123n, 999_900]] },
+  );
+});
+
+test("times of fewer digits are whole as well", () => {
+  assert.equal(wholeMs("2026-11-23T10:00:00Z"), Date.UTC(2026, 10, 23, 10));
+  assert.equal(wholeMs("2026-11-23T10:00:00.5Z"), Date.UTC(2026, 10, 23, 10) + 500);
+});
