@@ -160,7 +160,7 @@ const stream = {
 
 function parametersOf(params: z.ZodObject, path: string): object[] {
   const schema = z.object({ properties: z.record(z.string(), z.record(z.string(), z.unknown())) }).loose();
-  const { properties } = schema.parse(schemaOf(params));
+  const { properties } = schema.parse(schemaOf(params, "input"));
   return Object.entries(properties).map(([name, { description, ...property }]) => {
     const inPath = path.includes(`{${name}}`);
     return {

@@ -18,18 +18,19 @@ const falseShare = 0.05;
 /** What sets the sagas that match apart from the others of the same time. */
 export async function answerDifferences(
   params: z.output<typeof DifferencesParams>,
-  { asker, nowMs }: Answering,
+  { asker, nowMs, limits }: Answering,
 ): Promise<Omit<Differences, keyof Cost>> {
   const filter = await filterOf(params, { asker, nowMs });
   const read = filter.moment === "ended" ? startsOfEnded(filter.window) : filter.window;
   await refuseAbove(asker, read, { most: mostSagas, what: "a comparison with the rest" });
-  const sagas = await countSetAndRest(asker, filter, nowMs);
+  const sagas = await countSetAndRest(asker, filter, { nowMs, limits });
   if (sagas.set > 0 && sagas.rest === 0) {
     const message = "Every saga of this time matches: there is no rest to compare with. Add a filter.";
     throw new SagascopeError("BAD_REQUEST", message);
   }
   const oneIn = { set: shareOf(sagas.set), rest: shareOf(sagas.rest) };
-  const { lookedAt, features } = sagas.set === 0 ? nothing : await sagaFeatures(asker, filter, { oneIn, nowMs });
+  const { lookedAt, features } =
+    sagas.set === 0 ? nothing : await sagaFeatures(asker, filter, { oneIn, late: { nowMs, limits } });
   const isEnough = lookedAt.set > 0 && lookedAt.rest > 0;
   const differences = isEnough ? rankDifferences(features, { sagas: lookedAt, falseShare }) : [];
   return {

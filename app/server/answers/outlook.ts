@@ -36,14 +36,14 @@ const enoughOfADay = 1_000;
 const dayMs = 86_400_000;
 const forMs = 30_000;
 
-/** What the peers did from a position, as of half a minute ago at most. */
+/** What the peers did from a position, as of half a minute before at most. */
 async function peerMoves(
   { type, version }: SagaSummary,
   position: string,
   { asker, nowMs }: Pick<Answering, "asker" | "nowMs">,
 ): Promise<PositionMove[]> {
   const read = (days: number) =>
-    recently(JSON.stringify(["moves", type, position, days]), forMs, () =>
+    recently(JSON.stringify(["moves", type, position, days, Math.floor(nowMs / forMs)]), forMs, () =>
       positionMoves(asker, { type, position }, peersWindow(nowMs, days * dayMs)),
     );
   const ofADay = await read(1);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Freshness } from "#contracts/api/answer.ts";
-import { moment, type Sql, sql, string } from "#lib/sql.ts";
+import { moment, type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, TimeOrNone } from "./column-shapes.ts";
 
@@ -26,7 +26,7 @@ export async function freshness(asker: Asker, nowMs: number): Promise<Freshness>
 async function newest(asker: Asker, nowMs: number, when: Sql): Promise<z.infer<typeof Row> | undefined> {
   const [row] = await asker.ask(
     sql`SELECT
-        maxIf(newest_event, stored > 0 AND _topic = ${string("saga.events")} AND newest_event < ${moment(nowMs + dayMs)}) AS newest_event_at,
+        maxIf(newest_event, stored > 0 AND newest_event < ${moment(nowMs + dayMs)}) AS newest_event_at,
         maxIf(newest_ingest, stored > 0) AS newest_ingest_at,
         (SELECT count() FROM dead_letters) AS dead_letters
       FROM ingest_progress WHERE ${when} LIMIT 1`,

@@ -3,7 +3,8 @@ import { after, before, test } from "node:test";
 import { rankDifferences, type SetAndRest } from "#sagas/differences/rank-differences.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
-import { all, noFilter, nowMs, sagas, storeMadeSagas, told } from "./made-sagas.ts";
+import { countSagas } from "./count-sagas.ts";
+import { all, limits, noFilter, nowMs, sagas, storeMadeSagas, told } from "./made-sagas.ts";
 import { countSetAndRest, sagaFeatures } from "./saga-features.ts";
 
 let database: OwnDatabase;
@@ -23,8 +24,18 @@ test("the set and the rest are all sagas of the time", async () => {
   assert.deepEqual(await countSetAndRest(asker(), filter, nowMs), { set, rest: all.length - set });
 });
 
+test("the set of those that are overdue is the list of them, by learned limits too", async () => {
+  const overdue = { ...noFilter, verdicts: ["overdue"] as const };
+  const late = { nowMs, limits };
+  const { total } = await countSagas(asker(), overdue, late);
+  const { set } = await countSetAndRest(asker(), overdue, late);
+  const { set: declared } = await countSetAndRest(asker(), overdue, nowMs);
+  assert.ok(set > declared);
+  assert.equal(set, total);
+});
+
 test("what the sagas bear, each once a saga, and no ids", async () => {
-  const { lookedAt, features } = await sagaFeatures(asker(), filter, { oneIn: whole, nowMs });
+  const { lookedAt, features } = await sagaFeatures(asker(), filter, { oneIn: whole, late: nowMs });
   assert.equal(lookedAt.set + lookedAt.rest, all.length);
   const count = (has: (saga: (typeof sagas)[number]) => boolean): SetAndRest => {
     const own = sagas.filter(has);
@@ -62,7 +73,7 @@ test("what the sagas bear, each once a saga, and no ids", async () => {
 });
 
 test("the undone are told by the step that failed", async () => {
-  const { lookedAt, features } = await sagaFeatures(asker(), filter, { oneIn: whole, nowMs });
+  const { lookedAt, features } = await sagaFeatures(asker(), filter, { oneIn: whole, late: nowMs });
   const differences = rankDifferences(features, { sagas: lookedAt, falseShare: 0.05 });
   assert.ok(differences.some(({ kind }) => kind === "failedStep"));
   assert.ok(differences.every(({ lift, q }) => lift > 1 && q <= 0.05));
@@ -70,7 +81,7 @@ test("the undone are told by the step that failed", async () => {
 
 test("a sample is the same each time, and about as large as it says", async () => {
   const oneIn = { set: 2, rest: 4 };
-  const [one, other] = [1, 2].map(() => sagaFeatures(asker(), filter, { oneIn, nowMs }));
+  const [one, other] = [1, 2].map(() => sagaFeatures(asker(), filter, { oneIn, late: nowMs }));
   assert.deepEqual(await one, await other);
   const total = await countSetAndRest(asker(), filter, nowMs);
   const { lookedAt } = (await one) ?? { lookedAt: { set: 0, rest: 0 } };

@@ -3,18 +3,19 @@ import { and, type Sql, sql, uint32 } from "#lib/sql.ts";
 import { type Feature, featureKinds, type SetAndRest } from "#sagas/differences/rank-differences.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
+import type { Lateness } from "./saga-expressions.ts";
 import { facetClauses, otherClauses, type SagaFilter } from "./saga-filter.ts";
 import { endedWithin, startedWithin } from "./time-window.ts";
 
 /** Whether a row of `sagas` is of the set, and the rows among which it is. */
-function setAndWindow(filter: SagaFilter, nowMs: number): { inSet: Sql; within: Sql } {
-  const inSet = and([otherClauses(filter, nowMs), ...Object.values(facetClauses(filter, nowMs))]);
+function setAndWindow(filter: SagaFilter, late: Lateness): { inSet: Sql; within: Sql } {
+  const inSet = and([otherClauses(filter, late), ...Object.values(facetClauses(filter, late))]);
   return { inSet, within: filter.moment === "ended" ? endedWithin(filter.window) : startedWithin(filter.window) };
 }
 
 /** How many sagas match the filter, and how many others of its time do not. */
-export async function countSetAndRest(asker: Asker, filter: SagaFilter, nowMs: number): Promise<SetAndRest> {
-  const { inSet, within } = setAndWindow(filter, nowMs);
+export async function countSetAndRest(asker: Asker, filter: SagaFilter, late: Lateness): Promise<SetAndRest> {
+  const { inSet, within } = setAndWindow(filter, late);
   const [row] = await asker.ask(
     sql`SELECT countIf(${inSet}) AS in_set, count() AS sagas FROM ${asker.sagas} WHERE ${within} LIMIT 1`,
     z.object({ in_set: Count, sagas: Count }),
@@ -36,9 +37,9 @@ const Row = z
 export async function sagaFeatures(
   asker: Asker,
   filter: SagaFilter,
-  { oneIn, nowMs }: { oneIn: SetAndRest; nowMs: number },
+  { oneIn, late }: { oneIn: SetAndRest; late: Lateness },
 ): Promise<{ lookedAt: SetAndRest; features: (Feature & { bearing: SetAndRest })[] }> {
-  const { inSet, within } = setAndWindow(filter, nowMs);
+  const { inSet, within } = setAndWindow(filter, late);
   const rows = sql`SELECT toUInt8(${inSet}) AS in_set, ${features} AS features FROM ${asker.sagas} WHERE ${within}
     AND cityHash64(saga_id) % if(${inSet}, ${uint32(oneIn.set)}, ${uint32(oneIn.rest)}) = 0`;
   // Each saga bears one feature more, which tells how many were looked at without reading them again.
