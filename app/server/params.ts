@@ -56,12 +56,20 @@ export const SagaFilterParams = z.strictObject({
   /** `ended`: the sagas that ended within the time, not those that started in it. */
   when: z.enum(otherMoments).optional(),
   type: several(Name),
+  /** Of the saga, as its events name it. */
+  version: several(Name),
+  /** A service that an event came from, without `/services/`. */
+  service: several(Name),
+  /** `service@version`. */
+  serviceVersion: several(Name),
   /** Codes of the last error. */
   error: several(Name),
   /** Of `/errors`: sagas that met one of these. */
   fingerprint: severalWords(z.string().regex(/^[0-9a-f]{16}$/, "wants the 16 hex digits that /errors gives")),
   /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
   step: several(Text.max(200)),
+  /** Steps that failed, once at least. */
+  failedStep: several(Name),
   /** Sagas that have left any of these steps done though it should be undone. */
   residual: several(Name),
   /** From (inclusive) and to (exclusive): of whole sagas that have ended; together with `step`, of an attempt at it that has. */

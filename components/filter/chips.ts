@@ -8,8 +8,13 @@ export const chipKeys = [
   "rule",
   "when",
   "type",
+  "version",
+  "service",
+  "serviceVersion",
   "error",
+  "fingerprint",
   "step",
+  "failedStep",
   "residual",
   "label",
   "q",
@@ -63,7 +68,7 @@ export function parseChips(text: string): Parsed {
   const words: string[] = [];
   for (const token of tokensOf(text)) {
     const label = /^([^\s:="]+)=(.+)$/.exec(token);
-    const [, key = "", value = ""] = /^([a-z]+):(.+)$/.exec(token) ?? [];
+    const [, key = "", value = ""] = /^([a-zA-Z]+):(.+)$/.exec(token) ?? [];
     if (label) chips.push({ key: "label", value: `${label[1]}=${unquoted(label[2] ?? "")}` });
     else if (key === "") words.push(unquoted(token));
     else if (!isChipKey(key))

@@ -47,6 +47,9 @@ const hasAllWords = ({ labels, error }: SagaSummary, words: readonly string[]) =
   const own = text.toLowerCase().split(/[^a-z0-9]+/);
   return words.every((word) => own.includes(word));
 };
+const versionOf = ({ source, serviceVersion }: MadeSaga["events"][number]) =>
+  `${source.replace("/services/", "")}@${serviceVersion}`;
+const firstVersion = made[0]?.events.filter(({ serviceVersion }) => serviceVersion !== "").map(versionOf)[0] ?? "";
 const idsOf = (sagas: readonly MadeSaga[]): FreeText => ({
   kind: "id",
   text: "order-",
@@ -89,6 +92,23 @@ const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummar
     "an error in a step",
     { errors: ["carrier_timeout"], steps: ["schedule-shipment"] },
     (row) => row.error?.code === "carrier_timeout" && row.error.step === "schedule-shipment",
+  ],
+  ["a version", { versions: ["4"] }, (row) => row.version === "4"],
+  ["either of two versions", { versions: ["3", "4"] }, (row) => ["3", "4"].includes(row.version)],
+  [
+    "a service",
+    { services: ["shipping"] },
+    (_, saga) => saga.events.some(({ source }) => source === "/services/shipping"),
+  ],
+  [
+    "a service's version",
+    { serviceVersions: [firstVersion] },
+    (_, saga) => saga.events.some((event) => versionOf(event) === firstVersion),
+  ],
+  [
+    "a step that failed",
+    { failedSteps: ["charge-payment"] },
+    (_, saga) => saga.events.some(({ type, step }) => type === "saga.step.failed" && step === "charge-payment"),
   ],
   ["a label", { labels: ["orderId=o-7"] }, (row) => row.labels.orderId === "o-7"],
   [

@@ -63,6 +63,10 @@ export const noFilter: SagaFilter = {
   fingerprints: [],
   steps: [],
   residuals: [],
+  versions: [],
+  services: [],
+  serviceVersions: [],
+  failedSteps: [],
   labels: [],
   text: undefined,
 };

@@ -22,12 +22,20 @@ export interface SagaFilter {
   /** Rules by which a saga is inconsistent. */
   readonly rules: readonly BreachRule[];
   readonly types: readonly string[];
+  /** Of the saga, as its events name it. */
+  readonly versions: readonly string[];
+  /** That an event came from. */
+  readonly services: readonly string[];
+  /** `service@version`. */
+  readonly serviceVersions: readonly string[];
   /** Codes of the last error. */
   readonly errors: readonly string[];
   /** Of errors that the saga met, as 16 hex digits. */
   readonly fingerprints: readonly string[];
   /** Sagas that reached any of these steps; together with `errors`, whose last error was in one. */
   readonly steps: readonly string[];
+  /** Any of which failed, once at least. */
+  readonly failedSteps: readonly string[];
   /** Sagas that have left any of these steps done though it should be undone. */
   readonly residuals: readonly string[];
   /** `key=value`. */
@@ -51,12 +59,14 @@ export const rowsOf = ({ sagas }: Asker, { asOfMs }: SagaFilter): Sql =>
  * of them holds.
  */
 export function isByFacets(asker: Asker, filter: SagaFilter): boolean {
-  const { window, moment: of, fingerprints, steps, residuals, labels, text, duration } = filter;
+  const { window, moment: of, text, duration, ...lists } = filter;
+  const { versions, services, serviceVersions, fingerprints, steps, failedSteps, residuals, labels } = lists;
+  const others = [versions, services, serviceVersions, fingerprints, steps, failedSteps, residuals, labels];
   return (
     rowsOf(asker, filter) === listAlone &&
     of === "started" &&
     isOfHours(window) &&
-    [fingerprints, steps, residuals, labels].every(({ length }) => length === 0) &&
+    others.every(({ length }) => length === 0) &&
     text === undefined &&
     duration === undefined
   );
@@ -102,18 +112,33 @@ const anyOf = (clauses: readonly Sql[]): Sql => (clauses.length > 0 ? sql`(${or(
 export function otherClauses(filter: SagaFilter, late: Lateness): Sql {
   const { window, moment: of } = filter;
   const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
+  if (filter.versions.length > 0) clauses.push(sql`saga_version IN ${strings(filter.versions)}`);
+  if (filter.services.length > 0) clauses.push(hasAnySource(sql`services`, filter.services));
+  if (filter.serviceVersions.length > 0) clauses.push(hasAnySource(sql`versions`, filter.serviceVersions));
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
+  if (filter.failedSteps.length > 0) clauses.push(sql`hasAny(steps_failed, ${strings(filter.failedSteps)})`);
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
   if (filter.residuals.length > 0) clauses.push(hasResidual(filter.residuals, late));
   if (filter.duration !== undefined) clauses.push(durationClause(filter, filter.duration));
-  if (filter.fingerprints.length > 0) {
-    clauses.push(fingerprintClause(filter.fingerprints, of === "ended" ? startsOfEnded(window) : window));
-  }
-  if (filter.text !== undefined) {
-    clauses.push(textClause(filter.text, of === "ended" ? startsOfEnded(window) : window));
-  }
+  const among = { window: of === "ended" ? startsOfEnded(window) : window, asOfMs: filter.asOfMs };
+  if (filter.fingerprints.length > 0) clauses.push(fingerprintClause(filter.fingerprints, among));
+  if (filter.text !== undefined) clauses.push(textClause(filter.text, among));
   return and(clauses);
 }
+
+/** The sagas that are looked through, and until when what happened to them counts. */
+interface Among {
+  readonly window: TimeWindow;
+  readonly asOfMs: number | undefined;
+}
+
+/** Whether what is dated `time` had happened by then. */
+const happened = (time: Sql, asOfMs: number | undefined): Sql =>
+  asOfMs === undefined ? sql`1` : sql`toDateTime64(${time}, 3, 'UTC') <= ${moment(asOfMs)}`;
+
+/** Services are stored as events name them, with or without `/services/`. */
+const hasAnySource = (column: Sql, names: readonly string[]): Sql =>
+  sql`hasAny(${column}, ${strings(names.flatMap((name) => [name, `/services/${name}`]))})`;
 
 function stepClause({ steps, errors }: SagaFilter): Sql {
   if (errors.length > 0) return sql`tupleElement(last_error, 'step') IN ${strings(steps)}`;
@@ -121,31 +146,32 @@ function stepClause({ steps, errors }: SagaFilter): Sql {
 }
 
 function durationClause(
-  { steps, window, moment: of }: SagaFilter,
+  { steps, window, moment: of, asOfMs }: SagaFilter,
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Sql {
   const between = (value: Sql) => sql`${value} >= ${float64(fromMs)} AND ${value} < ${float64(toMs)}`;
   if (steps.length === 0) return sql`bitAnd(flags, 14) != 0 AND ${between(durationMs)}`;
   const starts = startedWithin(of === "ended" ? startsOfEnded(window) : window);
   return sql`(started, saga_id) IN (SELECT started, saga_id FROM saga_steps FINAL
-    WHERE ${starts} AND step IN ${strings(steps)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0 AND ${between(attemptMs)})`;
+    WHERE ${starts} AND step IN ${strings(steps)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0 AND ${between(attemptMs)}
+      AND ${happened(sql`step_ended_at`, asOfMs)})`;
 }
 
 /** Free text, once it is known what it is. */
-function textClause(free: FreeText, { fromMs, toMs }: TimeWindow): Sql {
+function textClause(free: FreeText, { window: { fromMs, toMs }, asOfMs }: Among): Sql {
   const { kind, text } = free;
   if (kind === "words") return hasWords(text);
   if (kind === "id" && free.sagas !== "many") return isOneOf(free.sagas);
   const events = sql`saga_events WHERE saga_started >= ${moment(fromMs)} AND saga_started < ${moment(toMs)}`;
   const found =
     kind === "trace"
-      ? sql`SELECT saga_started, saga_id FROM ${events} AND trace_id = ${string(text)} LIMIT 1000`
+      ? sql`SELECT saga_started, saga_id FROM ${events} AND trace_id = ${string(text)} AND ${happened(sql`time`, asOfMs)} LIMIT 1000`
       : sql`SELECT saga_started, saga_id FROM ${events} AND ${idsBeginWith(text)}`;
   return sql`(started, saga_id) IN (${found})`;
 }
 
 /** The errors of a stretch lie beside its sagas, by start and id, so that this reads no more than they. */
-function fingerprintClause(fingerprints: readonly string[], window: TimeWindow): Sql {
+function fingerprintClause(fingerprints: readonly string[], { window, asOfMs }: Among): Sql {
   return sql`(started, saga_id) IN (SELECT started, saga_id FROM saga_errors WHERE ${startedWithin(window)}
-    AND ${isFingerprint(fingerprints)})`;
+    AND ${isFingerprint(fingerprints)} AND ${happened(sql`time`, asOfMs)})`;
 }

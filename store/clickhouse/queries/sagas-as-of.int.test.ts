@@ -80,6 +80,41 @@ for (const share of [0.02, 0.2, 0.5, 0.77, 0.999]) {
   });
 }
 
+type Past = MadeSaga["events"];
+function hasEndedTry(past: Past, step: string): boolean {
+  const own = past.filter((event) => event.step === step && event.compensates === "");
+  const ended = own.filter(({ type }) => type === "saga.step.completed" || type === "saga.step.failed");
+  return own.some((one) => one.type === "saga.step.started" && ended.some(({ attempt }) => attempt === one.attempt));
+}
+
+for (const share of [0.02, 0.2, 0.77])
+  test(`a try that ended only after ${share} of the time is not found by how long it took`, async () => {
+    const asOfMs = Math.floor(nowMs - spanMs + share * spanMs);
+    const filter = { ...noFilter, steps: ["charge-payment"], duration: { fromMs: 0, toMs: Number.MAX_VALUE }, asOfMs };
+    const options = { order: newestFirst, cursor: undefined, limit: 5000, late: { nowMs: asOfMs, limits } };
+    const rows = await listSagas(asker(), filter, options);
+    const expected = sagas.filter((saga) => hasEndedTry(madeUntil(saga, asOfMs), "charge-payment"));
+    assert.deepEqual(rows.map(({ id }) => String(id)).sort(), expected.map(({ id }) => id).sort());
+    assert.ok(expected.length < sagas.filter(({ events }) => hasEndedTry(events, "charge-payment")).length);
+  });
+
+test("an error that was met only later is not found by its fingerprint", async () => {
+  const met = await asker().ask(
+    sql`SELECT leftPad(lower(hex(fingerprint)), 16, '0') AS fingerprint, saga_id AS id, min(toFloat64(toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')))) AS at_ms
+      FROM saga_errors GROUP BY fingerprint, id LIMIT 100000`,
+    z.object({ fingerprint: z.string(), id: z.string(), at_ms: z.number() }),
+  );
+  const [fingerprint = "", own = []] =
+    [...Map.groupBy(met, (error) => error.fingerprint)].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  const times = own.map(({ at_ms: atMs }) => atMs).sort((a, b) => a - b);
+  const asOfMs = times[Math.floor(times.length / 2)] ?? 0;
+  const options = { order: newestFirst, cursor: undefined, limit: 5000, late: { nowMs: asOfMs, limits } };
+  const rows = await listSagas(asker(), { ...noFilter, fingerprints: [fingerprint], asOfMs }, options);
+  const expected = own.filter(({ at_ms: atMs }) => atMs <= asOfMs).map(({ id }) => id);
+  assert.ok(expected.length > 0 && expected.length < own.length);
+  assert.deepEqual(rows.map(({ id }) => String(id)).sort(), expected.sort());
+});
+
 test("sorted by what was so then", async () => {
   const asOfMs = nowMs - spanMs / 2;
   const expected = [...toldAt(asOfMs).values()];
