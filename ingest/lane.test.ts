@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Generation } from "#lib/kafkajs-generation.ts";
 import type { Broker } from "#lib/kafkajs-topic-id.ts";
-import { Lane } from "./lane.ts";
+import { Lane, type LanePorts } from "./lane.ts";
 import { writeRange } from "./plan-chunk.ts";
 import type { Chunk } from "./store-chunk.ts";
 import { message } from "./testing.ts";
@@ -53,6 +53,19 @@ function generationAt(offset: bigint, metadata: string): Generation {
   return new Generation(manager, topic, () => undefined);
 }
 
+/** What a lane needs beside its place and its store where nothing goes wrong. */
+const quiet = (signal: AbortSignal): Omit<LanePorts, "topic" | "limits" | "wholeBytes" | "generation" | "store"> => ({
+  recordGap: async () => undefined,
+  seek: () => undefined,
+  changed: () => undefined,
+  isFull: () => false,
+  failed: (_, error) => assert.fail(String(error)),
+  known: new Map(),
+  logs: { held: async () => undefined, note: async () => undefined },
+  over: signal,
+  signal,
+});
+
 const fetched = (from: number, to: number) => ({
   fetched: BigInt(from),
   messages: Array.from({ length: to - from + 1 }, (_, index) => message("x", { offset: BigInt(from + index) })),
@@ -71,15 +84,7 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
     wholeBytes: 900_000,
     generation: generationAt(0n, writeRange({ min: 0n, max: 9n, atMs: 1_770_000_000_000 })),
     store: async (chunk) => void chunks.push(chunk),
-    recordGap: async () => undefined,
-    seek: () => undefined,
-    changed: () => undefined,
-    isFull: () => false,
-    failed: (_, error) => assert.fail(String(error)),
-    known: new Map(),
-    logs: { held: async () => undefined, note: async () => undefined },
-    over: over.signal,
-    signal: over.signal,
+    ...quiet(over.signal),
   });
   await lane.idle();
   lane.accept(fetched(0, 4));
@@ -106,15 +111,7 @@ test("a chunk for which no more is fetched is stored at once, however much the l
     wholeBytes: 20 * message("x").bytes,
     generation: generationAt(0n, ""),
     store: async (chunk) => stored.resolve(chunk),
-    recordGap: async () => undefined,
-    seek: () => undefined,
-    changed: () => undefined,
-    isFull: () => false,
-    failed: (_, error) => assert.fail(String(error)),
-    known: new Map(),
-    logs: { held: async () => undefined, note: async () => undefined },
-    over: over.signal,
-    signal: over.signal,
+    ...quiet(over.signal),
   });
   await lane.idle();
   lane.accept(fetched(0, 9));
@@ -162,15 +159,7 @@ for (const { name, timeMs, sinceMs } of [
       wholeBytes: 900_000,
       generation: generationAt(0n, ""),
       store: async () => undefined,
-      recordGap: async () => undefined,
-      seek: () => undefined,
-      changed: () => undefined,
-      isFull: () => false,
-      failed: (_, error) => assert.fail(String(error)),
-      known: new Map(),
-      logs: { held: async () => undefined, note: async () => undefined },
-      over: over.signal,
-      signal: over.signal,
+      ...quiet(over.signal),
     });
     await lane.idle();
     lane.accept({ fetched: 0n, messages: [message("x", { offset: 0n, timeMs })], last: 0n, end: 100n });
