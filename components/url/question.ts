@@ -1,27 +1,11 @@
+import { chipKeys } from "#components/filter/chips.ts";
+
 const timeKeys = ["range", "from", "to"] as const;
 
 /** Which of a page's parameters each question of the API takes; the rest is the page's own business. */
 export const questionKeys = {
   overview: timeKeys,
-  sagas: [
-    ...timeKeys,
-    "state",
-    "verdict",
-    "rule",
-    "when",
-    "type",
-    "version",
-    "service",
-    "serviceVersion",
-    "error",
-    "fingerprint",
-    "step",
-    "failedStep",
-    "residual",
-    "label",
-    "q",
-    "sort",
-  ],
+  sagas: [...timeKeys, ...chipKeys, "sort"],
   latency: [...timeKeys, "type", "step"],
   gateway: timeKeys,
   pipeline: timeKeys,
