@@ -8,6 +8,7 @@ import { durationMs, errorCodeOf, hasResidual, isIn, type Lateness, overdue } fr
 import { isOneOf, type SagaPlace } from "./saga-place.ts";
 import { sagasAsOf } from "./sagas-as-of.ts";
 import { idsBeginWith, placesByPrefix } from "./sagas-by-prefix.ts";
+import { sourcesOf } from "./service-sources.ts";
 import { attemptMs } from "./step-latency.ts";
 import { endedWithin, startedWithin, startsOfEnded, type TimeWindow } from "./time-window.ts";
 import { hasWords } from "./words.ts";
@@ -73,7 +74,7 @@ export function isByFacets(asker: Asker, filter: SagaFilter): boolean {
 }
 
 /**
- * What somebody typed, by what it turned out to be: a trace's id, words of labels' values and of errors, or the beginning of an id, with
+ * What somebody typed, by what it turned out to be: a trace's id, words of labels and of errors, or the beginning of an id, with
  * the sagas whose ids begin so where they are few.
  */
 export type FreeText =
@@ -113,8 +114,8 @@ export function otherClauses(filter: SagaFilter, late: Lateness): Sql {
   const { window, moment: of } = filter;
   const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
   if (filter.versions.length > 0) clauses.push(sql`saga_version IN ${strings(filter.versions)}`);
-  if (filter.services.length > 0) clauses.push(hasAnySource(sql`services`, filter.services));
-  if (filter.serviceVersions.length > 0) clauses.push(hasAnySource(sql`versions`, filter.serviceVersions));
+  if (filter.services.length > 0) clauses.push(sql`hasAny(services, ${sourcesOf(filter.services)})`);
+  if (filter.serviceVersions.length > 0) clauses.push(sql`hasAny(versions, ${sourcesOf(filter.serviceVersions)})`);
   if (filter.steps.length > 0) clauses.push(stepClause(filter));
   if (filter.failedSteps.length > 0) clauses.push(sql`hasAny(steps_failed, ${strings(filter.failedSteps)})`);
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
@@ -135,10 +136,6 @@ interface Among {
 /** Whether what is dated `time` had happened by then. */
 const happened = (time: Sql, asOfMs: number | undefined): Sql =>
   asOfMs === undefined ? sql`1` : sql`toDateTime64(${time}, 3, 'UTC') <= ${moment(asOfMs)}`;
-
-/** Services are stored as events name them, with or without `/services/`. */
-const hasAnySource = (column: Sql, names: readonly string[]): Sql =>
-  sql`hasAny(${column}, ${strings(names.flatMap((name) => [name, `/services/${name}`]))})`;
 
 function stepClause({ steps, errors }: SagaFilter): Sql {
   if (errors.length > 0) return sql`tupleElement(last_error, 'step') IN ${strings(steps)}`;
