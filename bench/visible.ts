@@ -54,8 +54,8 @@ async function delaysUntil(brokers: string, { rate, seconds }: Load, visibleOf: 
   const probes = new Map<string, number>();
   const sends: Promise<unknown>[] = [];
   const beganMs = performance.now();
-  const isSending = () => performance.now() < beganMs + seconds * 1000;
-  const watching = watch(probes, { visibleOf, isSending });
+  let isSending = true;
+  const watching = watch(probes, { visibleOf, isSending: () => isSending });
   let sent = 0;
   for (let tick = 1; (tick * tickMs) / 1000 <= seconds; tick++) {
     const due = Math.floor((rate * tick * tickMs) / 1000) - sent;
@@ -66,6 +66,7 @@ async function delaysUntil(brokers: string, { rate, seconds }: Load, visibleOf: 
     sent += due;
     await sleep(Math.max(0, beganMs + tick * tickMs - performance.now()));
   }
+  isSending = false;
   await Promise.all(sends);
   const tookMs = performance.now() - beganMs;
   const delaysMs = await watching;
