@@ -18,6 +18,7 @@ export const retryCauses = [
   "read_only",
   "disk",
   "coordination",
+  "view",
   "other",
 ] as const;
 export type RetryCause = (typeof retryCauses)[number];
@@ -42,6 +43,12 @@ const haltCodes: Readonly<Record<string, string>> = {
   ),
 };
 
+/** No fault of the rows: a view of their table does not take what the table takes. */
+export class RefusedByView extends Error {
+  static readonly code = "REFUSED_BY_VIEW";
+  readonly code = RefusedByView.code;
+}
+
 const codes = (text: string) => text.split(" ");
 
 // Parsing and range errors by ClickHouse's ErrorCodes, and 395: a check of ours in the insert's own query said no.
@@ -64,6 +71,7 @@ const codesByCause: Readonly<Record<RetryCause, readonly string[]>> = {
   coordination: codes(
     "224 225 234 244 251 254 255 265 285 286 289 308 319 342 369 384 415 416 529 568 571 659 738 904 999",
   ),
+  view: [RefusedByView.code],
   // Starting, stopping, out of threads, a table on its way in or out.
   other: codes("218 236 298 299 303 305 341 394 411 425 573 635 667 668 677 695 696 710 722 733 734 735"),
 };

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
-import { insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
+import { type Block, insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
 import { insertUnparsedEvents } from "#store/clickhouse/inserts/insert-unparsed-events.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
-import type { RetryCause } from "./classify-error.ts";
+import { tryBlock } from "#store/clickhouse/inserts/try-block.ts";
+import { classifyError, RefusedByView, type RetryCause } from "./classify-error.ts";
 import { Doubt } from "./doubt.ts";
 import type { Encode } from "./encoded.ts";
 import type { Metrics } from "./metrics.ts";
@@ -75,7 +76,7 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     ...owner,
     encode: ports.encode,
     unparsed: ports.isOfEvents ? unparsed : undefined,
-    insert: (block) => persist(block.table, () => insertBlock(client, block)),
+    insert: (block) => persist(block.table, () => insertRefusable(client, block)),
     afresh: (tables) => doubt.settle(tables),
   }).finally(done);
   count(chunk, outcome, metrics);
@@ -87,6 +88,21 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
       { place, dead: outcome.dead.length, reasons, min: `${chunk.range.min}`, max: `${chunk.range.max}` },
       "Dead letters",
     );
+  }
+}
+
+/**
+ * A table's views come after the table: a block that one of them refuses may stand in the table already, and in halves,
+ * under other tokens, it would stand there twice. So rows are only refused where the store cannot read them.
+ */
+async function insertRefusable(client: StoreClient, block: Block): Promise<void> {
+  try {
+    await insertBlock(client, block);
+  } catch (error) {
+    if (classifyError(error).kind !== "split") throw error;
+    await tryBlock(client, block);
+    const said = `A view of ${block.table} refuses rows that the table takes; mend or drop it`;
+    throw new RefusedByView(said, { cause: error });
   }
 }
 

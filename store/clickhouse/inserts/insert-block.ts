@@ -53,16 +53,15 @@ export function onceUnder(token: string, bytes: number) {
   } as const;
 }
 
+export const sizeOf = (body: Block["body"]): number => body.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
 /** Inserts a block once, however often it is tried. Resolves when it and all that views make of it are stored. */
 export async function insertBlock(client: StoreClient, { table, format, body, token }: Block): Promise<void> {
   const columns = insertedColumns[table].map((name) => `\`${name}\``).join(", ");
   const answer = await client.exec({
     query: `INSERT INTO ${table} (${columns}) FORMAT ${format ?? "JSONCompactEachRow"}`,
     values: Readable.from(body, { objectMode: false }),
-    clickhouse_settings: onceUnder(
-      token,
-      body.reduce((sum, piece) => sum + piece.byteLength, 0),
-    ),
+    clickhouse_settings: onceUnder(token, sizeOf(body)),
   });
   await answer.stream.resume().toArray();
 }
