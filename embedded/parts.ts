@@ -80,7 +80,8 @@ export const parts: Readonly<Record<PartName, Part>> = {
     group: "product",
     needs: ["kafka", "migrate"],
     program: "ingest/main.ts",
-    heapMb: 384,
+    // What it holds of messages lies outside the heap, which grows slowly into what it is given.
+    heapMb: 256,
     semiSpaceMb: 4,
   },
   // Not /readyz: a secret sealed with another token wants a person, who mends it on the dashboard.
