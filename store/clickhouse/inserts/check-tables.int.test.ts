@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { ClickHouseError } from "@clickhouse/client";
 import { createStoreClient } from "#store/clickhouse/client.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { checkTables, checkWindow } from "./check-tables.ts";
@@ -86,6 +87,24 @@ test("whatever takes many small parts merges many of them at a time", async () =
     others.map(({ name }) => name),
     seldomWritten,
   );
+});
+
+/** Our store, as a user would find it whose profile decides about the settings. */
+const withSettings = (settings: () => Promise<unknown>): Parameters<typeof checkTables>[0] => ({
+  nodes: 1,
+  query: ((ask: { query: string }) =>
+    ask.query.includes("system.settings") ? settings() : database.client.query(ask)) as typeof database.client.query,
+});
+
+test("a user who may not set what makes an insert count once is refused, with what to do", async () => {
+  const error = new ClickHouseError({ message: "Cannot modify it in readonly mode.", code: "164", type: "READONLY" });
+  const readonly = withSettings(() => Promise.reject(error));
+  await assert.rejects(checkTables(readonly), refusal(/in readonly mode. Give it a profile without readonly/));
+});
+
+test("a store that keeps one of those settings at another value is refused", async () => {
+  const kept = withSettings(async () => ({ json: async () => [{ name: "insert_deduplicate", value: "0" }] }));
+  await assert.rejects(checkTables(kept), refusal(/keeps insert_deduplicate at 0 where 1 is asked for/));
 });
 
 test("a view that was dropped is refused, by its name", async () => {

@@ -6,6 +6,8 @@ import { dedupWindow, type EngineOf } from "./dedup-window.ts";
 import { onceUnder } from "./insert-block.ts";
 import { feedingViews, insertedColumns } from "./tables.ts";
 
+type Asked = Pick<StoreClient, "query" | "nodes">;
+
 /** What would make an insert count twice or not at all; the words say what to do. */
 const refuse = (message: string) => new SagascopeError("STORE_REFUSED", message);
 
@@ -14,7 +16,7 @@ const refuse = (message: string) => new SagascopeError("STORE_REFUSED", message)
  * `STORE_REFUSED` with the remedy where it lacks a view or would not keep a repeated block out. Resolves with how many blocks the table with
  * the shortest memory remembers.
  */
-export async function checkTables(client: StoreClient): Promise<number> {
+export async function checkTables(client: Asked): Promise<number> {
   for (const [table, columns] of Object.entries(insertedColumns)) {
     const list = columns.map((name) => `\`${name}\``).join(", ");
     const answer = await client.query({ query: `SELECT ${list} FROM ${table} LIMIT 0`, format: "JSONEachRow" });
@@ -35,7 +37,7 @@ export function checkWindow(window: number, { needed, topic }: { needed: number;
 const settingRefused = new Set(["164", "452"]);
 
 /** The settings of an insert hold, whatever the user's profile says. */
-async function checkSettings(client: StoreClient): Promise<void> {
+async function checkSettings(client: Asked): Promise<void> {
   const wanted = onceUnder("check", 0);
   const names = Object.keys(wanted);
   const found = await rows<{ name: string; value: string }>(client, {
@@ -55,7 +57,7 @@ async function checkSettings(client: StoreClient): Promise<void> {
   }
 }
 
-async function checkWindows(client: StoreClient): Promise<number> {
+async function checkWindows(client: Asked): Promise<number> {
   const tables = await rows<EngineOf & { made: string }>(client, {
     query: `SELECT name, engine, engine_full AS engineFull, create_table_query AS made
       FROM system.tables WHERE database = currentDatabase() LIMIT 10000`,
@@ -91,7 +93,7 @@ function checkViews(tables: readonly EngineOf[]): void {
 }
 
 /** A block that one node has taken may be sent to another when it is tried again. */
-function checkNodes(client: StoreClient, tables: readonly EngineOf[]): void {
+function checkNodes(client: Asked, tables: readonly EngineOf[]): void {
   const alone = tables.find(
     ({ name, engine }) => name in insertedColumns && engine !== "Distributed" && !engine.startsWith("Replicated"),
   );
@@ -102,7 +104,7 @@ function checkNodes(client: StoreClient, tables: readonly EngineOf[]): void {
 }
 
 async function rows<Row>(
-  client: StoreClient,
+  client: Asked,
   ask: Pick<Parameters<StoreClient["query"]>[0], "query" | "query_params" | "clickhouse_settings">,
 ): Promise<Row[]> {
   const answer = await client.query({ ...ask, format: "JSONEachRow" });
