@@ -1,15 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Beginning, beginAt, type Gap, gapReasons, type Held, readGap, writeGap } from "./beginning.ts";
+import {
+  type Beginning,
+  beginAt,
+  type Gap,
+  gapReasons,
+  type Held,
+  type Known,
+  type Mine,
+  mayBeOfOldLog,
+  readGap,
+  writeGap,
+} from "./beginning.ts";
 import { writeRange } from "./plan-chunk.ts";
 
 const nowMs = 99;
+const logId = "the topic's id";
 const range = { min: 10n, max: 20n, atMs: 5 };
 const log = (low: bigint, high: bigint) => ({ low, high });
 const gap = (from: bigint, to: bigint, reason: Gap["reason"], atMs = nowMs): Gap => ({ from, to, reason, atMs });
 
-for (const { name, standing, ends, known, held, beginning } of [
+for (const { name, standing, ends, mine, known, held, beginning } of [
   {
     name: "a group that was never here begins where the log does",
     standing: [undefined, null],
@@ -134,6 +146,51 @@ for (const { name, standing, ends, known, held, beginning } of [
     beginning: { at: 20n },
   },
   {
+    name: "offsets that were lost while all that is stored of the log is less than an older one had",
+    standing: [undefined, null],
+    ends: log(0n, 30n),
+    known: { next: 20n, end: 30n, logId },
+    beginning: { at: 20n },
+  },
+  {
+    name: "what is ours without a break goes on where it was, whatever the store holds",
+    standing: [undefined, null],
+    ends: log(0n, 30n),
+    mine: { next: 20n, range: undefined },
+    held: { next: 25n, of: "same" },
+    beginning: { at: 20n },
+  },
+  {
+    name: "with the chunk that was being stored",
+    standing: [undefined, null],
+    ends: log(0n, 30n),
+    mine: { next: 10n, range },
+    beginning: { at: 10n, range },
+  },
+  {
+    name: "the group's offset is still that of the old log, which is shorter",
+    standing: [8n, null],
+    ends: log(0n, 30n),
+    known: { next: 8n, end: 8n, logId: "the old one" },
+    held: { next: 8n, of: "another" },
+    beginning: { at: 0n },
+  },
+  {
+    name: "and with some of the old log unread",
+    standing: [8n, null],
+    ends: log(0n, 30n),
+    known: { next: 8n, end: 10n, logId: "the old one" },
+    held: { next: 8n, of: "another" },
+    beginning: { at: 0n, gap: gap(8n, 9n, "topic_remade") },
+  },
+  {
+    name: "an offset of a log that nobody has read is believed by who has not seen another",
+    standing: [8n, null],
+    ends: log(0n, 30n),
+    held: { next: 20n, of: "another" },
+    beginning: { at: 8n },
+  },
+  {
     name: "a topic without an id that was made anew under our eyes",
     standing: [undefined, null],
     ends: log(0n, 30n),
@@ -165,13 +222,15 @@ for (const { name, standing, ends, known, held, beginning } of [
   name: string;
   standing: [bigint | undefined, string | null];
   ends: { low: bigint; high: bigint };
-  known?: { next: bigint; end: bigint };
+  mine?: Mine;
+  known?: Omit<Known, "logId"> & Partial<Known>;
   held?: Held;
   beginning: Beginning;
 }[])
   test(name, () => {
     const [offset, metadata] = standing;
-    assert.deepEqual(beginAt({ offset, metadata }, ends, { known, held, nowMs }), beginning);
+    const before = known && { logId: undefined, ...known };
+    assert.deepEqual(beginAt({ offset, metadata }, ends, { logId, mine, known: before, held, nowMs }), beginning);
   });
 
 test("no offset is passed over in silence, and each is in one gap", () => {
@@ -196,6 +255,17 @@ test("no offset is passed over in silence, and each is in one gap", () => {
     }),
   );
 });
+
+for (const { name, offset, known, is } of [
+  { name: "of a topic that was made anew before we came", offset: 8n, known: undefined, is: true },
+  { name: "of the log that we have read ourselves", offset: 8n, known: { next: 8n, end: 8n, logId: "old" }, is: false },
+  { name: "that is absent", offset: undefined, known: undefined, is: false },
+])
+  test(`an offset ${name} is ${is ? "doubted" : "not doubted"}`, () => {
+    const knowledge = { logId, known, held: { next: 20n, of: "another" } as const, nowMs };
+    assert.equal(mayBeOfOldLog({ offset, metadata: null }, log(0n, 30n), knowledge), is);
+    assert.equal(mayBeOfOldLog({ offset, metadata: null }, log(0n, 30n), { ...knowledge, held: undefined }), false);
+  });
 
 test("a gap survives the offset's metadata", () => {
   const gaps = fc.record({

@@ -1,5 +1,5 @@
 import type { LogEnds, Standing } from "#lib/kafkajs-generation.ts";
-import { type Range, readRange } from "./plan-chunk.ts";
+import { type Range, readRange, writeRange } from "./plan-chunk.ts";
 
 /**
  * Why messages were not stored: the log's retention took them before they were read, or while a chunk with them was being
@@ -32,6 +32,14 @@ export interface Beginning {
 export interface Known {
   readonly next: bigint;
   readonly end: bigint;
+  /** The topic's id then, where Kafka gives one. */
+  readonly logId: string | undefined;
+}
+
+/** What we have stored of a log that is ours without a break: all before `next`, and of `range` nobody knows how much. */
+export interface Mine {
+  readonly next: bigint;
+  readonly range: Range | undefined;
 }
 
 /** What the store holds of a partition. */
@@ -47,7 +55,10 @@ export function saysWhere({ offset }: Standing, { high }: LogEnds): boolean {
   return offset !== undefined && offset <= high;
 }
 
-interface Knowledge {
+export interface Knowledge {
+  /** The topic's id now. */
+  readonly logId?: string | undefined;
+  readonly mine?: Mine | undefined;
   readonly known: Known | undefined;
   /** Undefined where the store holds nothing, or was not asked. */
   readonly held: Held | undefined;
@@ -56,11 +67,13 @@ interface Knowledge {
 }
 
 /** Where to begin, from what the group holds, what the log does, and what the store does. */
-export function beginAt(standing: Standing, log: LogEnds, { known, held, nowMs }: Knowledge): Beginning {
+export function beginAt(standing: Standing, log: LogEnds, knowledge: Knowledge): Beginning {
+  const { mine, held, nowMs } = knowledge;
   const { offset, metadata } = standing;
-  if (offset === undefined) return beginWithoutOffset(log, { known, held, nowMs });
+  if (offset === undefined && mine) return beginWithMine(mine, log, knowledge);
   const written = readGap(metadata);
-  if (written) return { gap: written, at: offset };
+  if (offset !== undefined && written) return { gap: written, at: offset };
+  if (offset === undefined || isOfOldLog(knowledge)) return beginWithoutOffset(log, knowledge);
   const range = readRange(metadata, offset);
   if (offset > log.high) return beginBeyond(log, { range, held, nowMs });
   if (offset >= log.low) return { at: offset, ...(range ? { range } : {}) };
@@ -71,18 +84,37 @@ export function beginAt(standing: Standing, log: LogEnds, { known, held, nowMs }
   return { gap: gap(range.max), at: range.max + 1n };
 }
 
+/** Until Kafka comes to take it away, the group's offset of a topic that was made anew is the old one's. */
+const isOfOldLog = ({ logId, known, held }: Knowledge): boolean =>
+  held?.of === "another" && known?.logId !== undefined && known.logId !== logId;
+
+/**
+ * Whether the group's offset may yet be taken away: nobody has read this log before, and whoever has just come cannot tell
+ * an offset of the old log from one that somebody set.
+ */
+export const mayBeOfOldLog = (standing: Standing, log: LogEnds, knowledge: Knowledge): boolean =>
+  saysWhere(standing, log) && knowledge.held?.of === "another" && !isOfOldLog(knowledge);
+
+/** As if the group still held what we had told it. */
+function beginWithMine({ next, range }: Mine, log: LogEnds, knowledge: Knowledge): Beginning {
+  const metadata = range ? writeRange(range) : null;
+  return beginAt({ offset: range?.min ?? next, metadata }, log, { ...knowledge, mine: undefined });
+}
+
 /** Kafka forgets a group's offsets with the topic, and also where the group had no member for some days or was deleted. */
-function beginWithoutOffset(log: LogEnds, { known, held, nowMs }: Knowledge): Beginning {
+function beginWithoutOffset(log: LogEnds, { logId, known, held, nowMs }: Knowledge): Beginning {
+  const isSameTopic = known?.logId !== undefined && known.logId === logId;
   // While we lived the group lived, so the topic was made anew.
-  if (known && held?.of !== "same") {
+  if (known && !isSameTopic && held?.of !== "same") {
     const lost = known.end > known.next;
     const gap = lost && { from: known.next, to: known.end - 1n, reason: "topic_remade" as const, atMs: nowMs };
     return { at: log.low, ...(gap ? { gap } : {}) };
   }
   // A log without an id that is shorter than what is stored of it is another.
   const isAnother = held?.of === "another" || (held?.of === "unknown" && held.next > log.high);
-  if (!held || isAnother) return { at: log.low };
-  return after(least(held.next, log.high), log, nowMs);
+  const next = held && !isAnother ? held.next : isSameTopic ? known?.next : undefined;
+  if (next === undefined) return { at: log.low };
+  return after(least(next, log.high), log, nowMs);
 }
 
 /**

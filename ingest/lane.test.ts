@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Generation } from "#lib/kafkajs-generation.ts";
-import type { Broker } from "#lib/kafkajs-topic-id.ts";
 import { Lane, type LanePorts } from "./lane.ts";
 import { writeRange } from "./plan-chunk.ts";
 import type { Chunk } from "./store-chunk.ts";
@@ -28,11 +27,9 @@ function generationAt(offset: bigint, metadata: string): Generation {
   };
   const cluster = {
     findTopicPartitionMetadata: () => [partition],
+    findLeaderForPartitions: () => ({ 0: [partition] }),
     // None of a version that tells a topic's id.
-    brokerPool: {
-      withBroker: async <Answer>(ask: (to: { broker: Broker }) => Promise<Answer>) =>
-        await ask({ broker: { versions: {}, connectionPool: { send: () => assert.fail("Nothing is asked") } } }),
-    },
+    findBroker: async () => ({ versions: {}, connectionPool: { send: () => assert.fail("Nothing is asked") } }),
     fetchTopicsOffset: async ([asked]: readonly object[]) => [
       {
         topic,
@@ -168,3 +165,42 @@ for (const { name, timeMs, sinceMs } of [
     else assert.equal(lag.sinceMs, sinceMs);
     over.abort();
   });
+
+test("what was read before the topic was made anew is not stored, and the new log is read from its beginning", async () => {
+  const over = new AbortController();
+  const sought: bigint[] = [];
+  const stored: Chunk[] = [];
+  const generation = generationAt(5n, "");
+  let logId = "old";
+  const lane = new Lane(partition, {
+    topic,
+    limits: { rows: 1_000, bytes: 1_000_000 },
+    wholeBytes: 900_000,
+    generation: Object.assign(generation, { topicId: async () => logId }),
+    store: async (chunk, owner) => {
+      await owner.writeDown(chunk.range);
+      stored.push(chunk);
+      await owner.commit(chunk.range.max + 1n);
+    },
+    ...quiet(over.signal),
+    seek: (_, offset) => void sought.push(offset),
+    failed: () => undefined,
+    logs: {
+      held: async () => (logId === "old" ? undefined : { next: 5n, of: "another" }),
+      note: async () => undefined,
+    },
+  });
+  await lane.idle();
+  logId = "new";
+  // By name and offset it could be of either log.
+  lane.accept({ ...fetched(5, 9), end: 10n });
+  await lane.idle();
+  assert.deepEqual([sought, stored], [[5n, 0n], []]);
+  lane.accept({ ...fetched(0, 9), end: 10n });
+  await lane.idle();
+  assert.deepEqual(
+    stored.map(({ range }) => [range.min, range.max]),
+    [[0n, 9n]],
+  );
+  over.abort();
+});

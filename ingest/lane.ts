@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Generation, LogEnds, Standing } from "#lib/kafkajs-generation.ts";
-import { type Beginning, beginAt, type Gap, type Held, type Known, writeGap } from "./beginning.ts";
+import {
+  type Beginning,
+  beginAt,
+  type Gap,
+  type Held,
+  type Known,
+  type Mine,
+  mayBeOfOldLog,
+  writeGap,
+} from "./beginning.ts";
 import type { Fetchable } from "./fetch-turns.ts";
 import type { Message } from "./message.ts";
 import { Displaced, type Owner, Ownership } from "./ownership.ts";
 import { Partition } from "./partition.ts";
-import type { Limits } from "./plan-chunk.ts";
+import { type Limits, type Range, writeRange } from "./plan-chunk.ts";
 import type { Chunk } from "./store-chunk.ts";
 
 /** What a fetch brought of a partition, from `fetched` to `last`. */
@@ -73,7 +82,10 @@ const brokerTime = (message: Message | undefined): number | undefined =>
   message && message.timeMs >= earliestMs ? message.timeMs : undefined;
 
 const retryMs = 500;
-/** How long a log must end before the group's offset to be believed: a new leader may not know at once how far its log goes. */
+/**
+ * How long a log must end before the group's offset to be believed: a new leader may not know at once how far its log goes.
+ * And how long Kafka is given to take away the offsets of a topic that was deleted.
+ */
 const believedAfterMs = 5_000;
 /** How long a partition that is behind waits for its chunk to become whole. */
 const patienceMs = 3_000;
@@ -94,11 +106,14 @@ export class Lane {
   #behindSinceMs: number | undefined;
   #reads: { last: bigint; atMs: number }[] = [];
   #storingBytes = 0;
+  /** The chunk that is being stored. */
+  #storing: Range | undefined;
+  #logId: string | undefined;
   #isDraining = false;
   #work: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #skipped: bigint | undefined;
-  #beyondSinceMs: number | undefined;
+  #doubtedSinceMs: number | undefined;
 
   constructor(partition: number, ports: LanePorts) {
     this.partition = partition;
@@ -270,12 +285,14 @@ export class Lane {
     const chunk = this.#read.next(limits, Date.now());
     if (!chunk) return false;
     this.#storingBytes = chunk.messages.reduce((sum, message) => sum + message.bytes, 0);
+    this.#storing = chunk.range;
     // The next chunk is read meanwhile.
     this.#ports.changed();
     await store({ topic, partition: this.partition, ...chunk }, this.#ownership).finally(() => {
       this.#storingBytes = 0;
     });
     this.#read.done(chunk.range);
+    this.#storing = undefined;
     this.#next = chunk.range.max + 1n;
     this.#reads = this.#reads.filter(({ last }) => last > chunk.range.max);
     this.#behindSinceMs = undefined;
@@ -292,47 +309,59 @@ export class Lane {
   async #open(): Promise<void> {
     const { generation, known, logs, signal, seek, changed } = this.#ports;
     const opened = await this.#look(generation);
-    const { log } = opened;
+    const { log, logId } = opened;
     let { standing } = opened;
-    this.#ownership.begin(standing);
+    this.#ownership.begin(standing, logId);
     const held = await logs.held(opened);
-    const begin = () => beginAt(standing, log, { known: known.get(this.partition), held, nowMs: Date.now() });
+    const knowledge = () => ({
+      logId,
+      mine: this.#mineOf(logId),
+      known: known.get(this.partition),
+      held,
+      nowMs: Date.now(),
+    });
+    if (mayBeOfOldLog(standing, log, knowledge()))
+      this.#doubt(`The topic was made anew, and the group's offset, ${standing.offset}, may be of its old log`);
+    const begin = () => beginAt(standing, log, knowledge());
     let beginning = begin();
-    await logs.note(opened, beginning.range ? beginning.range.max + 1n : beginning.at, held);
     for (; beginning.gap && !beginning.range; beginning = begin()) {
       await this.#record(beginning.gap, beginning.at);
       standing = { offset: beginning.at, metadata: null };
     }
     if (beginning.gap) await this.#ports.recordGap(this.partition, beginning.gap, signal);
-    // From now on the offset is only absent where Kafka forgot it, and never beyond the log's end but where that was cut.
-    if (standing.offset === undefined || standing.offset > log.high)
-      await this.#ownership.move({ offset: beginning.at, metadata: null });
-    this.#start(beginning, log);
-    seek(this.partition, beginning.at);
+    const { at, range } = beginning;
+    const from = range?.min ?? at;
+    if (standing.offset !== from)
+      await this.#ownership.move({ offset: from, metadata: range ? writeRange(range) : null });
+    // After the move: until it is noted that this log is read, no offset of the group is taken for one of it.
+    await logs.note(opened, range ? range.max + 1n : at, held);
+    this.#start(beginning, opened);
+    seek(this.partition, at);
     changed();
   }
 
+  #mineOf(logId: string | undefined): Mine | undefined {
+    const isMine = this.#position !== undefined && logId !== undefined && logId === this.#logId;
+    return isMine ? { next: this.#next, range: this.#storing } : undefined;
+  }
+
   async #look(generation: Generation): Promise<Opened> {
-    const [standings, ends, logId] = await Promise.all([
-      generation.standings(),
-      generation.logEnds(),
-      generation.topicId(),
-    ]);
+    const before = await generation.topicId();
+    const [standings, ends] = await Promise.all([generation.standings(), generation.logEnds()]);
+    const logId = await generation.topicId();
+    if (logId !== before) throw new Error("The topic is being made anew; looking again");
     const log = ends.get(this.partition);
     if (!log) throw new Error("Kafka does not know the partition");
     const standing = standings.get(this.partition) ?? { offset: undefined, metadata: null };
-    this.#doubtCut(standing, log);
+    if (standing.offset !== undefined && standing.offset > log.high)
+      this.#doubt(`The group's offset, ${standing.offset}, lies beyond the end of the log, ${log.high}`);
     return { partition: this.partition, standing, log, logId };
   }
 
-  #doubtCut({ offset }: Standing, { high }: LogEnds): void {
-    if (offset === undefined || offset <= high) {
-      this.#beyondSinceMs = undefined;
-      return;
-    }
-    this.#beyondSinceMs ??= Date.now();
-    if (Date.now() - this.#beyondSinceMs < believedAfterMs)
-      throw new Error(`The group's offset, ${offset}, lies beyond the end of the log, ${high}; looking again`);
+  /** Throws until what was found has stood for a while. */
+  #doubt(found: string): void {
+    this.#doubtedSinceMs ??= Date.now();
+    if (Date.now() - this.#doubtedSinceMs < believedAfterMs) throw new Error(`${found}; looking again`);
   }
 
   async #record(gap: Gap, next: bigint): Promise<void> {
@@ -343,12 +372,15 @@ export class Lane {
     await this.#ownership.move({ offset: next, metadata: null });
   }
 
-  #start({ at, range }: Beginning, { high }: LogEnds): void {
+  #start({ at, range }: Beginning, { log, logId }: Opened): void {
     this.#read = new Partition(range, at);
     this.#reads = [];
     this.#position = at;
     this.#next = at;
-    this.#end = high;
+    this.#storing = range;
+    this.#logId = logId;
+    this.#doubtedSinceMs = undefined;
+    this.#end = log.high;
     this.#isDraining = false;
     this.#skipped = undefined;
     this.#remember();
@@ -357,6 +389,7 @@ export class Lane {
   #remember(): void {
     const { known } = this.#ports;
     const position = this.#position ?? 0n;
-    known.set(this.partition, { next: this.#next, end: this.#end > position ? this.#end : position });
+    const end = this.#end > position ? this.#end : position;
+    known.set(this.partition, { next: this.#next, end, logId: this.#logId });
   }
 }

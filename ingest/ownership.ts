@@ -11,7 +11,7 @@ export interface Owner {
   readonly signal: AbortSignal;
 }
 
-/** The group's offset is not where we left it: the topic was made anew, or a person moved it. */
+/** The topic was made anew, or the group's offset is not where we left it. */
 export class Displaced extends Error {}
 
 const provenForMs = 5_000;
@@ -24,6 +24,7 @@ export class Ownership implements Owner {
   readonly signal: AbortSignal;
   /** What the group holds, or may hold: of a commit that failed nobody knows whether it came through. */
   #stands: readonly Standing[] = [];
+  #logId: string | undefined;
   #provenAtMs = 0;
 
   constructor(
@@ -36,9 +37,10 @@ export class Ownership implements Owner {
     this.signal = signal;
   }
 
-  /** Begins from what the group holds. */
-  begin(standing: Standing): void {
+  /** Begins from what the group holds, with the log that is there. */
+  begin(standing: Standing, logId: string | undefined): void {
     this.#stands = [standing];
+    this.#logId = logId;
   }
 
   writeDown = async (range: Range): Promise<void> => {
@@ -56,9 +58,15 @@ export class Ownership implements Owner {
     await this.move({ offset: stands.offset, metadata: stands.metadata });
   };
 
-  /** Throws `Displaced` where the group's offset is not where we left it. */
+  /**
+   * Throws `Displaced` where the group's offset is not where we left it, or the log is another than we began with: then what
+   * was read before may be of either.
+   */
   async check(): Promise<void> {
-    const found = (await this.#generation.standings()).get(this.#partition);
+    const [standings, logId] = await Promise.all([this.#generation.standings(), this.#generation.topicId()]);
+    // Kafka takes the offsets of a topic that is deleted away too, but only some time after.
+    if (logId !== this.#logId) throw new Displaced("The topic was made anew");
+    const found = standings.get(this.#partition);
     const isOurs = this.#stands.some(
       ({ offset, metadata }) => offset === found?.offset && metadata === (found?.metadata ?? null),
     );

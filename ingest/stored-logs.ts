@@ -36,9 +36,9 @@ export class StoredLogs implements Logs {
     const known = this.#logs.get(partition);
     if (isPlain && known?.id === logId) return undefined;
     const next = (await this.#storedOffsets()).get(partition);
+    if (logId !== undefined && known && known.id !== logId) return { next: next ?? 0n, of: "another" };
     if (next === undefined) return undefined;
     if (logId === undefined || !known) return { next, of: "unknown" };
-    if (known.id !== logId) return { next, of: "another" };
     // This log has not come further than an earlier one had: nobody can tell how far.
     if (next <= known.before) return undefined;
     return { next, of: "same" };
@@ -46,7 +46,8 @@ export class StoredLogs implements Logs {
 
   async note({ partition, standing, log, logId }: Opened, ours: bigint, held: Held | undefined): Promise<void> {
     const before = held && held.next > ours ? held.next : 0n;
-    if (!saysWhere(standing, log)) this.#tell({ partition, standing, log, logId }, ours, held);
+    if (!saysWhere(standing, log) || held?.of === "another")
+      this.#tell({ partition, standing, log, logId }, ours, held);
     const known = this.#logs.get(partition);
     if (logId === undefined || (known?.id === logId && before <= known.before)) return;
     const row = `[${JSON.stringify(this.#reading.name)},${partition},${JSON.stringify(logId)},${before}]\n`;

@@ -28,10 +28,9 @@ interface Cluster {
     topics: ByTopic<{ partition: number }>,
   ): Promise<readonly { topic: string; partitions: readonly Placed[] }[]>;
   findTopicPartitionMetadata(topic: string): readonly unknown[];
-  readonly brokerPool: {
-    /** Null where no broker could answer. */
-    withBroker<Answer>(ask: (to: { broker: Broker }) => Promise<Answer>): Promise<Answer | null>;
-  };
+  /** Partitions by the node that leads them. */
+  findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
+  findBroker(of: { nodeId: string }): Promise<Broker>;
 }
 interface Coordinator {
   offsetCommit(commit: {
@@ -83,14 +82,32 @@ function mendOffsetManager(): void {
   };
 }
 
+/** Asks no earlier than it is called; those who call while one asking is under way ask together after it. */
+function askedAnew<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asking: Promise<unknown> = Promise.resolve();
+  let queued: Promise<Answer> | undefined;
+  return () => {
+    queued ??= asking
+      .catch(() => undefined)
+      .then(() => {
+        queued = undefined;
+        const asked = ask();
+        asking = asked;
+        return asked;
+      });
+    return queued;
+  };
+}
+
 /** A member's part in one generation of its group: all that it asks and commits is in that generation's name alone. */
 export class Generation {
   readonly #manager: OffsetManager;
   readonly #topic: string;
   readonly partitions: readonly number[];
-  #asking: Promise<unknown> = Promise.resolve();
-  #queued: Promise<ReadonlyMap<number, Standing>> | undefined;
-  #askingId: Promise<string | undefined> | undefined;
+  /** What the group holds of our partitions. */
+  readonly standings = askedAnew(() => this.#askStandings());
+  /** The id of the topic; undefined where Kafka tells none. It never comes back to what it was. */
+  readonly topicId = askedAnew(() => this.#askTopicId());
 
   constructor(manager: OffsetManager, topic: string, told: (partition: number) => void) {
     this.#manager = manager;
@@ -117,19 +134,6 @@ export class Generation {
     });
   }
 
-  /** What the group holds of our partitions, asked no earlier than now; those who ask at the same time ask together. */
-  standings(): Promise<ReadonlyMap<number, Standing>> {
-    this.#queued ??= this.#asking
-      .catch(() => undefined)
-      .then(() => {
-        this.#queued = undefined;
-        const asked = this.#askStandings();
-        this.#asking = asked;
-        return asked;
-      });
-    return this.#queued;
-  }
-
   async #askStandings(): Promise<ReadonlyMap<number, Standing>> {
     const coordinator = await this.#manager.getCoordinator();
     const { responses } = await coordinator.offsetFetch({ groupId: this.#manager.groupId, topics: this.#ofTopic() });
@@ -151,19 +155,15 @@ export class Generation {
     );
   }
 
-  /** The id of the topic as it is now; undefined where Kafka tells none. Those who ask at the same time ask together. */
-  topicId(): Promise<string | undefined> {
-    this.#askingId ??= this.#askTopicId().finally(() => {
-      this.#askingId = undefined;
-    });
-    return this.#askingId;
-  }
-
+  /** By the leaders: whoever serves a log that was made anew knows that it is another. */
   async #askTopicId(): Promise<string | undefined> {
-    const { brokerPool } = this.#manager.cluster;
-    const answer = await brokerPool.withBroker(async ({ broker }) => ({ id: await askTopicId(broker, this.#topic) }));
-    if (!answer) throw new Error("Kafka does not tell the topic's id now");
-    return answer.id;
+    const { cluster } = this.#manager;
+    const leaders = Object.keys(cluster.findLeaderForPartitions(this.#topic, this.partitions));
+    const [id, ...others] = await Promise.all(
+      leaders.map(async (nodeId) => await askTopicId(await cluster.findBroker({ nodeId }), this.#topic)),
+    );
+    if (others.some((other) => other !== id)) throw new Error("Kafka's brokers do not agree on the topic's id now");
+    return id;
   }
 
   async #offsets(fromBeginning: boolean): Promise<Map<number, bigint>> {
