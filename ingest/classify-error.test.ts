@@ -17,6 +17,12 @@ for (const { name, error, kind, cause } of [
   { name: "a file that cannot be written", error: coded("75"), kind: "retry", cause: "disk" },
   { name: "a file system's error", error: coded("1001", `filesystem error: ${full}`), kind: "retry", cause: "disk" },
   { name: "a full disk by Poco", error: coded("1000", full), kind: "retry", cause: "disk" },
+  {
+    name: "a disk that became read-only",
+    error: coded("1001", "filesystem error: in create_directories: Read-only file system"),
+    kind: "retry",
+    cause: "read_only",
+  },
   { name: "a full disk without a code", error: new Error(full), kind: "retry", cause: "disk" },
   {
     name: "a full disk behind it",

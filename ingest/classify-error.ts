@@ -80,22 +80,27 @@ const causes = new Map(retryCauses.flatMap((cause) => codesByCause[cause].map((c
 /** POCO_EXCEPTION, STD_EXCEPTION, UNKNOWN_EXCEPTION: of what is no error of ClickHouse's own only the text tells more. */
 const wrappers = new Set(["1000", "1001", "1002"]);
 
+/** How the operating system says what is wrong with a disk. */
+const conditions = [
+  ["No space left on device", "disk"],
+  ["Read-only file system", "read_only"],
+] as const satisfies readonly (readonly [string, RetryCause])[];
+
 /**
  * Sorts by the error's code. Its words may be a producer's, since the store quotes rows; so they name a cause at most,
  * but where the code is one that stands for anything.
  */
 export function classifyError(error: unknown): Verdict {
   const { code, text } = saidBy(error);
-  const isFull = text.includes("No space left on device");
-  if (code === undefined) return { kind: "retry", cause: isFull ? "disk" : "other" };
+  const said = conditions.find(([words]) => text.includes(words))?.[1];
+  if (code === undefined) return { kind: "retry", cause: said ?? "other" };
   const remedy = haltCodes[code];
   if (remedy !== undefined) return { kind: "halt", remedy };
   if (splitCodes.has(code)) return { kind: "split" };
   const cause = causes.get(code);
   if (cause) return { kind: "retry", cause };
-  const said = isFull ? "disk" : "other";
-  const isUnknown = /^\d+$/.test(code) && !(isFull && wrappers.has(code));
-  return { kind: isUnknown ? "unknown" : "retry", cause: said };
+  const isUnknown = /^\d+$/.test(code) && !(said && wrappers.has(code));
+  return { kind: isUnknown ? "unknown" : "retry", cause: said ?? "other" };
 }
 
 function saidBy(error: unknown): { code: string | undefined; text: string } {
