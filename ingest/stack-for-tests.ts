@@ -22,8 +22,8 @@ export interface TestStack {
   readonly env: Readonly<Record<string, string>>;
   /** The first row of an answer, its values as text. */
   ask(query: string): Promise<Record<string, string>>;
-  /** Whether the group has moved its offset to the end of each partition of the events' topic: then all of it is settled. */
-  isRead(): Promise<boolean>;
+  /** Whether the group has moved its offset to the end of each partition of a topic, the events' unless said: then all of it is settled. */
+  isRead(topic?: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -80,10 +80,9 @@ export async function openStack(
       const [row = {}] = await answer.json<Record<string, unknown>>();
       return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, String(value)]));
     },
-    isRead: async () => {
-      const groupId = `${name}-${topics.events}`;
-      const ends = await admin.fetchTopicOffsets(topics.events);
-      const [of] = await admin.fetchOffsets({ groupId, topics: [topics.events] });
+    isRead: async (topic = topics.events) => {
+      const ends = await admin.fetchTopicOffsets(topic);
+      const [of] = await admin.fetchOffsets({ groupId: `${name}-${topic}`, topics: [topic] });
       const moved = new Map(of?.partitions.map(({ partition, offset }) => [partition, offset]));
       return ends.every(({ partition, high }) => high === "0" || moved.get(partition) === high);
     },

@@ -44,13 +44,15 @@ for (const { name, times, harm, needsDisk } of trials) {
     const flowing = world.flow.run(perSecond, over.signal);
     const remark = await harm(world, isLong ? times.long : times.short).finally(() => over.abort());
     await flowing;
-    const { produced, stored, dead } = await assertBalance(world);
-    assert.equal(stored + dead, produced);
+    const { produced, stored, dead, lost, spans, logs } = await assertBalance(world);
+    assert.equal(stored + dead + lost, produced);
     rows.push({
       harm: name,
       produced,
       stored,
       dead,
+      spans,
+      logs,
       seconds: Math.round((Date.now() - beganMs) / 1000),
       remark: remark ?? "",
     });

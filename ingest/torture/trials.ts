@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually, type Part } from "#ingest/stack-for-tests.ts";
+import { createTopics, eventually, type Part } from "#ingest/stack-for-tests.ts";
 import { type Moment, moments, momentsOfDeath } from "./moment-of-death.ts";
 import { sessionTimeoutMs, type World } from "./world.ts";
 
@@ -31,8 +31,12 @@ export const trials: readonly Trial[] = [
   { name: "the store is slow", times: { long: 30, short: 8 }, harm: slowStore },
   { name: "the store has too many parts", times: once, harm: tooManyParts },
   { name: "the store's disk is full", times: once, harm: fullDisk, needsDisk: true },
+  { name: "the store's disk is read-only", times: once, harm: readOnlyDisk, needsDisk: true },
   { name: "the broker is killed", times: { long: 2, short: 1 }, harm: killBroker },
   { name: "the store is killed", times: { long: 8, short: 2 }, harm: killStore },
+  { name: "the topic grows", times: once, harm: growTopic },
+  { name: "the topic is deleted and made anew", times: once, harm: remakeTopic },
+  { name: "retention outruns the workers", times: once, harm: outrunWorkers },
 ];
 
 async function repeat(times: number, harm: () => Promise<unknown>): Promise<undefined> {
@@ -78,11 +82,23 @@ function sleepThroughTheSession(world: World, times: number): Promise<undefined>
   });
 }
 
-function hangStore(world: World, times: number): Promise<undefined> {
-  return repeat(times, async () => {
+/** For long enough the first time that the workers see it, and say that they are not ready. */
+async function hangStore(world: World, times: number): Promise<undefined> {
+  await isStoring(world);
+  world.store.signal("SIGSTOP");
+  await areReady(world, false).finally(() => world.store.signal("SIGCONT"));
+  await areReady(world, true);
+  return await repeat(times - 1, async () => {
     await isStoring(world);
     await freeze(world, 2 * sessionTimeoutMs);
   });
+}
+
+async function areReady({ workers }: World, ready: boolean): Promise<void> {
+  await eventually(
+    () => Promise.all([...workers].map(async ({ url }) => (await fetch(`${url}/readyz`)).status)),
+    (found) => found.every((status) => status === (ready ? 200 : 503)),
+  );
 }
 
 function slowStore(world: World, times: number): Promise<undefined> {
@@ -132,6 +148,71 @@ async function fullDisk(world: World): Promise<string> {
   }).finally(() => rmSync(ballast));
   await store.command({ query: "SYSTEM START MERGES" });
   return refused;
+}
+
+async function readOnlyDisk(world: World): Promise<string> {
+  // Where the parts of its tables lie; beside it the engine has a file open, for which no disk becomes read-only.
+  const parts = join(world.store.folder, "store", "store");
+  execFileSync("mount", ["--bind", parts, parts]);
+  try {
+    execFileSync("mount", ["-o", "remount,ro,bind", parts]);
+    return await refusals(world, () => sleep(4_000));
+  } finally {
+    execFileSync("umount", ["--lazy", parts]);
+  }
+}
+
+async function growTopic({ admin, stack }: World): Promise<string> {
+  const topic = stack.topics.events;
+  const before = (await admin.fetchTopicOffsets(topic)).length;
+  const count = before + 2;
+  await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+  await eventually(
+    () => admin.fetchTopicOffsets(topic),
+    (ends) => ends.filter(({ high }) => high !== "0").length === count,
+  );
+  return `${before} partitions, then ${count}`;
+}
+
+/** All of the old log is stored before: what of it is not is lost with it. */
+async function remakeTopic({ admin, flow, past, stack }: World): Promise<undefined> {
+  const topic = stack.topics.events;
+  await flow.pause(async () => {
+    await eventually(() => stack.isRead(), Boolean);
+    const ends = await admin.fetchTopicOffsets(topic);
+    for (const { partition, high } of ends) past.earlier.set(partition, Number(high));
+    await admin.deleteTopics({ topics: [topic] });
+    await eventually(
+      () => admin.listTopics(),
+      (topics) => !topics.includes(topic),
+    );
+    await createTopics(admin, [topic], ends.length);
+  });
+  await sleep(2_000);
+  return undefined;
+}
+
+/** While no worker is there, half of what is not stored is deleted. */
+async function outrunWorkers(world: World): Promise<string> {
+  const { admin, flow, past, stack, workers } = world;
+  const topic = stack.topics.events;
+  // Of a chunk in hand nobody could tell afterwards what was stored.
+  await flow.pause(async () => {
+    await eventually(() => stack.isRead(), Boolean);
+    await Promise.all([...workers].map((worker) => world.lose(worker, "stop")));
+  });
+  await sleep(3_000);
+  const [of] = await admin.fetchOffsets({ groupId: `${stack.env.INGEST_GROUP}-${topic}`, topics: [topic] });
+  const next = new Map(of?.partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))]));
+  const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => {
+    const from = next.get(partition) ?? 0;
+    const taken = Math.floor((Number(high) - from) / 2);
+    past.lost.set(partition, taken);
+    return { partition, offset: `${from + taken}` };
+  });
+  await admin.deleteTopicRecords({ topic, partitions });
+  await world.join();
+  return `${[...past.lost.values()].reduce((all, one) => all + one, 0)} messages lost, and said so`;
 }
 
 async function killBroker(world: World, times: number): Promise<undefined> {

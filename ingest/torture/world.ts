@@ -12,6 +12,8 @@ export interface World {
   readonly store: Store;
   /** Those that live. */
   readonly workers: ReadonlySet<Part>;
+  /** What the topic's log held and no longer does, by partition. */
+  readonly past: Past;
   /** Starts one more worker. */
   join(): Promise<Part>;
   /** Lets one go: as a deployment would, or by kill -9. */
@@ -21,8 +23,16 @@ export interface World {
   close(): Promise<void>;
 }
 
+export interface Past {
+  /** Messages of earlier logs of that name, all stored. */
+  readonly earlier: Map<number, number>;
+  /** Messages that retention took before a worker had read them. */
+  readonly lost: Map<number, number>;
+}
+
 /** The embedded ClickHouse as a process that can be stopped, frozen and started again on the same folder and port. */
 export interface Store {
+  /** Where its data lies. */
   readonly folder: string;
   signal(name: "SIGSTOP" | "SIGCONT"): void;
   kill(): Promise<void>;
@@ -43,15 +53,16 @@ export async function createWorld(
   const kafka = kafkaAt(at.kafka, { retries: 100 });
   const admin = kafka.admin();
   await admin.connect();
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, metadataMaxAge: 2_000 });
   await producer.connect();
   const workers = new Set<Part>();
   return {
     stack,
-    flow: createFlow(producer, stack.topics.events),
+    flow: createFlow(producer, stack.topics),
     admin,
     store,
     workers,
+    past: { earlier: new Map(), lost: new Map() },
     join: async () => {
       const worker = await startPart("ingest/main.ts", {
         ...stack.env,
