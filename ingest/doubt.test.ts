@@ -22,7 +22,7 @@ function doubted({ engine = "MergeTree", written = false } = {}) {
   } as unknown as StoreClient;
   const message = { topic: "saga.events" } as never;
   const range = { min: 0n, max: 9n, atMs: begunMs };
-  const chunk = { topic: "saga.events", partition: 0, range, messages: [message], skipped: 0, written };
+  const chunk = { topic: "saga.events", partition: 0, range, messages: [message], skipped: 0, written, tried: written };
   const doubt = new Doubt(chunk, {
     client,
     log: createLogger("test", "silent"),

@@ -37,7 +37,7 @@ export class Doubt {
   constructor(chunk: Chunk, ports: DoubtPorts) {
     this.#chunk = chunk;
     this.#ports = ports;
-    this.#isThere = chunk.written;
+    this.#isThere = chunk.tried;
     this.#believedUntilMs = chunk.range.atMs;
   }
 

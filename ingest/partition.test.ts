@@ -97,12 +97,13 @@ test("a batch that is read twice counts once", () => {
   );
 });
 
-test("a chunk that was not done is given again, unchanged", () => {
+test("a chunk that was not done is given again, unchanged but for having been tried", () => {
   const partition = new Partition(undefined, 1n);
   partition.add([at(1n), at(2n)], 2n);
   const first = partition.next({ rows: 2, bytes: 1_000 }, 1);
   partition.add([at(3n)], 3n);
-  assert.deepEqual(partition.next({ rows: 9, bytes: 1_000 }, 2), first);
+  assert.equal(first?.tried, false);
+  assert.deepEqual(partition.next({ rows: 9, bytes: 1_000 }, 2), { ...first, tried: true });
 });
 
 test("a written range is owed until it is read to its end", () => {

@@ -5,7 +5,7 @@ import type { Chunk } from "./store-chunk.ts";
 /** What of a topic-partition has been read and not yet stored, for as long as it is ours. */
 export class Partition {
   /** The range that must be stored next, exactly: written down by us or by whoever had the partition before. */
-  #planned: { range: Range; written: boolean } | undefined;
+  #planned: { range: Range; written: boolean; tried: boolean } | undefined;
   #waiting: Message[] = [];
   #bytes = 0;
   #reached = -1n;
@@ -14,7 +14,7 @@ export class Partition {
 
   /** `next` is the first offset to read. */
   constructor(written: Range | undefined, next: bigint) {
-    this.#planned = written && { range: written, written: true };
+    this.#planned = written && { range: written, written: true, tried: true };
     this.#next = next;
   }
 
@@ -57,12 +57,15 @@ export class Partition {
     const count = planChunk(this.#waiting, { written: this.#planned?.range, reached: this.#reached, limits });
     const messages = this.#waiting.slice(0, count);
     const last = messages.at(-1)?.offset ?? (this.isPassable ? this.#reached : undefined);
-    if (last !== undefined) this.#planned ??= { range: { min: this.#next, max: last, atMs: nowMs }, written: false };
-    if (!this.#planned) return undefined;
-    const { min, max } = this.#planned.range;
+    if (last !== undefined)
+      this.#planned ??= { range: { min: this.#next, max: last, atMs: nowMs }, written: false, tried: false };
+    const planned = this.#planned;
+    if (!planned) return undefined;
+    this.#planned = { ...planned, tried: true };
+    const { min, max } = planned.range;
     // Of a range that was written down the log may have lost the beginning: that is a gap.
     const lost = this.#next > min ? this.#next - min : 0n;
-    return { ...this.#planned, messages, skipped: Number(max + 1n - min - lost) - messages.length };
+    return { ...planned, messages, skipped: Number(max + 1n - min - lost) - messages.length };
   }
 
   /** The chunk that `next` gave is stored and its offset committed. */

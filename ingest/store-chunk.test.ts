@@ -45,6 +45,7 @@ const chunk = (values: string[]): Chunk => ({
   messages: values.map((value, index) => message(value, { offset: 7n + BigInt(index) })),
   skipped: 0,
   written: false,
+  tried: false,
 });
 
 test("offsets that hold nothing to store are counted before the offset moves, and where there is nothing else", async () => {

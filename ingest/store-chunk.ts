@@ -16,6 +16,8 @@ export interface Chunk {
   readonly skipped: number;
   /** Whether the range stands written already, by a worker that did not come to its end. */
   readonly written: boolean;
+  /** Whether somebody may have begun to store it: nobody knows what the store made of that. */
+  readonly tried: boolean;
 }
 
 export interface Ports {
