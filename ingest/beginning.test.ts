@@ -8,7 +8,6 @@ import {
   gapReasons,
   type Held,
   type Known,
-  type Mine,
   mayBeOfOldLog,
   readGap,
   writeGap,
@@ -21,7 +20,7 @@ const range = { min: 10n, max: 20n, atMs: 5 };
 const log = (low: bigint, high: bigint) => ({ low, high });
 const gap = (from: bigint, to: bigint, reason: Gap["reason"], atMs = nowMs): Gap => ({ from, to, reason, atMs });
 
-for (const { name, standing, ends, mine, known, held, beginning } of [
+for (const { name, standing, ends, known, held, beginning } of [
   {
     name: "a group that was never here begins where the log does",
     standing: [undefined, null],
@@ -156,7 +155,7 @@ for (const { name, standing, ends, mine, known, held, beginning } of [
     name: "what is ours without a break goes on where it was, whatever the store holds",
     standing: [undefined, null],
     ends: log(0n, 30n),
-    mine: { next: 20n, range: undefined },
+    known: { next: 20n, end: 30n, logId },
     held: { next: 25n, of: "same" },
     beginning: { at: 20n },
   },
@@ -164,8 +163,23 @@ for (const { name, standing, ends, mine, known, held, beginning } of [
     name: "with the chunk that was being stored",
     standing: [undefined, null],
     ends: log(0n, 30n),
-    mine: { next: 10n, range },
+    known: { next: 10n, end: 30n, logId, range },
+    held: { next: 15n, of: "same" },
     beginning: { at: 10n, range },
+  },
+  {
+    name: "what was written down of another log says nothing of this one",
+    standing: [10n, writeRange(range)],
+    ends: log(0n, 30n),
+    held: { next: 20n, of: "another" },
+    beginning: { at: 10n },
+  },
+  {
+    name: "nor does a gap of it",
+    standing: [10n, writeGap(gap(5n, 9n, "retention", 1))],
+    ends: log(0n, 30n),
+    held: { next: 20n, of: "another" },
+    beginning: { at: 10n },
   },
   {
     name: "the group's offset is still that of the old log, which is shorter",
@@ -222,15 +236,14 @@ for (const { name, standing, ends, mine, known, held, beginning } of [
   name: string;
   standing: [bigint | undefined, string | null];
   ends: { low: bigint; high: bigint };
-  mine?: Mine;
-  known?: Omit<Known, "logId"> & Partial<Known>;
+  known?: Pick<Known, "next" | "end"> & Partial<Known>;
   held?: Held;
   beginning: Beginning;
 }[])
   test(name, () => {
     const [offset, metadata] = standing;
-    const before = known && { logId: undefined, ...known };
-    assert.deepEqual(beginAt({ offset, metadata }, ends, { logId, mine, known: before, held, nowMs }), beginning);
+    const before = known && { logId: undefined, range: undefined, ...known };
+    assert.deepEqual(beginAt({ offset, metadata }, ends, { logId, known: before, held, nowMs }), beginning);
   });
 
 test("no offset is passed over in silence, and each is in one gap", () => {
@@ -258,7 +271,12 @@ test("no offset is passed over in silence, and each is in one gap", () => {
 
 for (const { name, offset, known, is } of [
   { name: "of a topic that was made anew before we came", offset: 8n, known: undefined, is: true },
-  { name: "of the log that we have read ourselves", offset: 8n, known: { next: 8n, end: 8n, logId: "old" }, is: false },
+  {
+    name: "of the log that we have read ourselves",
+    offset: 8n,
+    known: { next: 8n, end: 8n, logId: "old", range: undefined },
+    is: false,
+  },
   { name: "that is absent", offset: undefined, known: undefined, is: false },
 ])
   test(`an offset ${name} is ${is ? "doubted" : "not doubted"}`, () => {

@@ -28,18 +28,16 @@ export interface Beginning {
   readonly range?: Range;
 }
 
-/** What an earlier term of ours knew: the first offset that was not stored, and the one after the last that was there. */
+/** What we know of a partition that has been ours without a break, in this term or in those before. */
 export interface Known {
+  /** The first offset that is not stored. */
   readonly next: bigint;
+  /** The chunk that was being stored; nobody knows how much of it is. */
+  readonly range: Range | undefined;
+  /** The offset after the last that the log is known to have held. */
   readonly end: bigint;
   /** The topic's id then, where Kafka gives one. */
   readonly logId: string | undefined;
-}
-
-/** What we have stored of a log that is ours without a break: all before `next`, and of `range` nobody knows how much. */
-export interface Mine {
-  readonly next: bigint;
-  readonly range: Range | undefined;
 }
 
 /** What the store holds of a partition. */
@@ -58,7 +56,6 @@ export function saysWhere({ offset }: Standing, { high }: LogEnds): boolean {
 export interface Knowledge {
   /** The topic's id now. */
   readonly logId?: string | undefined;
-  readonly mine?: Mine | undefined;
   readonly known: Known | undefined;
   /** Undefined where the store holds nothing, or was not asked. */
   readonly held: Held | undefined;
@@ -68,12 +65,14 @@ export interface Knowledge {
 
 /** Where to begin, from what the group holds, what the log does, and what the store does. */
 export function beginAt(standing: Standing, log: LogEnds, knowledge: Knowledge): Beginning {
-  const { mine, held, nowMs } = knowledge;
-  const { offset, metadata } = standing;
-  if (offset === undefined && mine) return beginWithMine(mine, log, knowledge);
-  const written = readGap(metadata);
-  if (offset !== undefined && written) return { gap: written, at: offset };
+  const { known, held, nowMs } = knowledge;
+  const { offset } = standing;
+  if (offset === undefined && isSameLog(knowledge) && known) return beginWithKnown(known, log, knowledge);
   if (offset === undefined || isOfOldLog(knowledge)) return beginWithoutOffset(log, knowledge);
+  // What was written down of another log says nothing of this one.
+  const metadata = held?.of === "another" ? null : standing.metadata;
+  const written = readGap(metadata);
+  if (written) return { gap: written, at: offset };
   const range = readRange(metadata, offset);
   if (offset > log.high) return beginBeyond(log, { range, held, nowMs });
   if (offset >= log.low) return { at: offset, ...(range ? { range } : {}) };
@@ -84,9 +83,11 @@ export function beginAt(standing: Standing, log: LogEnds, knowledge: Knowledge):
   return { gap: gap(range.max), at: range.max + 1n };
 }
 
+const isSameLog = ({ logId, known }: Knowledge): boolean => known?.logId !== undefined && known.logId === logId;
+
 /** Until Kafka comes to take it away, the group's offset of a topic that was made anew is the old one's. */
-const isOfOldLog = ({ logId, known, held }: Knowledge): boolean =>
-  held?.of === "another" && known?.logId !== undefined && known.logId !== logId;
+const isOfOldLog = (knowledge: Knowledge): boolean =>
+  knowledge.held?.of === "another" && knowledge.known?.logId !== undefined && !isSameLog(knowledge);
 
 /**
  * Whether the group's offset may yet be taken away: nobody has read this log before, and whoever has just come cannot tell
@@ -96,25 +97,23 @@ export const mayBeOfOldLog = (standing: Standing, log: LogEnds, knowledge: Knowl
   saysWhere(standing, log) && knowledge.held?.of === "another" && !isOfOldLog(knowledge);
 
 /** As if the group still held what we had told it. */
-function beginWithMine({ next, range }: Mine, log: LogEnds, knowledge: Knowledge): Beginning {
-  const metadata = range ? writeRange(range) : null;
-  return beginAt({ offset: range?.min ?? next, metadata }, log, { ...knowledge, mine: undefined });
+function beginWithKnown({ next, range }: Known, log: LogEnds, knowledge: Knowledge): Beginning {
+  const standing = { offset: range?.min ?? next, metadata: range ? writeRange(range) : null };
+  return beginAt(standing, log, { ...knowledge, known: undefined });
 }
 
 /** Kafka forgets a group's offsets with the topic, and also where the group had no member for some days or was deleted. */
-function beginWithoutOffset(log: LogEnds, { logId, known, held, nowMs }: Knowledge): Beginning {
-  const isSameTopic = known?.logId !== undefined && known.logId === logId;
+function beginWithoutOffset(log: LogEnds, { known, held, nowMs }: Knowledge): Beginning {
   // While we lived the group lived, so the topic was made anew.
-  if (known && !isSameTopic && held?.of !== "same") {
+  if (known && held?.of !== "same") {
     const lost = known.end > known.next;
     const gap = lost && { from: known.next, to: known.end - 1n, reason: "topic_remade" as const, atMs: nowMs };
     return { at: log.low, ...(gap ? { gap } : {}) };
   }
   // A log without an id that is shorter than what is stored of it is another.
   const isAnother = held?.of === "another" || (held?.of === "unknown" && held.next > log.high);
-  const next = held && !isAnother ? held.next : isSameTopic ? known?.next : undefined;
-  if (next === undefined) return { at: log.low };
-  return after(least(next, log.high), log, nowMs);
+  if (!held || isAnother) return { at: log.low };
+  return after(least(held.next, log.high), log, nowMs);
 }
 
 /**

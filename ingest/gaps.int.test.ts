@@ -125,10 +125,18 @@ async function makeAnew(): Promise<void> {
   );
 }
 
+/** All of the old log was stored: but for what retention took before, nobody tells of a loss. */
+const nothingMoreIsLost = async () =>
+  assert.deepEqual(
+    (await gaps()).map(({ reason }) => reason),
+    ["retention"],
+  );
+
 test("a topic that was made anew is read from its beginning", { timeout: 240_000 }, async () => {
   await makeAnew();
   await produce("anew", 12);
   assert.deepEqual(await stored("anew", 48), once(48));
+  await nothingMoreIsLost();
 });
 
 test("a topic that was made anew and is longer at once than it was before", { timeout: 240_000 }, async () => {
@@ -137,4 +145,5 @@ test("a topic that was made anew and is longer at once than it was before", { ti
   assert.deepEqual(await stored("longer", 160), once(160));
   await produce("after", 3);
   assert.deepEqual(await stored("after", 12), once(12));
+  await nothingMoreIsLost();
 });

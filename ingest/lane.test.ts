@@ -170,13 +170,12 @@ test("what was read before the topic was made anew is not stored, and the new lo
   const over = new AbortController();
   const sought: bigint[] = [];
   const stored: Chunk[] = [];
-  const generation = generationAt(5n, "");
   let logId = "old";
-  const lane = new Lane(partition, {
+  const lane: Lane = new Lane(partition, {
     topic,
     limits: { rows: 1_000, bytes: 1_000_000 },
     wholeBytes: 900_000,
-    generation: Object.assign(generation, { topicId: async () => logId }),
+    generation: Object.assign(generationAt(100n, ""), { topicId: async () => logId }),
     store: async (chunk, owner) => {
       await owner.writeDown(chunk.range);
       stored.push(chunk);
@@ -185,22 +184,49 @@ test("what was read before the topic was made anew is not stored, and the new lo
     ...quiet(over.signal),
     seek: (_, offset) => void sought.push(offset),
     failed: () => undefined,
+    recordGap: async () => assert.fail("All of the old log is stored"),
     logs: {
-      held: async () => (logId === "old" ? undefined : { next: 5n, of: "another" }),
+      held: async () => {
+        // Fetched before anybody knew.
+        if (logId === "new") lane.accept({ ...fetched(105, 109), end: 110n });
+        return logId === "old" ? undefined : { next: 100n, of: "another" };
+      },
       note: async () => undefined,
     },
   });
   await lane.idle();
   logId = "new";
   // By name and offset it could be of either log.
-  lane.accept({ ...fetched(5, 9), end: 10n });
+  lane.accept({ ...fetched(100, 104), end: 105n });
   await lane.idle();
-  assert.deepEqual([sought, stored], [[5n, 0n], []]);
+  assert.deepEqual([sought, stored], [[100n, 0n], []]);
   lane.accept({ ...fetched(0, 9), end: 10n });
   await lane.idle();
   assert.deepEqual(
     stored.map(({ range }) => [range.min, range.max]),
     [[0n, 9n]],
   );
+  over.abort();
+});
+
+test("a chunk that is tried again is known to have been tried", async () => {
+  const over = new AbortController();
+  const tries: boolean[] = [];
+  const lane = new Lane(partition, {
+    topic,
+    limits: { rows: 1_000, bytes: 1_000_000 },
+    wholeBytes: 900_000,
+    generation: generationAt(0n, ""),
+    store: async ({ tried }) => {
+      tries.push(tried);
+      if (tries.length === 1) throw new Error("Kafka does not answer");
+    },
+    ...quiet(over.signal),
+    failed: () => undefined,
+  });
+  await lane.idle();
+  lane.accept({ ...fetched(0, 9), end: 10n });
+  await lane.idle();
+  assert.deepEqual(tries, [false, true]);
   over.abort();
 });

@@ -1,15 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Generation, LogEnds, Standing } from "#lib/kafkajs-generation.ts";
-import {
-  type Beginning,
-  beginAt,
-  type Gap,
-  type Held,
-  type Known,
-  type Mine,
-  mayBeOfOldLog,
-  writeGap,
-} from "./beginning.ts";
+import { type Beginning, beginAt, type Gap, type Held, type Known, mayBeOfOldLog, writeGap } from "./beginning.ts";
 import type { Fetchable } from "./fetch-turns.ts";
 import type { Message } from "./message.ts";
 import { Displaced, type Owner, Ownership } from "./ownership.ts";
@@ -106,14 +97,17 @@ export class Lane {
   #behindSinceMs: number | undefined;
   #reads: { last: bigint; atMs: number }[] = [];
   #storingBytes = 0;
-  /** The chunk that is being stored. */
+  /** The chunk that is being stored, or was when we lost our place. */
   #storing: Range | undefined;
+  #isToCheck = false;
   #logId: string | undefined;
+  /** The end of the log, as far as it is known to be that log's. */
+  #sureEnd = 0n;
   #isDraining = false;
   #work: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #skipped: bigint | undefined;
-  #doubtedSinceMs: number | undefined;
+  readonly #doubtedSinceMs = new Map<"short log" | "old log", number>();
 
   constructor(partition: number, ports: LanePorts) {
     this.partition = partition;
@@ -157,7 +151,6 @@ export class Lane {
   #reach(position: bigint, end: bigint): void {
     if (this.#position === undefined || position > this.#position) this.#position = position;
     this.#end = end;
-    this.#remember();
     this.#ports.changed();
     this.kick();
   }
@@ -189,7 +182,10 @@ export class Lane {
   measure({ high }: LogEnds, standing: Standing): Lag {
     this.#end = high > this.#end ? high : this.#end;
     const lost = this.#position !== undefined && standing.offset === undefined;
-    if (lost) this.#begin(() => this.#checkPlace());
+    if (lost && !this.#isToCheck) {
+      this.#isToCheck = true;
+      this.#begin(() => this.#checkPlace());
+    }
     const { first } = this.#read.held;
     const messages = this.#position === undefined || high <= this.#next ? 0 : Number(high - this.#next);
     this.#behindSinceMs = messages === 0 ? undefined : (this.#behindSinceMs ?? Date.now());
@@ -198,6 +194,13 @@ export class Lane {
       sinceMs: messages > 0 ? (brokerTime(first) ?? this.#behindSinceMs) : undefined,
       heldSinceMs: this.#reads[0]?.atMs,
     };
+  }
+
+  /** The log of that id held messages up to `high`. */
+  knowEnd(logId: string | undefined, high: bigint): void {
+    if (logId !== this.#logId || high <= this.#sureEnd) return;
+    this.#sureEnd = high;
+    this.#remember();
   }
 
   /** Stores what is due. */
@@ -285,7 +288,10 @@ export class Lane {
     const chunk = this.#read.next(limits, Date.now());
     if (!chunk) return false;
     this.#storingBytes = chunk.messages.reduce((sum, message) => sum + message.bytes, 0);
+    // It was fetched before, and to write the range down and to commit it asks whether the log is still the one.
+    const end = this.#end;
     this.#storing = chunk.range;
+    this.#remember();
     // The next chunk is read meanwhile.
     this.#ports.changed();
     await store({ topic, partition: this.partition, ...chunk }, this.#ownership).finally(() => {
@@ -294,6 +300,7 @@ export class Lane {
     this.#read.done(chunk.range);
     this.#storing = undefined;
     this.#next = chunk.range.max + 1n;
+    this.#sureEnd = end;
     this.#reads = this.#reads.filter(({ last }) => last > chunk.range.max);
     this.#behindSinceMs = undefined;
     this.#remember();
@@ -302,26 +309,26 @@ export class Lane {
   }
 
   async #checkPlace(): Promise<void> {
+    this.#isToCheck = false;
     await this.#ownership.check();
   }
 
   /** Finds where to begin, and records what is lost before that. What was in hand is let go. */
   async #open(): Promise<void> {
     const { generation, known, logs, signal, seek, changed } = this.#ports;
+    // What comes meanwhile may be of either log.
+    this.#isDraining = true;
     const opened = await this.#look(generation);
     const { log, logId } = opened;
     let { standing } = opened;
     this.#ownership.begin(standing, logId);
     const held = await logs.held(opened);
-    const knowledge = () => ({
-      logId,
-      mine: this.#mineOf(logId),
-      known: known.get(this.partition),
-      held,
-      nowMs: Date.now(),
-    });
-    if (mayBeOfOldLog(standing, log, knowledge()))
-      this.#doubt(`The topic was made anew, and the group's offset, ${standing.offset}, may be of its old log`);
+    const knowledge = () => ({ logId, known: known.get(this.partition), held, nowMs: Date.now() });
+    this.#doubt(
+      "old log",
+      mayBeOfOldLog(standing, log, knowledge()) &&
+        `The topic was made anew, and the group's offset, ${standing.offset}, may be of its old log`,
+    );
     const begin = () => beginAt(standing, log, knowledge());
     let beginning = begin();
     for (; beginning.gap && !beginning.range; beginning = begin()) {
@@ -330,9 +337,9 @@ export class Lane {
     }
     if (beginning.gap) await this.#ports.recordGap(this.partition, beginning.gap, signal);
     const { at, range } = beginning;
-    const from = range?.min ?? at;
-    if (standing.offset !== from)
-      await this.#ownership.move({ offset: from, metadata: range ? writeRange(range) : null });
+    const place = { offset: range?.min ?? at, metadata: range ? writeRange(range) : null };
+    if (standing.offset !== place.offset || (standing.metadata || null) !== place.metadata)
+      await this.#ownership.move(place);
     // After the move: until it is noted that this log is read, no offset of the group is taken for one of it.
     await logs.note(opened, range ? range.max + 1n : at, held);
     this.#start(beginning, opened);
@@ -340,28 +347,31 @@ export class Lane {
     changed();
   }
 
-  #mineOf(logId: string | undefined): Mine | undefined {
-    const isMine = this.#position !== undefined && logId !== undefined && logId === this.#logId;
-    return isMine ? { next: this.#next, range: this.#storing } : undefined;
-  }
-
   async #look(generation: Generation): Promise<Opened> {
-    const before = await generation.topicId();
+    const before = await generation.topicId(this.partition);
     const [standings, ends] = await Promise.all([generation.standings(), generation.logEnds()]);
-    const logId = await generation.topicId();
+    const logId = await generation.topicId(this.partition);
     if (logId !== before) throw new Error("The topic is being made anew; looking again");
     const log = ends.get(this.partition);
     if (!log) throw new Error("Kafka does not know the partition");
     const standing = standings.get(this.partition) ?? { offset: undefined, metadata: null };
-    if (standing.offset !== undefined && standing.offset > log.high)
-      this.#doubt(`The group's offset, ${standing.offset}, lies beyond the end of the log, ${log.high}`);
+    const offset = standing.offset ?? (logId === this.#logId ? this.#next : 0n);
+    this.#doubt(
+      "short log",
+      offset > log.high && `The group's offset, ${offset}, lies beyond the end of the log, ${log.high}`,
+    );
     return { partition: this.partition, standing, log, logId };
   }
 
-  /** Throws until what was found has stood for a while. */
-  #doubt(found: string): void {
-    this.#doubtedSinceMs ??= Date.now();
-    if (Date.now() - this.#doubtedSinceMs < believedAfterMs) throw new Error(`${found}; looking again`);
+  /** Throws until what was found, if anything, has stood for a while. */
+  #doubt(what: "short log" | "old log", found: string | false): void {
+    if (!found) {
+      this.#doubtedSinceMs.delete(what);
+      return;
+    }
+    const sinceMs = this.#doubtedSinceMs.get(what) ?? Date.now();
+    this.#doubtedSinceMs.set(what, sinceMs);
+    if (Date.now() - sinceMs < believedAfterMs) throw new Error(`${found}; looking again`);
   }
 
   async #record(gap: Gap, next: bigint): Promise<void> {
@@ -379,7 +389,8 @@ export class Lane {
     this.#next = at;
     this.#storing = range;
     this.#logId = logId;
-    this.#doubtedSinceMs = undefined;
+    this.#sureEnd = log.high;
+    this.#doubtedSinceMs.clear();
     this.#end = log.high;
     this.#isDraining = false;
     this.#skipped = undefined;
@@ -387,9 +398,14 @@ export class Lane {
   }
 
   #remember(): void {
-    const { known } = this.#ports;
-    const position = this.#position ?? 0n;
-    const end = this.#end > position ? this.#end : position;
-    known.set(this.partition, { next: this.#next, end, logId: this.#logId });
+    const { known, over } = this.#ports;
+    // From then on it may be another's.
+    if (over.aborted) return;
+    known.set(this.partition, {
+      next: this.#next,
+      range: this.#storing,
+      end: this.#sureEnd,
+      logId: this.#logId,
+    });
   }
 }

@@ -63,7 +63,10 @@ export class Ownership implements Owner {
    * was read before may be of either.
    */
   async check(): Promise<void> {
-    const [standings, logId] = await Promise.all([this.#generation.standings(), this.#generation.topicId()]);
+    const [standings, logId] = await Promise.all([
+      this.#generation.standings(),
+      this.#generation.topicId(this.#partition),
+    ]);
     // Kafka takes the offsets of a topic that is deleted away too, but only some time after.
     if (logId !== this.#logId) throw new Displaced("The topic was made anew");
     const found = standings.get(this.#partition);

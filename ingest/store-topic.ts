@@ -101,8 +101,11 @@ async function insertRefusable(client: StoreClient, block: Block): Promise<void>
   } catch (error) {
     if (classifyError(error).kind !== "split") throw error;
     await tryBlock(client, block);
-    const said = `A view of ${block.table} refuses rows that the table takes; mend or drop it`;
-    throw new RefusedByView(said, { cause: error });
+    // Without the store's own words, which quote rows.
+    const code = error instanceof Error && "type" in error ? error.type : "an error";
+    throw new RefusedByView(
+      `A view of ${block.table}, or a constraint on it, refuses rows that the table takes, with ${code}; mend or drop it`,
+    );
   }
 }
 

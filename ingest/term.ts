@@ -63,7 +63,11 @@ export class Term {
     for (const [partition, lane] of this.#lanes) {
       const log = ends.get(partition);
       const standing = standings.get(partition);
-      if (log && standing && !this.#over.signal.aborted) lags.set(partition, lane.measure(log, standing));
+      if (!log || !standing || this.#over.signal.aborted) continue;
+      lags.set(partition, lane.measure(log, standing));
+      // Asked after the end: an id never comes back, so the end is that log's. Who does not answer is heard of in storing.
+      const knowEnd = (logId: string | undefined) => lane.knowEnd(logId, log.high);
+      void this.#generation.topicId(partition).then(knowEnd, () => undefined);
     }
     return lags;
   }

@@ -106,8 +106,7 @@ export class Generation {
   readonly partitions: readonly number[];
   /** What the group holds of our partitions. */
   readonly standings = askedAnew(() => this.#askStandings());
-  /** The id of the topic; undefined where Kafka tells none. It never comes back to what it was. */
-  readonly topicId = askedAnew(() => this.#askTopicId());
+  readonly #topicIds = new Map<string, () => Promise<string | undefined>>();
 
   constructor(manager: OffsetManager, topic: string, told: (partition: number) => void) {
     this.#manager = manager;
@@ -155,15 +154,20 @@ export class Generation {
     );
   }
 
-  /** By the leaders: whoever serves a log that was made anew knows that it is another. */
-  async #askTopicId(): Promise<string | undefined> {
+  /**
+   * The id of the topic; undefined where Kafka tells none. It never comes back to what it was. The partition's leader is asked:
+   * whoever serves a log that was made anew knows that it is another.
+   */
+  async topicId(partition: number): Promise<string | undefined> {
     const { cluster } = this.#manager;
-    const leaders = Object.keys(cluster.findLeaderForPartitions(this.#topic, this.partitions));
-    const [id, ...others] = await Promise.all(
-      leaders.map(async (nodeId) => await askTopicId(await cluster.findBroker({ nodeId }), this.#topic)),
-    );
-    if (others.some((other) => other !== id)) throw new Error("Kafka's brokers do not agree on the topic's id now");
-    return id;
+    const [leader] = Object.keys(cluster.findLeaderForPartitions(this.#topic, [partition]));
+    if (leader === undefined) throw new Error("Kafka does not know the partition");
+    let ask = this.#topicIds.get(leader);
+    if (!ask) {
+      ask = askedAnew(async () => await askTopicId(await cluster.findBroker({ nodeId: leader }), this.#topic));
+      this.#topicIds.set(leader, ask);
+    }
+    return await ask();
   }
 
   async #offsets(fromBeginning: boolean): Promise<Map<number, bigint>> {

@@ -33,7 +33,7 @@ export async function assertBalance(world: World): Promise<Balance> {
     (SELECT sum(dead) FROM ingest_progress WHERE ${of(events)}) AS deadProgress,
     (SELECT count() FROM sagas FINAL) = (SELECT uniqExact(saga_id) FROM saga_events) AS sagasAgree,
     (SELECT count() FROM saga_steps FINAL) = (SELECT uniqExact(saga_id, step) FROM saga_events WHERE step != '') AS stepsAgree,
-    (SELECT sum(to_offset - from_offset + 1) FROM ingest_gaps WHERE reason = 'retention') AS gaps,
+    (SELECT sum(to_offset - from_offset + 1) FROM ingest_gaps) AS gaps,
     (SELECT count() FROM otel_traces) AS spans,
     (SELECT uniqExact(SpanId) FROM otel_traces) AS spanIds,
     (SELECT count() FROM otel_logs) AS logs,
