@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { questions } from "#contracts/api/questions.ts";
 import { sagaSorts } from "#contracts/words.ts";
 import { parseParams } from "./params.ts";
-import { questions } from "./questions.ts";
 import { readView } from "./view.ts";
 
 test("a path and query name a question and its parameters", () => {

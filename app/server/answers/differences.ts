@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { DifferencesParams } from "#app/server/params.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { Differences } from "#contracts/api/differences.ts";
+import type { DifferencesParams } from "#contracts/api/params.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { rankDifferences, type SetAndRest } from "#sagas/differences/rank-differences.ts";
 import { refuseAbove } from "#store/clickhouse/queries/saga-budget.ts";
