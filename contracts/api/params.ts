@@ -6,30 +6,41 @@ import { DeadLetterState } from "./dead-letters.ts";
 import { ReleaseMetric } from "./releases.ts";
 import { BreachRule, SagaState, Verdict } from "./saga.ts";
 
-const several = <Item extends z.ZodType>(item: Item, most = 50) =>
-  z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(item).max(most));
+/** A list that has one of it, or is left out, as a query has it. */
+type Several<Item extends z.ZodType> = z.ZodType<z.output<Item>[], z.input<Item> | readonly z.input<Item>[]>;
+
+/** `type=a&type=b`. */
+const several = <Item extends z.ZodType>(item: Item) =>
+  (z.preprocess((value) => [value].flat(), z.array(item).max(50)) as z.ZodType as Several<Item>).default([]);
 
 /** `state=failed&state=running` or `state=failed,running`. */
 const severalWords = <Item extends z.ZodType>(item: Item) =>
-  z.preprocess(
-    (value) => (value === undefined ? [] : [value].flat().flatMap((text) => String(text).split(",").filter(Boolean))),
-    z.array(item).max(50),
-  );
+  (
+    z.preprocess(
+      (value) => [value].flat().flatMap((text) => String(text).split(",").filter(Boolean)),
+      z.array(item).max(50),
+    ) as z.ZodType as Several<Item>
+  ).default([]);
 
 const Name = Text.min(1).max(200);
 const Label = Text.min(3)
   .max(1101)
   .regex(/^[^=]+=/s, "wants key=value");
 
-const Words = z.preprocess((value) => (value === "" ? undefined : value), Text.trim().max(256).optional());
+const Words = (
+  z.preprocess(
+    (value) => (value === "" ? undefined : value),
+    Text.trim().max(256).optional(),
+  ) as z.ZodType as z.ZodType<string | undefined, string>
+).optional();
 const page = {
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: z.coerce.number<number>().int().min(1).max(500).default(50),
   cursor: z.string().max(6000).optional(),
 };
 
 export const NoParams = z.strictObject({});
 export const RangeParams = z.strictObject(TimeRange.shape);
-const Milliseconds = z.coerce.number().min(0).max(1e15).optional();
+const Milliseconds = z.coerce.number<number>().min(0).max(1e15).optional();
 
 const AsOf = z.iso.datetime({ offset: true }).optional().describe("A moment of the past: the answer is as it was then");
 export const SagaParams = z.strictObject({ id: SagaId });
@@ -103,7 +114,7 @@ export const PipelineParams = z.strictObject({
 
 export const DifferencesParams = z.strictObject({
   ...SagaFilterParams.shape,
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: z.coerce.number<number>().int().min(1).max(500).default(50),
 });
 
 export const DeadLetterListParams = z.strictObject({
@@ -149,13 +160,13 @@ const comparisonRules = {
     metrics.length > 0 ? [...new Set(metrics)] : ReleaseMetric.options,
   ),
   /** The chance of a false `fail`, and of a false `pass`, over all looks together. */
-  alpha: z.coerce.number().min(0.0001).max(0.5).default(usualComparison.alpha),
+  alpha: z.coerce.number<number>().min(0.0001).max(0.5).default(usualComparison.alpha),
   /** By how much more of its sagas the canary may fail or compensate and still pass. */
-  margin: z.coerce.number().min(0.0001).max(1).default(usualComparison.margin),
+  margin: z.coerce.number<number>().min(0.0001).max(1).default(usualComparison.margin),
   /** By how much more of them may take longer than the baseline's p95. */
-  slowMargin: z.coerce.number().min(0.0001).max(1).default(usualComparison.slowMargin),
+  slowMargin: z.coerce.number<number>().min(0.0001).max(1).default(usualComparison.slowMargin),
   /** Sagas of each version without which there is no result. */
-  fewest: z.coerce.number().int().min(1).max(1_000_000).default(usualComparison.fewest),
+  fewest: z.coerce.number<number>().int().min(1).max(1_000_000).default(usualComparison.fewest),
   /** The age at which a saga is judged, as `90s`, `5m` or `1h`; by default the baseline's p99. In ms. */
   settle: z
     .string()
@@ -172,7 +183,7 @@ export const ErrorsParams = z.strictObject({
   step: several(Text.max(200)),
   /** Codes. */
   error: several(Name),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: z.coerce.number<number>().int().min(1).max(500).default(50),
 });
 
 export const ReleasesParams = z.strictObject({
