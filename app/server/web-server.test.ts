@@ -47,6 +47,15 @@ test("what is no request does not garble the answer that is under way", async ()
   assert.match(come, /^HTTP\/1\.1 200 .*\r\n5\r\nbegun\r\n$/s);
 });
 
+for (const { name, header } of [
+  { name: "another protocol", header: "upgrade: websocket\r\nconnection: upgrade\r\n" },
+  { name: "what nobody can meet", header: "expect: a-wonder\r\n" },
+])
+  test(`who asks for ${name} gets the answer in plain HTTP`, async () => {
+    const { status, body } = await send(`GET /api/v1/sagas HTTP/1.0\r\nhost: a\r\n${header}\r\n`);
+    assert.deepEqual([status, body], [200, "GET /api/v1/sagas"]);
+  });
+
 for (const { name, bytes, status, type, allow } of [
   {
     name: "TRACE",
@@ -78,6 +87,7 @@ for (const { name, bytes, status, type, allow } of [
   },
   { name: "an address without end", bytes: ask(`GET /?${"x".repeat(20_000)}`), status: 431, type: "headers-too-large" },
   { name: "no host", bytes: "GET / HTTP/1.1\r\nconnection: close\r\n\r\n", status: 400, type: "bad-request" },
+  { name: "an address that is none", bytes: ask("GET *"), status: 400, type: "bad-request" },
   { name: "no HTTP", bytes: "\x16\x03\x01\r\n\r\n", status: 400, type: "bad-request" },
   { name: "a header without a colon", bytes: ask("GET /", "what\r\n"), status: 400, type: "bad-request" },
 ])

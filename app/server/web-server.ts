@@ -18,7 +18,7 @@ interface Refusal {
 export function createWebServer(answer: RequestListener): Server {
   /** Connections on which an answer is under way, which another in its midst would garble. */
   const answering = new WeakSet<Duplex>();
-  const server = createServer({ requireHostHeader: false }, (request, response) => {
+  const server = createServer({ requireHostHeader: false, shouldUpgradeCallback: () => false }, (request, response) => {
     answering.add(request.socket);
     response.once("close", () => answering.delete(request.socket));
     const refusal = refusalOf(request);
@@ -26,6 +26,8 @@ export function createWebServer(answer: RequestListener): Server {
     const { status, headers, body } = written(refusal);
     response.writeHead(status, headers).end(body);
   });
+  // What a client expects beside an answer may be left unmet.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   server.on("connect", ({ method = "CONNECT", url = "" }: IncomingMessage, socket) =>
     end(socket, notTaken(method, pathOf(url))),
   );
@@ -43,6 +45,9 @@ interface Unread extends NodeJS.ErrnoException {
 
 function refusalOf({ method = "", url = "", httpVersion, headers }: IncomingMessage): Refusal | undefined {
   if (method === "TRACE") return notTaken(method, pathOf(url));
+  if (!/^(\/|https?:\/\/)/i.test(url)) {
+    return { why: new SagascopeError("BAD_REQUEST", "The address of a request begins with a slash.") };
+  }
   if (headers.host === undefined && httpVersion === "1.1") {
     return { why: new SagascopeError("BAD_REQUEST", "The request has no Host header.") };
   }

@@ -58,8 +58,8 @@ export const Definition = z.object({
   sagas: z.number().int(),
   nodes: z.array(DefinitionNode),
   edges: z.array(DefinitionEdge),
-  /** Nodes that run at the same time. */
-  concurrent: z.array(z.tuple([z.string(), z.string()])),
+  /** Pairs of nodes that run at the same time. */
+  concurrent: z.array(z.array(z.string()).length(2)),
   /** Each saga against others of its own version. */
   conformance: z.object({
     /** Sagas of which the path is known, and those of them on usual paths. */

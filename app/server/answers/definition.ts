@@ -43,7 +43,7 @@ function graphAsTold(tally: DefinitionTally) {
     sagas,
     nodes: [...nodes],
     edges: [...edges],
-    concurrent: concurrent.map(([a, b]): [string, string] => [a, b]),
+    concurrent: concurrent.map((pair) => [...pair]),
   };
 }
 

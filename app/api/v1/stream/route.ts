@@ -17,7 +17,9 @@ export function GET(request: Request): Response {
     if (ports.streams.size >= mostStreams) {
       throw new SagascopeError("STORE_DOWN", "Too many pages are live at once. Pause some of them.");
     }
-    return new Response(liveStream(ports, views, request.headers.get("last-event-id")), {
+    // Nobody would read, nor end, what is opened for a HEAD.
+    const isHead = request.method === "HEAD";
+    return new Response(isHead ? null : liveStream(ports, views, request.headers.get("last-event-id")), {
       headers: {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store, no-transform",
