@@ -4,8 +4,9 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { z } from "zod";
+import { AlertRule, AlertRuleAnswer, Alerts } from "#contracts/api/alerts.ts";
 import { Problem } from "#contracts/api/problem.ts";
-import { ask, endpoints } from "./stack.ts";
+import { ask, endpoints, tell } from "./stack.ts";
 
 const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "QUERY", "PROPFIND", "FETCH"];
@@ -73,4 +74,22 @@ test("what is not even a request gets problem details too", async () => {
   assertProblem(await send("GET", "/api/v1/sagas", `cookie: ${"x".repeat(20_000)}\r\n`), 431, "headers-too-large");
   assertProblem(await send("GET", "*"), 400, "bad-request");
   assertProblem(await send("GET", "/api/v1/sagas", "what\r\n"), 400, "bad-request");
+});
+
+test("what the alerts say tells what it cost, and how fresh the events are that rules count", async () => {
+  const created = await tell("POST", "/alerts/rules", {
+    name: "Cost",
+    condition: "failed",
+    threshold: 1_000_000,
+    windowSeconds: 60,
+    webhookUrl: "http://127.0.0.1:9/",
+  });
+  const { id } = AlertRule.parse(await created.json());
+  const { rules, deliveries, freshness, rowsRead, tookMs } = await ask("/alerts", Alerts);
+  const attempts = deliveries.flatMap((delivery) => delivery.attempts);
+  assert.equal(rowsRead, rules.length + deliveries.length + attempts.length);
+  assert.ok(freshness?.newestEventAt && tookMs > 0);
+  const rule = await ask(`/alerts/rules/${id}`, AlertRuleAnswer);
+  assert.ok(rule.rowsRead === 1 && rule.freshness && rule.tookMs > 0);
+  await tell("DELETE", `/alerts/rules/${id}`);
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Text } from "#contracts/ids.ts";
+import { StateCost } from "./answer.ts";
 
 /** What an operator may set of a rule: `POST /api/v1/alerts/rules`, `PUT /api/v1/alerts/rules/{id}`. */
 export const AlertRuleInput = z.object({
@@ -30,6 +31,10 @@ export const AlertRule = AlertRuleInput.extend({
 });
 export type AlertRule = z.infer<typeof AlertRule>;
 
+/** `GET /api/v1/alerts/rules/{id}` */
+export const AlertRuleAnswer = AlertRule.extend(StateCost.shape);
+export type AlertRuleAnswer = z.infer<typeof AlertRuleAnswer>;
+
 export const Delivery = z.object({
   id: z.string(),
   ruleId: z.string(),
@@ -51,7 +56,7 @@ export const Delivery = z.object({
 export type Delivery = z.infer<typeof Delivery>;
 
 /** `GET /api/v1/alerts` */
-export const Alerts = z.object({ rules: z.array(AlertRule), deliveries: z.array(Delivery) });
+export const Alerts = z.object({ rules: z.array(AlertRule), deliveries: z.array(Delivery), ...StateCost.shape });
 export type Alerts = z.infer<typeof Alerts>;
 
 /** `GET /api/v1/alerts/secret`, and `POST` to rotate: what webhooks are signed with, by Standard Webhooks. */

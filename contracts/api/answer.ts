@@ -21,6 +21,15 @@ export const Cost = z.object({
 });
 export type Cost = z.infer<typeof Cost>;
 
+/** What an answer from the state says beside its content: another store, which does not tell bytes. */
+export const StateCost = z.object({
+  /** Of the events, which rules count; null while their store does not answer. */
+  freshness: Freshness.nullable(),
+  rowsRead: z.number().int(),
+  tookMs: z.number(),
+});
+export type StateCost = z.infer<typeof StateCost>;
+
 /**
  * A stretch of time, as queries and pages state it: `range` (`15m`, `1h`, `6h`, `24h`, `7d`, `30d`, up to now)
  * or `from` and `to` (ISO 8601).

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { AlertRule, AlertRuleInput, Alerts, Delivery, WebhookSecret } from "./alerts.ts";
+import { AlertRule, AlertRuleAnswer, AlertRuleInput, Alerts, Delivery, WebhookSecret } from "./alerts.ts";
 import { Replayed, ReplayRequest } from "./dead-letters.ts";
 
 /** A route that is no question about the store: it changes something, or tells what can be changed. */
@@ -23,7 +23,7 @@ export const commands = [
     status: 201,
     answer: AlertRule,
   },
-  { method: "GET", path: "/alerts/rules/{id}", summary: "One rule", status: 200, answer: AlertRule },
+  { method: "GET", path: "/alerts/rules/{id}", summary: "One rule", status: 200, answer: AlertRuleAnswer },
   {
     method: "PUT",
     path: "/alerts/rules/{id}",
