@@ -2,9 +2,9 @@ import { live } from "#app/server/live.ts";
 import { liveStream } from "#app/server/live-stream.ts";
 import { problemResponse } from "#app/server/problem.ts";
 import { readView } from "#app/server/view.ts";
+import { mostViews } from "#contracts/api/stream.ts";
 import { SagascopeError } from "#lib/errors.ts";
 
-const mostViews = 12;
 const mostStreams = 500;
 
 /** `?view=<path and query of a GET question>&view=…`: tells each view whenever its answer changes. */
