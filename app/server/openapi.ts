@@ -87,13 +87,13 @@ const stream = {
     200: {
       description:
         "Events, for as long as somebody listens. Each event's `data` is JSON; comments between them keep it alive.",
-      content: { "text/event-stream": { schema: { type: "array", items: { oneOf: eventSchemas() } } } },
+      content: { "text/event-stream": { schema: { oneOf: eventSchemas() } } },
     },
     default: problem,
   },
 };
 
-/** Events as OpenAPI 3.2 writes them down too: by their fields, of which `data` is text that holds JSON. */
+/** An event by its fields, of which `data` is text that holds JSON. Before OpenAPI 3.2 a stream has the schema of each. */
 function eventSchemas(): object[] {
   return Object.entries(streamEvents).map(([name, schema]) => {
     const { description, ...content } = schemaOf(schema);
