@@ -15,7 +15,7 @@ const Document = z.object({
         operationId: z.string(),
         summary: z.string(),
         description: z.string(),
-        parameters: z.array(z.object({ name: z.string(), description: z.string() })),
+        parameters: z.array(z.object({ name: z.string(), description: z.string(), schema: z.json() })),
         responses: z.record(
           z.string(),
           z.object({ content: z.record(z.string(), z.object({ schema: z.json() })).optional() }),
@@ -105,6 +105,14 @@ function descriptionsOf({ description = "", anyOf = [], items = [] }: Record<str
   const inner = [anyOf, items].flat().map((one) => descriptionsOf(one as Record<string, Json>));
   return [description, ...inner].join(" ");
 }
+
+test("says that no text holds a NUL, whatever else it must be", () => {
+  const all = operations.flatMap(({ parameters }) =>
+    parameters.filter(({ name }) => ["q", "type", "label", "with"].includes(name)),
+  );
+  assert.ok(all.length > 8);
+  for (const { name, schema } of all) assert.match(JSON.stringify(schema), /u0000/, name);
+});
 
 test("says what events a stream is made of", () => {
   const { content } = document.paths["/api/v1/stream"]?.get?.responses["200"] ?? {};

@@ -3,6 +3,10 @@ import { commands } from "#contracts/api/commands.ts";
 import { Problem } from "#contracts/api/problem.ts";
 import { apiRoot, type QuestionName, questions } from "#contracts/api/questions.ts";
 import { mostViews, streamEvents } from "#contracts/api/stream.ts";
+import { Text } from "#contracts/ids.ts";
+
+const [wellFormed] = Text._zod.def.checks ?? [];
+const noNul = "^[^\\u0000]*$";
 
 /** The OpenAPI 3.1 document of the API, made of the schemas that check it. */
 export function openApi(): object {
@@ -137,6 +141,16 @@ function parametersOf(params: z.ZodObject, path: string): object[] {
  * which is JSON of any shape: its reference would point beside this document.
  */
 function schemaOf(schema: z.ZodType, io: "input" | "output" = "output"): Record<string, unknown> {
-  const { $schema, $defs, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12", io, unrepresentable: "any" });
+  const { $schema, $defs, ...rest } = z.toJSONSchema(schema, {
+    target: "draft-2020-12",
+    io,
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      // Of what a function checks, this can be said: everywhere that `Text` went into.
+      if (!zodSchema._zod.def.checks?.some((check) => check === wellFormed)) return;
+      if (jsonSchema.pattern === undefined) jsonSchema.pattern = noNul;
+      else jsonSchema.allOf = [...(jsonSchema.allOf ?? []), { pattern: noNul }];
+    },
+  });
   return JSON.parse(JSON.stringify(rest, (_, value) => (value?.$ref?.startsWith?.("#/$defs/") ? {} : value)));
 }

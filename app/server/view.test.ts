@@ -77,6 +77,7 @@ for (const [query, says] of [
   ["?sort=size", /sort/],
   ["?sort=type.up", /sort/],
   ["?q=%00", /q/],
+  ["?label=a%00%3Db", /key=value|NUL/],
 ] as const) {
   test(`refused with what to do: ${query}`, () =>
     assert.throws(() => parse(query), { code: "BAD_REQUEST", message: says }));

@@ -93,7 +93,8 @@ export const ReplayRequest = z
     value: Bytes.optional().describe("The whole value instead."),
     patch: z.json().optional().describe("A JSON merge patch (RFC 7396) of the value."),
   })
-  .refine(({ value, patch }) => value === undefined || patch === undefined, "give either a value or a patch");
+  .refine(({ value, patch }) => value === undefined || patch === undefined, "give either a value or a patch")
+  .meta({ not: { required: ["value", "patch"] } });
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
 /** What a replay has led to. */

@@ -82,7 +82,7 @@ export const questions = {
     path: "/sagas/differences",
     summary: "What sets the sagas that match apart from the others of the same time",
     description:
-      "Labels, services, versions, steps and errors that the sagas which match bear more often than all others of the same time, by lift with its significance, corrected for how many were looked at. 422 where the time holds more than 4 million sagas.",
+      "Labels, services, versions, steps and errors that the sagas which match bear more often than all others of the same time, by lift with its significance, corrected for how many were looked at. There are none where every saga matches, or none does. 422 where the time holds more than 4 million sagas.",
     params: DifferencesParams,
     answer: Differences,
   },
