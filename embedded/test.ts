@@ -9,6 +9,7 @@ import { endingWithParent, signalGroup, watchParent } from "./processes.ts";
 import { terminalScreen } from "./screen.ts";
 import { root, sharedCache } from "./site.ts";
 import { findChromium } from "./testing/chromium.ts";
+import { makeDeadLetter } from "./testing/dead-letter.ts";
 import { findSchemathesis } from "./testing/schemathesis.ts";
 import { ownEnvironment, startStackUnderTest } from "./testing/stack-under-test.ts";
 import { findTestFiles, kindOf, type TestKind } from "./testing/test-files.ts";
@@ -84,11 +85,15 @@ async function runFuzzer(flags: readonly string[]): Promise<void> {
   const parts = partNames.filter((name) => name !== "alerts");
   const demo = { DEMO_HISTORY: "500", DEMO_RATE: "0" };
   await onStack({ name: "fuzz", flags: ["--only", parts.join(",")], env: demo }, async (file) => {
-    const { web, token } = Endpoints.parse(JSON.parse(readFileSync(file, "utf8")));
+    const { kafka, web, token } = Endpoints.parse(JSON.parse(readFileSync(file, "utf8")));
     const home = join(root, "e2e");
     const command = [program, "--config-file", join(home, "schemathesis.toml"), "run", `${web}/api/v1/openapi.json`];
     await step("fuzzer", [...command, "--header", `Authorization: Bearer ${token}`, ...flags], {
-      env: { SCHEMATHESIS_HOOKS: join(home, "schemathesis_hooks.py"), NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" },
+      env: {
+        SCHEMATHESIS_HOOKS: join(home, "schemathesis_hooks.py"),
+        DEAD_LETTER: await makeDeadLetter(kafka),
+        NO_PROXY: "127.0.0.1",
+      },
       // What it keeps between runs lies in the folder that it is started in.
       cwd: scratch,
     });
