@@ -1,6 +1,6 @@
 import { askOnServer } from "#app/server/ask.ts";
 import { problemOf } from "#app/server/problem.ts";
-import type { AnswerTo, ParamsOf, QuestionName } from "#app/server/questions.ts";
+import type { AnswerTo, ParamsOf, QuestionName } from "#contracts/api/questions.ts";
 import { SagascopeError } from "#lib/errors.ts";
 
 /** An answer, that there is no such thing, or why it could not be read. */

@@ -1,9 +1,9 @@
 import { askOnServer } from "#app/server/ask.ts";
 import { readQuery } from "#app/server/params.ts";
 import { problemOf } from "#app/server/problem.ts";
-import type { AnswerTo, ParamsOf, QuestionName } from "#app/server/questions.ts";
 import { paramsOf } from "#components/url/params.ts";
-import { type questionKeys, questionParams, questionPath } from "#components/url/question.ts";
+import { type PageQuestion, questionParams, questionPath } from "#components/url/question.ts";
+import type { AnswerTo, ParamsOf } from "#contracts/api/questions.ts";
 
 /** What a page's first paint has: the answer to its address, or why there is none; and what was asked. */
 export interface FirstAnswer<Answer> {
@@ -15,8 +15,6 @@ export interface FirstAnswer<Answer> {
 export interface PageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
-
-type PageQuestion = QuestionName & keyof typeof questionKeys;
 
 /** Asks what a page's address asks. A problem is a value: the page stands, and the live leaf tries again. */
 export async function firstAnswer<Name extends PageQuestion>(

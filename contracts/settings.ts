@@ -133,6 +133,8 @@ export const webSettings = z.object({
   GATEWAY_SERVICES,
   SAGASCOPE_TOKEN,
   PUBLIC_URL,
+  HOST: listenSettings.HOST,
+  PORT: Port.default(3000),
 });
 export const alertsSettings = z.object({
   ...clickhouseSettings,

@@ -93,7 +93,7 @@ export const parts: Readonly<Record<PartName, Part>> = {
     heapMb: 128,
     readyPath: "/healthz",
   },
-  web: { ...service, group: "product", needs: ["migrate"], heapMb: 384 },
+  web: { ...service, group: "product", needs: ["migrate"], program: "app/main.ts", heapMb: 384 },
   users: demoService("users"),
   orders: demoService("orders"),
   payments: demoService("payments"),

@@ -1,12 +1,16 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Endpoints } from "#contracts/endpoints.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
+import { partNames } from "./parts.ts";
 import { endingWithParent, signalGroup, watchParent } from "./processes.ts";
 import { terminalScreen } from "./screen.ts";
 import { root, sharedCache } from "./site.ts";
 import { findChromium } from "./testing/chromium.ts";
+import { makeDeadLetter } from "./testing/dead-letter.ts";
+import { findSchemathesis } from "./testing/schemathesis.ts";
 import { ownEnvironment, startStackUnderTest } from "./testing/stack-under-test.ts";
 import { findTestFiles, kindOf, type TestKind } from "./testing/test-files.ts";
 
@@ -29,8 +33,9 @@ try {
 }
 process.exit();
 
-/** `npm test`, or one kind of test (`unit`, `int`, `e2e`), or the files named. */
+/** `npm test`, or one kind of test (`unit`, `int`, `e2e`), or the files named; or `npm run fuzz`. */
 async function runTests([first, ...rest]: readonly string[]): Promise<void> {
+  if (first === "fuzz") return await runFuzzer(rest);
   const all = await findTestFiles(root);
   const kinds = Object.keys(all) as TestKind[];
   const kind = kinds.find((name) => name === first);
@@ -74,6 +79,27 @@ async function runBrowser(files: readonly string[]): Promise<void> {
   );
 }
 
+/** Every endpoint of the API, by its own description. No part delivers webhooks: those of made-up rules are called by nobody. */
+async function runFuzzer(flags: readonly string[]): Promise<void> {
+  const program = await findSchemathesis({ cache: sharedCache, logFile: join(scratch, "pip.log") }, stopped.signal);
+  const parts = partNames.filter((name) => name !== "alerts");
+  const demo = { DEMO_HISTORY: "500", DEMO_RATE: "0" };
+  await onStack({ name: "fuzz", flags: ["--only", parts.join(",")], env: demo }, async (file) => {
+    const { kafka, web, token } = Endpoints.parse(JSON.parse(readFileSync(file, "utf8")));
+    const home = join(root, "e2e");
+    const command = [program, "--config-file", join(home, "schemathesis.toml"), "run", `${web}/api/v1/openapi.json`];
+    await step("fuzzer", [...command, "--header", `Authorization: Bearer ${token}`, ...flags], {
+      env: {
+        SCHEMATHESIS_HOOKS: join(home, "schemathesis_hooks.py"),
+        DEAD_LETTER: await makeDeadLetter(kafka),
+        NO_PROXY: "127.0.0.1",
+      },
+      // What it keeps between runs lies in the folder that it is started in.
+      cwd: scratch,
+    });
+  });
+}
+
 interface StackWanted {
   readonly name: string;
   readonly flags: readonly string[];
@@ -95,16 +121,20 @@ async function runFiles(kind: TestKind, files: readonly string[], env: Record<st
   const limits = [`--test-concurrency=${concurrency[kind]}`, "--test-timeout=600000"];
   // kafkajs sets timers in the past now and then; the option reaches the tests' processes only by this way.
   const quiet = { NODE_OPTIONS: "--disable-warning=TimeoutNegativeWarning" };
-  await step(`${kind} tests`, [...node, ...limits, ...files], { ...quiet, ...env });
+  await step(`${kind} tests`, [...node, ...limits, ...files], { env: { ...quiet, ...env } });
 }
 
 /** Runs a program with its output shown. Throws when it fails; whatever it started ends with it. */
-async function step(what: string, command: readonly string[], env: Record<string, string> = {}): Promise<void> {
+async function step(
+  what: string,
+  command: readonly string[],
+  { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
+): Promise<void> {
   stopped.signal.throwIfAborted();
   const startedAt = Date.now();
   const [program = "", ...args] = endingWithParent(command);
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...ownEnvironment(process.env), ...env },
     detached: true,
@@ -122,7 +152,7 @@ async function step(what: string, command: readonly string[], env: Record<string
 /** After a failure the parts' logs stay; their data goes. */
 function keepLogs(): void {
   const kept = join(scratch, "logs");
-  for (const name of ["int", "e2e"]) {
+  for (const name of ["int", "e2e", "fuzz"]) {
     const logs = join(scratch, name, "logs");
     if (existsSync(logs)) {
       mkdirSync(kept, { recursive: true });

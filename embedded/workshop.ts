@@ -61,10 +61,7 @@ async function prepare(name: PartName, site: Site, signal: AbortSignal): Promise
     const startedAt = Date.now();
     const { folder, fresh } = await buildWeb({ root, cache: sharedCache, logFile }, signal);
     if (!fresh) site.screen.done("dashboard built", Date.now() - startedAt);
-    const next = join(root, "node_modules", "next", "dist", "bin", "next");
-    // Node itself reads next.config.ts: no compiler is loaded for it.
-    const plain = "--experimental-next-config-strip-types";
-    return [...node, next, "start", folder, plain, "-p", String(site.ports.web), "-H", "127.0.0.1"];
+    return [...node, join(root, program ?? ""), folder];
   }
   const path = join(root, program ?? "");
   if (!existsSync(path)) throw new SagascopeError("INTERNAL", `${name} cannot start: there is no ${program}.`);

@@ -8,10 +8,10 @@ import type { AlertActions } from "#components/alerts/actions.ts";
 import { AlertsView } from "#components/alerts/alerts-view.tsx";
 import { useReportFreshness } from "#components/shell/freshness.tsx";
 import { useUrl } from "#components/url/use-url.ts";
-import type { Alerts, WebhookSecret } from "#contracts/api/alerts.ts";
-import type { FreshnessAnswer } from "#contracts/api/freshness.ts";
+import { addressOf } from "#contracts/api/address.ts";
+import type { Alerts } from "#contracts/api/alerts.ts";
 
-const root = "/api/v1/alerts";
+const rules = addressOf("/alerts", {});
 const everyMs = 2000;
 
 /** The page. Rules live in another store than sagas, which has no stream: while live, it asks again every two seconds. */
@@ -24,31 +24,28 @@ export function AlertsLive({
 }) {
   const { params } = useUrl();
   // Rules are as good as the events they count.
-  useReportFreshness(useLive<FreshnessAnswer>("/api/v1/freshness").data?.freshness);
+  useReportFreshness(useLive(addressOf("/freshness", {})).data?.freshness);
   const client = useQueryClient();
   const query = useQuery({
-    queryKey: [root],
-    queryFn: ({ signal }) => ask<Alerts>(root, { signal }),
+    queryKey: [rules],
+    queryFn: ({ signal }) => ask(rules, { signal }),
     ...(first.data ? { initialData: first.data } : {}),
     refetchInterval: params.get("live") === "off" ? false : everyMs,
     retry: false,
   });
   const actions = useMemo((): AlertActions => {
-    const after = async (done: Promise<void>) => {
+    const after = async (done: Promise<unknown>) => {
       await done;
-      await client.invalidateQueries({ queryKey: [root] });
+      await client.invalidateQueries({ queryKey: [rules] });
     };
     return {
-      create: (rule) => after(tell("POST", `${root}/rules`, rule)),
-      change: (id, rule) => after(tell("PUT", `${root}/rules/${id}`, rule)),
-      remove: (id) => after(tell("DELETE", `${root}/rules/${id}`)),
-      sendTest: (id) => after(tell("POST", `${root}/rules/${id}/test`)),
-      replay: (id) => after(tell("POST", `${root}/deliveries/${id}/replay`)),
-      secret: () => ask<WebhookSecret>(`${root}/secret`),
-      rotateSecret: async () => {
-        await tell("POST", `${root}/secret`);
-        return await ask<WebhookSecret>(`${root}/secret`);
-      },
+      create: (rule) => after(tell("POST", "/alerts/rules", { body: rule })),
+      change: (id, rule) => after(tell("PUT", "/alerts/rules/{id}", { id, body: rule })),
+      remove: (id) => after(tell("DELETE", "/alerts/rules/{id}", { id })),
+      sendTest: (id) => after(tell("POST", "/alerts/rules/{id}/test", { id })),
+      replay: (id) => after(tell("POST", "/alerts/deliveries/{id}/replay", { id })),
+      secret: () => ask(addressOf("/alerts/secret", {})),
+      rotateSecret: () => tell("POST", "/alerts/secret", {}),
     };
   }, [client]);
   const problem = query.error?.message ?? (query.data ? undefined : first.problem);

@@ -1,11 +1,9 @@
 import type { Metadata } from "next";
 import { connection } from "next/server";
+import { answerAlerts } from "#app/server/answers/alerts.ts";
 import { askOnServer } from "#app/server/ask.ts";
 import { problemOf } from "#app/server/problem.ts";
-import { stateStore } from "#app/server/state-store.ts";
-import { Alerts } from "#contracts/api/alerts.ts";
-import { listDeliveries } from "#store/postgres/queries/list-deliveries.ts";
-import { listRules } from "#store/postgres/queries/list-rules.ts";
+import type { Alerts } from "#contracts/api/alerts.ts";
 import { AlertsLive } from "./alerts-live.tsx";
 
 export const metadata: Metadata = { title: "Alerts" };
@@ -16,15 +14,9 @@ export default async function AlertsPage() {
   return <AlertsLive first={first} types={types} />;
 }
 
-const deliveriesShown = 200;
-
 async function firstAlerts(): Promise<{ data: Alerts | undefined; problem: string | undefined }> {
   try {
-    const [rules, deliveries] = await Promise.all([
-      listRules(stateStore()),
-      listDeliveries(stateStore(), deliveriesShown),
-    ]);
-    return { data: Alerts.parse({ rules, deliveries }), problem: undefined };
+    return { data: await answerAlerts(), problem: undefined };
   } catch (error) {
     const { title, detail } = problemOf(error);
     return { data: undefined, problem: detail ?? title };

@@ -1,3 +1,12 @@
+import type {
+  Address,
+  AnswerAt,
+  ChangeAnswer,
+  ChangeGiven,
+  ChangeMethod,
+  ChangePath,
+  ReadPath,
+} from "#contracts/api/address.ts";
 import type { Problem } from "#contracts/api/problem.ts";
 
 /** A question that was refused or failed: `problem.detail` says what to do. */
@@ -12,23 +21,35 @@ export class ProblemError extends Error {
 }
 
 /**
- * Asks the API (`/api/v1/sagas?state=failed`). The answer is what the caller says it is: the page and the API are one
- * program, its tests hold every answer to its schema, and a library of schemas weighs as much as a page.
+ * Asks the API. The answer is not checked here: the page and the API are one program, its tests hold every answer to
+ * the schema that its type comes from, and a library of schemas weighs as much as a page.
  * Throws `ProblemError`; one that lost its session goes to the log-in page.
  */
-export async function ask<Answer>(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<Answer> {
-  const response = await reach(path, { headers: { accept: "application/json" }, ...(signal ? { signal } : {}) });
-  if (response.ok) return (await response.json()) as Answer;
+export async function ask<Path extends ReadPath>(
+  address: Address<Path>,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<AnswerAt<Path>> {
+  const response = await reach(address, { headers: { accept: "application/json" }, ...(signal ? { signal } : {}) });
+  if (response.ok) return (await response.json()) as AnswerAt<Path>;
   throw await problemIn(response);
 }
 
 /** Tells the API to change something; throws `ProblemError` as `ask` does. */
-export async function tell(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<void> {
-  const response = await reach(path, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
-  });
+export async function tell<Method extends ChangeMethod, Path extends ChangePath<Method>>(
+  method: Method,
+  path: Path,
+  given: ChangeGiven<Method, Path>,
+): Promise<ChangeAnswer<Method, Path>> {
+  const { id = "", body }: { id?: string; body?: unknown } = given;
+  const response = await reach(
+    `/api/v1${path}`.replace("{id}", () => encodeURIComponent(id)),
+    {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    },
+  );
   if (!response.ok) throw await problemIn(response);
+  return (response.status === 204 ? undefined : await response.json()) as ChangeAnswer<Method, Path>;
 }
 
 async function problemIn(response: Response): Promise<ProblemError> {

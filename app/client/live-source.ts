@@ -1,5 +1,6 @@
 import type { Freshness } from "#contracts/api/answer.ts";
 import type { Problem } from "#contracts/api/problem.ts";
+import type { StreamEvents } from "#contracts/api/stream.ts";
 
 /** How the page hears of news: by its stream, not at all because nothing is to be heard, or not since it broke. */
 export type Hearing = "live" | "paused" | "broken";
@@ -73,17 +74,17 @@ function open(url: string): EventSource {
     if (opened.readyState === EventSource.CLOSED) setTimeout(schedule, 3000);
   });
   opened.addEventListener("view", (event) => {
-    const { view, answer } = JSON.parse(event.data) as { view: string; answer: unknown };
+    const { view, answer } = JSON.parse(event.data) as StreamEvents["view"];
     for (const listener of listeners.get(view) ?? []) listener.answer(answer);
   });
   opened.addEventListener("problem", (event) => {
-    const { view, problem } = JSON.parse(event.data) as { view: string | null; problem: Problem };
+    const { view, problem } = JSON.parse(event.data) as StreamEvents["problem"];
     // Without a view it is the freshness itself that nobody knows: what stands on the page may be old.
     if (view === null) return report({ hearing: "broken" });
     for (const listener of listeners.get(view) ?? []) listener.problem(problem);
   });
   opened.addEventListener("freshness", (event) => {
-    report({ hearing: "live", freshness: JSON.parse(event.data) as Freshness });
+    report({ hearing: "live", freshness: JSON.parse(event.data) as StreamEvents["freshness"] });
   });
   return opened;
 }

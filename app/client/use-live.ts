@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { Address, AnswerAt, ReadPath } from "#contracts/api/address.ts";
 import { ask, ProblemError } from "./ask.ts";
 import { type LiveStatus, listen, liveStatus, watchStatus } from "./live-source.ts";
 
@@ -16,14 +17,17 @@ export interface Live<Answer> {
 }
 
 /**
- * The answer to a GET question (`/api/v1/sagas?state=failed`): `initialData` from the server at once, then whatever
+ * The answer to a question: `initialData` from the server at once, then whatever
  * the page's stream tells, unless `?live=off`. Another path is asked for once and then heard of.
  */
-export function useLive<Answer>(path: string, initialData?: Answer): Live<Answer> {
+export function useLive<Path extends ReadPath>(
+  path: Address<Path>,
+  initialData?: AnswerAt<Path>,
+): Live<AnswerAt<Path>> {
   const client = useQueryClient();
   const isLive = useSearchParams().get("live") !== "off";
   const initial = useInitial(path, initialData);
-  const query = useQuery<Answer>({
+  const query = useQuery<AnswerAt<Path>>({
     queryKey: [path],
     queryFn: ({ signal }) => ask(path, { signal }),
     ...(initial === undefined ? {} : { initialData: initial }),

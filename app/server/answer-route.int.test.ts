@@ -3,12 +3,12 @@ import { after, before, test } from "node:test";
 import { Definition } from "#contracts/api/definition.ts";
 import { Pipeline } from "#contracts/api/pipeline.ts";
 import { Problem } from "#contracts/api/problem.ts";
+import { questions } from "#contracts/api/questions.ts";
 import { SagaAudit, SagaDetail, SagaEvents, SagaList } from "#contracts/api/saga.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
 import { createRollUp } from "#store/clickhouse/rollups/roll-up.ts";
 import { answerRoute } from "./answer-route.ts";
-import { questions } from "./questions.ts";
 import { store } from "./store.ts";
 
 const sagas = makeHistory({ count: 300, nowMs: Date.now(), spanMs: 3_000_000, seed: "routes" });

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
+import { ReleaseVerdictParams } from "#contracts/api/params.ts";
 import { ReleaseVerdict } from "#contracts/api/releases.ts";
-import { parseParams, ReleaseVerdictParams } from "./params.ts";
+import { parseParams } from "./params.ts";
 import { readView } from "./view.ts";
 
 /** What of an AnalysisTemplate with a web metric is used, and nothing else. */

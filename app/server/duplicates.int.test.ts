@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { type QuestionName, questions } from "#contracts/api/questions.ts";
 import { Limits } from "#sagas/outlook/limits.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
@@ -10,9 +11,9 @@ import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-histor
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
 import { createRollUp } from "#store/clickhouse/rollups/roll-up.ts";
 import type { Answering } from "./answers/answering.ts";
+import { answers } from "./answers/answers.ts";
 import { answerPipeline } from "./answers/pipeline.ts";
 import { parseParams } from "./params.ts";
-import { type QuestionName, questions } from "./questions.ts";
 
 const nowMs = Date.UTC(2026, 5, 2, 0, 30);
 const spanMs = 2 * 3_600_000;
@@ -108,9 +109,8 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
 
 for (const [name, given] of Object.entries(asked) as [keyof typeof asked, object][]) {
   test(`${name}: an event that was sent twice counts once`, async () => {
-    const question = questions[name];
-    const ask = question.ask as (params: unknown, answering: Answering) => Promise<object>;
-    const params = parseParams(question.params, given);
+    const ask = answers[name] as (params: unknown, answering: Answering) => Promise<object>;
+    const params = parseParams(questions[name].params, given);
     const [first, second] = [await ask(params, answering(once)), await ask(params, answering(twice))];
     assert.deepEqual(withoutMarks(second), withoutMarks(first));
     assert.ok(name === "freshness" || JSON.stringify(first).length > 20);
@@ -129,7 +129,7 @@ test("whole sagas over all their steps: lists by every state, latency of every t
     ["sagas", { ...range, verdict: "inconsistent" }] as const,
     ["latency", range] as const,
   ]) {
-    const ask = questions[name].ask as (params: unknown, answering: Answering) => Promise<object>;
+    const ask = answers[name] as (params: unknown, answering: Answering) => Promise<object>;
     const params = parseParams(questions[name].params, given);
     assert.deepEqual(await ask(params, answering(twice)), await ask(params, answering(once)), JSON.stringify(given));
   }
@@ -153,7 +153,7 @@ test("ingest is told the same of when sagas began", async () => {
 
 test("a saga's events say which were sent again", async () => {
   const params = { id: sagas[3]?.id ?? "" };
-  const ask = questions.saga.ask as (params: unknown, answering: Answering) => Promise<{ events: object[] }>;
+  const ask = answers.saga as (params: unknown, answering: Answering) => Promise<{ events: object[] }>;
   for (const [database, duplicates] of [
     [once, 0],
     [twice, 1],

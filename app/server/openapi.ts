@@ -1,93 +1,12 @@
 import { z } from "zod";
-import { AlertRule, AlertRuleInput, Alerts, Delivery, WebhookSecret } from "#contracts/api/alerts.ts";
-import { Replayed, ReplayRequest } from "#contracts/api/dead-letters.ts";
+import { commands } from "#contracts/api/commands.ts";
 import { Problem } from "#contracts/api/problem.ts";
-import { apiRoot, type QuestionName, questions } from "./questions.ts";
+import { apiRoot, type QuestionName, questions } from "#contracts/api/questions.ts";
+import { mostViews, streamEvents } from "#contracts/api/stream.ts";
+import { Text } from "#contracts/ids.ts";
 
-const summaries: Readonly<Record<QuestionName, string>> = {
-  freshness: "How far the store has come",
-  overview: "What is going on, and what is wrong, in a stretch of time",
-  sagas: "A page of the sagas that match, with their exact total and facets",
-  differences: "What sets the sagas that match apart from the others of the same time",
-  saga: "One saga, told from its events",
-  sagaCompare: "A saga laid beside the typical one of its type, or beside another",
-  sagaEvents: "A page of a saga's events, in time order",
-  sagaAudit: "What a saga's events say of each consistency rule, and what is left done that should be undone",
-  sagaTraces: "Every span of every hop of a saga",
-  sagaLogs: "The log lines of a saga's traces and of its id",
-  traces: "A page of the traces that match",
-  trace: "Every span of one trace",
-  logs: "A page of the log lines that match, with their exact total and how they lie in time",
-  latency: "How long sagas and their steps took",
-  gateway: "Traffic through the gateways, and the sagas that it started",
-  errors: "Errors by what does not vary in them",
-  releases: "Version against version of a service",
-  releaseVerdict: "Whether a canary may go on: pass, fail or inconclusive",
-  types: "The types of sagas in a stretch of time",
-  definition: "The definition of a saga type, mined from its sagas, and which of them leave the usual paths",
-  pipeline: "How far each partition is stored, and whether the counts balance; or what waited at a past moment",
-  "dead-letters": "A page of the messages that could not be stored",
-  deadLetter: "One of them, with its bytes and what became of it",
-  services: "Rate, errors and duration of every service, by version",
-  serviceMap: "Which services call and send to which",
-  search: "The pages that a text leads to",
-};
-
-/** A route that is no question about the store. */
-interface Operation {
-  readonly path: string;
-  readonly method: "get" | "post" | "put" | "delete";
-  readonly summary: string;
-  readonly body?: z.ZodType;
-  readonly status: 200 | 201 | 202 | 204;
-  readonly answer?: z.ZodType;
-}
-
-const rule = "/alerts/rules/{id}";
-export const operations: readonly Operation[] = [
-  { path: "/alerts", method: "get", summary: "All rules, and the newest deliveries", status: 200, answer: Alerts },
-  {
-    path: "/alerts/rules",
-    method: "post",
-    summary: "Adds a rule",
-    body: AlertRuleInput,
-    status: 201,
-    answer: AlertRule,
-  },
-  { path: rule, method: "get", summary: "One rule", status: 200, answer: AlertRule },
-  { path: rule, method: "put", summary: "Changes a rule", body: AlertRuleInput, status: 200, answer: AlertRule },
-  { path: rule, method: "delete", summary: "Removes a rule", status: 204 },
-  { path: `${rule}/test`, method: "post", summary: "Sends a test to its webhook", status: 202, answer: Delivery },
-  {
-    path: "/alerts/deliveries/{id}/replay",
-    method: "post",
-    summary: "Sends a delivery again, under the same id",
-    status: 202,
-    answer: Delivery,
-  },
-  {
-    path: "/alerts/secret",
-    method: "get",
-    summary: "What webhooks are signed with",
-    status: 200,
-    answer: WebhookSecret,
-  },
-  {
-    path: "/alerts/secret",
-    method: "post",
-    summary: "Makes a new secret; the one before signs too for a day",
-    status: 201,
-    answer: WebhookSecret,
-  },
-  {
-    path: "/dead-letters/{id}/replay",
-    method: "post",
-    summary: "Sends a dead letter again, as it was or mended",
-    body: ReplayRequest,
-    status: 202,
-    answer: Replayed,
-  },
-];
+const [wellFormed] = Text._zod.def.checks ?? [];
+const noNul = "^[^\\u0000]*$";
 
 /** The OpenAPI 3.1 document of the API, made of the schemas that check it. */
 export function openApi(): object {
@@ -96,19 +15,24 @@ export function openApi(): object {
     paths[`${apiRoot}${path}`] = { ...paths[`${apiRoot}${path}`], [method]: operation };
   };
   for (const name of Object.keys(questions) as QuestionName[]) {
-    const { path, params, answer } = questions[name];
+    const { path, summary, description, params, answer } = questions[name];
     add(path, "get", {
       operationId: name,
-      summary: summaries[name],
+      summary,
+      description,
       parameters: parametersOf(params, path),
-      responses: { 200: answered(summaries[name], answer), default: problem },
+      responses: { 200: answered(summary, answer), default: problem },
     });
   }
-  for (const { path, method, summary, body, status, answer } of operations) {
+  for (const { path, summary, description, status, ...rest } of commands) {
+    const method = rest.method.toLowerCase();
+    const body = "body" in rest ? rest.body : undefined;
+    const answer = "answer" in rest ? rest.answer : undefined;
     add(path, method, {
       operationId: `${method}${path.replace(/\W+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
       summary,
-      parameters: path.includes("{id}") ? [{ name: "id", in: "path", required: true, schema: { type: "string" } }] : [],
+      description,
+      parameters: path.includes("{id}") ? [idOf(path)] : [],
       ...(body ? { requestBody: { required: true, content: json(schemaOf(body, "input")) } } : {}),
       responses: { [status]: answered(summary, answer), default: problem },
     });
@@ -128,8 +52,11 @@ export function openApi(): object {
 }
 
 const description =
-  "Every answer of a question about the store says how fresh it is, how many rows and bytes were read for it and how long that took. " +
-  "A request that cannot be answered is told why by problem details (RFC 9457) whose `type` is stable.";
+  "Every answer of a question about the store says how fresh it is, how many rows and bytes were read for it and how long that took; those of `/alerts` rows and time. " +
+  "Moments are ISO 8601 in UTC, durations milliseconds, shares from 0 to 1, where nothing else is said. " +
+  "A request that cannot be answered is told why by problem details (RFC 9457) whose `type` is stable. So is one that never reaches a path: " +
+  "a method that the path does not take (405, with `Allow`), a path that is not here (404), address and headers of more than 16 KB together (431), " +
+  "a body of more than 64 KB, of a replay 4 MB (413), and what is no request by HTTP/1.1 (400). HEAD and OPTIONS are answered wherever they make sense.";
 
 const json = (schema: object) => ({ "application/json": { schema } });
 const answered = (description: string, answer: z.ZodType | undefined) =>
@@ -141,22 +68,57 @@ const problem = {
 
 const stream = {
   operationId: "stream",
-  summary: "Tells each view whenever its answer changes, as server-sent events; resumes by Last-Event-ID",
+  summary: "Tells each view whenever its answer changes, as server-sent events",
+  description:
+    "The views are questions of this API, and each is asked once a second however many look at it. An event's `id` says what has been told of every view: who comes back with it in `Last-Event-ID`, asking for the same views in the same order, is told of those alone that have changed meanwhile, as they are now. Without it, or with another, all are told anew.",
   parameters: [
     {
       name: "view",
       in: "query",
-      description: "Path and query of a GET question, as in /api/v1/sagas?state=failed",
-      schema: { type: "array", items: { type: "string" }, maxItems: 12 },
+      description: `Path and query of a GET question, as in /api/v1/sagas?state=failed; repeated for more, ${mostViews} at most. Without any, only the freshness is told.`,
+      schema: { type: "array", items: { type: "string" }, maxItems: mostViews, default: [] },
+      style: "form",
       explode: true,
     },
-    { name: "Last-Event-ID", in: "header", schema: { type: "string" } },
+    {
+      name: "Last-Event-ID",
+      in: "header",
+      description: "The `id` of the last event that came before the stream broke. A browser sends it by itself.",
+      schema: { type: "string" },
+    },
   ],
   responses: {
-    200: { description: "Events, for as long as somebody listens", content: { "text/event-stream": {} } },
+    200: {
+      description:
+        "Events, for as long as somebody listens. Each event's `data` is JSON; comments between them keep it alive.",
+      content: { "text/event-stream": { schema: { oneOf: eventSchemas() } } },
+    },
     default: problem,
   },
 };
+
+/** An event by its fields, of which `data` is text that holds JSON. Before OpenAPI 3.2 a stream has the schema of each. */
+function eventSchemas(): object[] {
+  return Object.entries(streamEvents).map(([name, schema]) => {
+    const { description, ...content } = schemaOf(schema);
+    return {
+      type: "object",
+      description,
+      required: ["event", "data"],
+      properties: {
+        ...(name === "view" ? { id: { type: "string" } } : {}),
+        event: { const: name },
+        data: { type: "string", contentMediaType: "application/json", contentSchema: content },
+      },
+    };
+  });
+}
+
+function idOf(path: string): object {
+  const letter = "`topic:partition:offset` of the letter's first try.";
+  const description = path.startsWith("/dead-letters") ? letter : "Its `id` in `/alerts`: a UUID.";
+  return { name: "id", in: "path", required: true, description, schema: { type: "string" } };
+}
 
 function parametersOf(params: z.ZodObject, path: string): object[] {
   const schema = z.object({ properties: z.record(z.string(), z.record(z.string(), z.unknown())) }).loose();
@@ -179,6 +141,16 @@ function parametersOf(params: z.ZodObject, path: string): object[] {
  * which is JSON of any shape: its reference would point beside this document.
  */
 function schemaOf(schema: z.ZodType, io: "input" | "output" = "output"): Record<string, unknown> {
-  const { $schema, $defs, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12", io, unrepresentable: "any" });
+  const { $schema, $defs, ...rest } = z.toJSONSchema(schema, {
+    target: "draft-2020-12",
+    io,
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      // Of what a function checks, this can be said: everywhere that `Text` went into.
+      if (!zodSchema._zod.def.checks?.some((check) => check === wellFormed)) return;
+      if (jsonSchema.pattern === undefined) jsonSchema.pattern = noNul;
+      else jsonSchema.allOf = [...(jsonSchema.allOf ?? []), { pattern: noNul }];
+    },
+  });
   return JSON.parse(JSON.stringify(rest, (_, value) => (value?.$ref?.startsWith?.("#/$defs/") ? {} : value)));
 }

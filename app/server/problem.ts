@@ -8,9 +8,12 @@ const problems = {
   UNAUTHORIZED: { status: 401, title: "Log in first" },
   FORBIDDEN: { status: 403, title: "Not allowed" },
   NOT_FOUND: { status: 404, title: "Not found" },
+  METHOD_NOT_ALLOWED: { status: 405, title: "The method is not taken here" },
+  TOO_SLOW: { status: 408, title: "The request took too long to come" },
   CONFLICT: { status: 409, title: "It was changed in the meantime" },
   TOO_LARGE: { status: 422, title: "The question is too large" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
+  HEADERS_TOO_LARGE: { status: 431, title: "The headers are too large" },
   STORE_DOWN: { status: 503, title: "The store cannot be reached" },
   STORE_REFUSED: { status: 502, title: "The store refused the question" },
   KAFKA_DOWN: { status: 503, title: "Kafka cannot be reached" },
@@ -25,9 +28,12 @@ const speaks: ReadonlySet<ErrorCode> = new Set([
   "UNAUTHORIZED",
   "FORBIDDEN",
   "NOT_FOUND",
+  "METHOD_NOT_ALLOWED",
+  "TOO_SLOW",
   "CONFLICT",
   "TOO_LARGE",
   "BODY_TOO_LARGE",
+  "HEADERS_TOO_LARGE",
   "STORE_DOWN",
   "STORE_REFUSED",
   "KAFKA_DOWN",
@@ -47,11 +53,22 @@ export function problemOf(thrown: unknown): Problem {
   return { type: `urn:sagascope:problem:${code.toLowerCase().replaceAll("_", "-")}`, title, status, detail };
 }
 
+export const methodNotAllowed = (method: string, allowed: readonly string[]): SagascopeError =>
+  new SagascopeError("METHOD_NOT_ALLOWED", `It takes ${allowed.join(", ")}, and not ${method}.`);
+
+/** What a problem's response says in its head. `allowed` belongs to `METHOD_NOT_ALLOWED`. */
+export function problemHeaders({ status }: Problem, allowed?: readonly string[]): Record<string, string> {
+  return {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+    ...(status === 401 ? { "www-authenticate": 'Bearer realm="sagascope"' } : {}),
+    ...(status === 503 ? { "retry-after": "2" } : {}),
+    ...(allowed ? { allow: allowed.join(", ") } : {}),
+  };
+}
+
 /** A problem as an HTTP response. */
-export function problemResponse(thrown: unknown): Response {
+export function problemResponse(thrown: unknown, allowed?: readonly string[]): Response {
   const problem = problemOf(thrown);
-  const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
-  if (problem.status === 401) headers["www-authenticate"] = 'Bearer realm="sagascope"';
-  if (problem.status === 503) headers["retry-after"] = "2";
-  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+  return new Response(JSON.stringify(problem), { status: problem.status, headers: problemHeaders(problem, allowed) });
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { questions } from "#contracts/api/questions.ts";
 import { sagaSorts } from "#contracts/words.ts";
 import { parseParams } from "./params.ts";
-import { questions } from "./questions.ts";
 import { readView } from "./view.ts";
 
 test("a path and query name a question and its parameters", () => {
@@ -77,6 +77,7 @@ for (const [query, says] of [
   ["?sort=size", /sort/],
   ["?sort=type.up", /sort/],
   ["?q=%00", /q/],
+  ["?label=a%00%3Db", /key=value|NUL/],
 ] as const) {
   test(`refused with what to do: ${query}`, () =>
     assert.throws(() => parse(query), { code: "BAD_REQUEST", message: says }));

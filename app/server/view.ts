@@ -1,6 +1,6 @@
+import { apiRoot, type QuestionName, questions } from "#contracts/api/questions.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { readQuery } from "./params.ts";
-import { apiRoot, type QuestionName, questions } from "./questions.ts";
 
 /** A question with its parameters as asked, not yet checked. */
 export interface View {

@@ -1,4 +1,5 @@
 import { chipKeys } from "#components/filter/chips.ts";
+import type { Address, ParamsAt, ReadPath } from "#contracts/api/address.ts";
 
 const timeKeys = ["range", "from", "to"] as const;
 
@@ -10,13 +11,17 @@ export const questionKeys = {
   gateway: timeKeys,
   pipeline: timeKeys,
   "dead-letters": [...timeKeys, "state", "reason", "topic", "limit"],
-} as const;
+} as const satisfies {
+  readonly [Path in ReadPath as Path extends `/${infer Name}` ? Name : never]?: readonly (keyof ParamsAt<Path>)[];
+};
+
+export type PageQuestion = keyof typeof questionKeys;
 
 /**
  * The part of a page's address that a question takes. Absolute time wins over relative, as it does on the page. Of what
  * is empty only the step of an error that named none says anything.
  */
-export function questionParams(question: keyof typeof questionKeys, params: URLSearchParams): URLSearchParams {
+export function questionParams(question: PageQuestion, params: URLSearchParams): URLSearchParams {
   const keys: readonly string[] = questionKeys[question];
   const absolute = params.has("from") && params.has("to");
   return new URLSearchParams(
@@ -31,8 +36,8 @@ export function questionParams(question: keyof typeof questionKeys, params: URLS
 
 const isTimeEnd = (key: string) => key === "from" || key === "to";
 
-/** `/api/v1/sagas?state=failed`. */
-export function questionPath(question: keyof typeof questionKeys, params: URLSearchParams): string {
+/** Where to ask what a page's address asks. Its values are anybody's text: the API checks them. */
+export function questionPath<Name extends PageQuestion>(question: Name, params: URLSearchParams): Address<`/${Name}`> {
   const query = questionParams(question, params).toString();
-  return `/api/v1/${question}${query === "" ? "" : `?${query}`}`;
+  return `/api/v1/${question}${query === "" ? "" : `?${query}`}` as Address<`/${Name}`>;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Cost } from "./answer.ts";
+import { Cost, Milliseconds, Moment } from "./answer.ts";
 
 /** One attempt at a step, or at the compensation of the step `compensates`. Moments are ms since the saga's start. */
 export const Move = z.object({
@@ -7,9 +7,8 @@ export const Move = z.object({
   compensates: z.string(),
   attempt: z.number().int(),
   outcome: z.enum(["running", "completed", "failed"]),
-  atMs: z.number(),
-  /** Null where it did not end, or its beginning was not told. */
-  durationMs: z.number().nullable(),
+  atMs: z.number().describe("Milliseconds since the saga's start."),
+  durationMs: z.number().nullable().describe("Milliseconds. Null where it did not end, or its beginning was not told."),
   errorCode: z.string(),
 });
 export type Move = z.infer<typeof Move>;
@@ -18,10 +17,9 @@ export type Move = z.infer<typeof Move>;
 export const UsualStep = z.object({
   step: z.string(),
   compensates: z.string(),
-  /** The share of those sagas in which it was tried. */
-  share: z.number(),
-  p50Ms: z.number().nullable(),
-  p95Ms: z.number().nullable(),
+  share: z.number().describe("The share of those sagas in which it was tried."),
+  p50Ms: Milliseconds.nullable(),
+  p95Ms: Milliseconds.nullable(),
 });
 export type UsualStep = z.infer<typeof UsualStep>;
 
@@ -30,10 +28,11 @@ export const AlignedMove = z.object({
   kind: z.enum(["same", "slower", "faster", "outcome", "onlyHere", "onlyThere"]),
   here: Move.nullable(),
   there: Move.nullable(),
-  /** How much longer it took here; null where that is not known of both. */
-  differenceMs: z.number().nullable(),
-  /** How far apart they are, from 0; an extra or missing move is 1. */
-  weight: z.number(),
+  differenceMs: z
+    .number()
+    .nullable()
+    .describe("Milliseconds. How much longer it took here; null where that is not known of both."),
+  weight: z.number().describe("How far apart they are, from 0; an extra or missing move is 1."),
 });
 export type AlignedMove = z.infer<typeof AlignedMove>;
 
@@ -41,9 +40,9 @@ const Compared = z.object({
   id: z.string(),
   type: z.string(),
   version: z.string(),
-  startedAt: z.string(),
+  startedAt: Moment,
   state: z.string(),
-  durationMs: z.number(),
+  durationMs: Milliseconds,
   moves: z.number().int(),
 });
 
@@ -51,16 +50,16 @@ const Compared = z.object({
 export const SagaComparison = z.object({
   here: Compared,
   there: Compared,
-  /** The sagas from which the typical one was taken; null where another saga was asked for. */
-  typicalOf: z.object({ sagas: z.number().int(), from: z.string(), to: z.string() }).nullable(),
-  /** By step, of the sagas that the typical one was taken from; empty where another saga was asked for. */
-  usual: z.array(UsualStep),
-  /** What differs, the heaviest first. */
-  differences: z.array(AlignedMove),
-  /** All, in the order in which they happened. */
-  aligned: z.array(AlignedMove),
-  /** True where a saga has more moves than were compared. */
-  movesCut: z.boolean(),
+  typicalOf: z
+    .object({ sagas: z.number().int(), from: z.string(), to: z.string() })
+    .nullable()
+    .describe("The sagas from which the typical one was taken; null where another saga was asked for."),
+  usual: z
+    .array(UsualStep)
+    .describe("By step, of the sagas that the typical one was taken from; empty where another saga was asked for."),
+  differences: z.array(AlignedMove).describe("What differs, the heaviest first."),
+  aligned: z.array(AlignedMove).describe("All, in the order in which they happened."),
+  movesCut: z.boolean().describe("True where a saga has more moves than were compared."),
   ...Cost.shape,
 });
 export type SagaComparison = z.infer<typeof SagaComparison>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { deadLetterStates } from "#contracts/words.ts";
-import { Cost } from "./answer.ts";
+import { Cost, Moment } from "./answer.ts";
 
 export const DeadLetterState = z.enum(deadLetterStates);
 export type DeadLetterState = z.infer<typeof DeadLetterState>;
@@ -11,28 +11,26 @@ export type Bytes = z.infer<typeof Bytes>;
 
 /** A message that could not be stored, with all tries of it as one. */
 export const DeadLetter = z.object({
-  /** `topic:partition:offset` of the first try. */
-  id: z.string(),
+  id: z.string().describe("`topic:partition:offset` of the first try."),
   topic: z.string(),
   partition: z.number().int(),
   offset: z.string(),
-  /** Above 0 for a record of a message whose other records live; from 1,000,000,000 on for a span that only its saga lacks. */
-  part: z.number().int(),
+  part: z
+    .number()
+    .int()
+    .describe(
+      "Above 0 for a record of a message whose other records live; from 1,000,000,000 on for a span that only its saga lacks.",
+    ),
   state: DeadLetterState,
-  /** Why the newest try died. */
-  reason: z.string(),
+  reason: z.string().describe("Why the newest try died."),
   detail: z.string(),
-  /** How often it was tried: once, and once a replay. */
-  tries: z.number().int(),
-  firstDeadAt: z.string(),
-  deadAt: z.string(),
-  /** When the newest replay began. */
-  replayedAt: z.string().nullable(),
-  /** Null where the message has none. */
-  key: z.string().nullable(),
-  bytes: z.number().int(),
-  /** How the value begins; what is no UTF-8 is replaced. */
-  preview: z.string(),
+  tries: z.number().int().describe("How often it was tried: once, and once a replay."),
+  firstDeadAt: Moment,
+  deadAt: Moment,
+  replayedAt: z.string().nullable().describe("When the newest replay began; null before any. ISO 8601, UTC."),
+  key: z.string().nullable().describe("Null where the message has none."),
+  bytes: z.number().int().describe("How long the value is, in bytes."),
+  preview: z.string().describe("How the value begins; what is no UTF-8 is replaced."),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
@@ -45,8 +43,7 @@ const Facet = z.record(z.string(), z.number().int());
 /** `GET /api/v1/dead-letters`: those that died within the time asked for, the newest first. */
 export const DeadLetterList = z.object({
   letters: z.array(DeadLetter),
-  /** `cursor` of the next page; null on the last. */
-  next: z.string().nullable(),
+  next: z.string().nullable().describe("`cursor` of the next page; null on the last."),
   total: z.number().int(),
   facets: z.object({ state: Facet, reason: Facet, topic: Facet }),
   replay: ReplayOffer,
@@ -60,31 +57,31 @@ const Place = z.object({ topic: z.string(), partition: z.number().int(), offset:
 export const DeadLetterDetail = z.object({
   letter: DeadLetter,
   key: Bytes.nullable(),
-  /** Null where the message has none (a tombstone). */
-  value: Bytes.nullable(),
-  /** True where the value is longer than what is told of it. */
-  valueCut: z.boolean(),
+  value: Bytes.nullable().describe("Null where the message has none (a tombstone)."),
+  valueCut: z.boolean().describe("True where the value is longer than what is told of it."),
   headers: z.array(z.object({ name: z.string(), value: Bytes.nullable() })),
-  messageAt: z.string(),
-  deaths: z.array(z.object({ ...Place.shape, at: z.string(), reason: z.string(), detail: z.string() })),
+  messageAt: Moment,
+  deaths: z.array(z.object({ ...Place.shape, at: Moment, reason: z.string(), detail: z.string() })),
   replays: z.array(
     z.object({
       id: z.string(),
-      at: z.string(),
+      at: Moment,
       actor: z.string(),
       stage: z.enum(["begun", "sent", "refused"]),
       edited: z.boolean(),
-      /** Where it stands now; null unless it was sent. */
-      place: Place.nullable(),
-      /** The saga that it tells of, where it says so. */
-      sagaId: z.string().nullable(),
+      place: Place.nullable().describe("Where it stands now; null unless it was sent."),
+      sagaId: z.string().nullable().describe("The saga that it tells of, where it says so."),
       problem: z.string().nullable(),
     }),
   ),
-  /** Whether the newest replay is among its saga's events; null where there is no telling. */
-  stored: z.boolean().nullable(),
-  /** Why it cannot be sent again, wherever Kafka is, and what to do instead; null where it can. */
-  notReplayable: z.string().nullable(),
+  stored: z
+    .boolean()
+    .nullable()
+    .describe("Whether the newest replay is among its saga's events; null where there is no telling."),
+  notReplayable: z
+    .string()
+    .nullable()
+    .describe("Why it cannot be sent again, wherever Kafka is, and what to do instead; null where it can."),
   replay: ReplayOffer,
   ...Cost.shape,
 });
@@ -93,12 +90,11 @@ export type DeadLetterDetail = z.infer<typeof DeadLetterDetail>;
 /** `POST /api/v1/dead-letters/{id}/replay`; without a value or a patch, what is sent is what died. */
 export const ReplayRequest = z
   .strictObject({
-    /** The whole value instead. */
-    value: Bytes.optional(),
-    /** A JSON merge patch (RFC 7396) of the value. */
-    patch: z.json().optional(),
+    value: Bytes.optional().describe("The whole value instead."),
+    patch: z.json().optional().describe("A JSON merge patch (RFC 7396) of the value."),
   })
-  .refine(({ value, patch }) => value === undefined || patch === undefined, "give either a value or a patch");
+  .refine(({ value, patch }) => value === undefined || patch === undefined, "give either a value or a patch")
+  .meta({ not: { required: ["value", "patch"] } });
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
 /** What a replay has led to. */

@@ -1,29 +1,27 @@
 import { z } from "zod";
-import { Cost } from "./answer.ts";
+import { BucketSeconds, Cost, Milliseconds, Moment, Stretch } from "./answer.ts";
 
 /** `GET /api/v1/gateway` */
 export const Gateway = z.object({
-  from: z.string(),
-  to: z.string(),
-  bucketSeconds: z.number().int(),
+  ...Stretch,
+  bucketSeconds: BucketSeconds,
   total: z.object({
     requests: z.number().int(),
     clientErrors: z.number().int(),
     serverErrors: z.number().int(),
-    p50Ms: z.number().nullable(),
-    p95Ms: z.number().nullable(),
-    p99Ms: z.number().nullable(),
+    p50Ms: Milliseconds.nullable(),
+    p95Ms: Milliseconds.nullable(),
+    p99Ms: Milliseconds.nullable(),
   }),
   series: z.array(
     z.object({
-      at: z.string(),
-      /** Requests by status class. */
-      s2xx: z.number().int(),
+      at: Moment,
+      s2xx: z.number().int().describe("Requests by status class."),
       s3xx: z.number().int(),
       s4xx: z.number().int(),
       s5xx: z.number().int(),
-      p50Ms: z.number().nullable(),
-      p95Ms: z.number().nullable(),
+      p50Ms: Milliseconds.nullable(),
+      p95Ms: Milliseconds.nullable(),
     }),
   ),
   routes: z.array(
@@ -33,27 +31,27 @@ export const Gateway = z.object({
       requests: z.number().int(),
       clientErrors: z.number().int(),
       serverErrors: z.number().int(),
-      p50Ms: z.number(),
-      p95Ms: z.number(),
-      p99Ms: z.number(),
-      /** How the sagas that this route started ended, by state. */
-      sagas: z.record(z.string(), z.number().int()),
+      p50Ms: Milliseconds,
+      p95Ms: Milliseconds,
+      p99Ms: Milliseconds,
+      sagas: z.record(z.string(), z.number().int()).describe("How the sagas that this route started ended, by state."),
     }),
   ),
-  /** The newest requests, each with its trace and the saga that it started. */
-  requests: z.array(
-    z.object({
-      at: z.string(),
-      method: z.string(),
-      route: z.string(),
-      target: z.string(),
-      status: z.number().int(),
-      outcome: z.string(),
-      durationMs: z.number(),
-      traceId: z.string(),
-      sagaId: z.string().nullable(),
-    }),
-  ),
+  requests: z
+    .array(
+      z.object({
+        at: Moment,
+        method: z.string(),
+        route: z.string(),
+        target: z.string(),
+        status: z.number().int(),
+        outcome: z.string(),
+        durationMs: Milliseconds,
+        traceId: z.string(),
+        sagaId: z.string().nullable(),
+      }),
+    )
+    .describe("The newest requests, each with its trace and the saga that it started."),
   ...Cost.shape,
 });
 export type Gateway = z.infer<typeof Gateway>;

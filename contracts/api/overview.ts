@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Cost } from "./answer.ts";
+import { BucketSeconds, Cost, Milliseconds, Moment, Stretch } from "./answer.ts";
 
 const Counts = z.object({
   started: z.number().int(),
@@ -15,8 +15,7 @@ const Counts = z.object({
 
 /** Outcomes of the sagas that ended in this bucket, and those that started in it. */
 const OutcomeBucket = z.object({
-  /** Start of the bucket, ISO 8601 UTC. */
-  at: z.string(),
+  at: z.string().describe("Start of the bucket, ISO 8601 UTC."),
   started: z.number().int(),
   completed: z.number().int(),
   compensated: z.number().int(),
@@ -25,35 +24,35 @@ const OutcomeBucket = z.object({
 
 /** `GET /api/v1/overview` */
 export const Overview = z.object({
-  from: z.string(),
-  to: z.string(),
-  bucketSeconds: z.number().int(),
+  ...Stretch,
+  bucketSeconds: BucketSeconds,
   counts: Counts,
-  /** The same stretch a week before; null where nothing is stored from then. */
-  lastWeek: Counts.nullable(),
+  lastWeek: Counts.nullable().describe("The same stretch a week before; null where nothing is stored from then."),
   outcomes: z.array(OutcomeBucket),
-  /** What is wrong: errors by code and step, most sagas first. */
-  errors: z.array(
-    z.object({
-      code: z.string(),
-      step: z.string(),
-      message: z.string(),
-      sagas: z.number().int(),
-      firstSeenAt: z.string(),
-      lastSeenAt: z.string(),
-      /** Sagas per bucket over the range, oldest first. */
-      sparkline: z.array(z.number().int()),
-    }),
-  ),
+  errors: z
+    .array(
+      z.object({
+        code: z.string(),
+        step: z.string(),
+        message: z.string(),
+        sagas: z.number().int(),
+        firstSeenAt: Moment,
+        lastSeenAt: Moment,
+        sparkline: z.array(z.number().int()).describe("Sagas per bucket over the range, oldest first."),
+      }),
+    )
+    .describe("What is wrong: errors by code and step, most sagas first."),
   slowestSteps: z.array(
     z.object({
       type: z.string(),
       step: z.string(),
       count: z.number().int(),
-      p50Ms: z.number(),
-      p95Ms: z.number(),
-      /** p95 a week before; null where there was too little. */
-      lastWeekP95Ms: z.number().nullable(),
+      p50Ms: Milliseconds,
+      p95Ms: Milliseconds,
+      lastWeekP95Ms: z
+        .number()
+        .nullable()
+        .describe("Milliseconds. p95 a week before; null where there was too little."),
       sparkline: z.array(z.number().nullable()),
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Cost } from "./answer.ts";
+import { Cost, Milliseconds, Moment, Stretch } from "./answer.ts";
 import { ReplayOffer } from "./dead-letters.ts";
 
 /**
@@ -9,27 +9,30 @@ import { ReplayOffer } from "./dead-letters.ts";
 export const PartitionProgress = z.object({
   topic: z.string(),
   partition: z.number().int(),
-  /** The last message that is stored, or dead. */
-  storedOffset: z.string().nullable(),
-  /** The last message in the log. */
-  endOffset: z.string().nullable(),
-  /**
-   * Messages in the log that are not stored. At a past moment: saga events that had happened then, by their `time`, and were stored
-   * later, each id once, in the partition from which it was stored first; and messages that became dead letters later, by Kafka's
-   * time. What happened at the moment itself had happened, what was stored at it was stored, to the millisecond. Of what is
-   * still stored; of telemetry, and of events that a mapping makes of spans, nothing is told.
-   */
-  lag: z.number().int().nullable(),
-  /**
-   * Between which ages the oldest of them is, in ms; null where none waits. `to` is null where it is older than a week. At a past
-   * moment both are the same: how long before it the oldest had happened.
-   */
-  oldestWaiting: z.object({ fromMs: z.number(), toMs: z.number().nullable() }).nullable(),
-  /** Messages a second that came in, and that were stored, over the last minute; the last before a past moment. */
-  inPerSecond: z.number().nullable(),
+  storedOffset: z.string().nullable().describe("The last message that is stored, or dead."),
+  endOffset: z.string().nullable().describe("The last message in the log."),
+  lag: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      "Messages in the log that are not stored. At a past moment: saga events that had happened then, by their `time`, and were stored later, each id once, in the partition from which it was stored first; and messages that became dead letters later, by Kafka's time. What happened at the moment itself had happened, what was stored at it was stored, to the millisecond. Of what is still stored; of telemetry, and of events that a mapping makes of spans, nothing is told.",
+    ),
+  oldestWaiting: z
+    .object({ fromMs: Milliseconds, toMs: Milliseconds.nullable() })
+    .nullable()
+    .describe(
+      "Between which ages the oldest of them is, in ms; null where none waits. `to` is null where it is older than a week. At a past moment both are the same: how long before it the oldest had happened.",
+    ),
+  inPerSecond: z
+    .number()
+    .nullable()
+    .describe(
+      "Messages a second that came in, and that were stored, over the last minute; the last before a past moment.",
+    ),
   storedPerSecond: z.number().nullable(),
-  newestEventAt: z.string().nullable(),
-  newestIngestAt: z.string().nullable(),
+  newestEventAt: Moment.nullable(),
+  newestIngestAt: Moment.nullable(),
 });
 export type PartitionProgress = z.infer<typeof PartitionProgress>;
 
@@ -45,22 +48,17 @@ export const PartitionBalance = z.object({
   messages: z.number().int(),
   stored: z.number().int(),
   dead: z.number().int(),
-  /** In gaps that ingest noticed. */
-  lost: z.number().int(),
-  /** `messages - stored - dead - lost`. */
-  balance: z.number().int(),
+  lost: z.number().int().describe("In gaps that ingest noticed."),
+  balance: z.number().int().describe("`messages - stored - dead - lost`."),
 });
 export type PartitionBalance = z.infer<typeof PartitionBalance>;
 
 export const TableSize = z.object({
   table: z.string(),
   rows: z.number().int(),
-  /** On disk. */
-  bytes: z.number().int(),
-  /** Before compression. */
-  rawBytes: z.number().int(),
-  /** How long rows are kept; null is for ever. */
-  keptHours: z.number().int().nullable(),
+  bytes: z.number().int().describe("Bytes on disk."),
+  rawBytes: z.number().int().describe("Bytes before compression."),
+  keptHours: z.number().int().nullable().describe("How long rows are kept, in hours; null is for ever."),
 });
 export type TableSize = z.infer<typeof TableSize>;
 
@@ -69,22 +67,21 @@ export type TableSize = z.infer<typeof TableSize>;
  * not asked, and `balance` and `tables`, which are known of now alone, are empty.
  */
 export const Pipeline = z.object({
-  /** The past moment that it tells of; null for now. */
-  at: z.string().nullable(),
-  from: z.string(),
-  to: z.string(),
+  at: z.string().nullable().describe("The past moment that it tells of; null for now."),
+  ...Stretch,
   partitions: z.array(PartitionProgress),
-  /** Whether Kafka was asked, and if not, why: lag and rates are then unknown. */
-  kafka: ReplayOffer,
+  kafka: ReplayOffer.describe("Whether Kafka was asked, and if not, why: lag and rates are then unknown."),
   balance: z.array(PartitionBalance),
-  /** Events stored a second time among the rows stored since `from`. */
-  duplicates: z.object({
-    count: z.number().int(),
-    /** True always where an earlier copy may lie before `from`: there are at least so many. */
-    atLeast: z.boolean(),
-    rows: z.number().int(),
-    from: z.string(),
-  }),
+  duplicates: z
+    .object({
+      count: z.number().int(),
+      atLeast: z
+        .boolean()
+        .describe("True always where an earlier copy may lie before `from`: there are at least so many."),
+      rows: z.number().int(),
+      from: z.string(),
+    })
+    .describe("Events stored a second time among the rows stored since `from`."),
   gaps: z.array(
     z.object({
       topic: z.string(),
@@ -92,7 +89,7 @@ export const Pipeline = z.object({
       fromOffset: z.string(),
       toOffset: z.string(),
       messages: z.number().int(),
-      noticedAt: z.string(),
+      noticedAt: Moment,
       reason: z.string(),
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Cost } from "./answer.ts";
+import { Cost, Milliseconds, Moment, Stretch } from "./answer.ts";
 
 /** A share of sagas, with the interval that holds the true one however often it is looked at. */
 const Rate = z.object({
@@ -20,46 +20,56 @@ export const MetricComparison = z.object({
   verdict: z.enum(["worse", "better", "within", "unknown"]),
   baseline: Rate,
   canary: Rate,
-  /** The canary's share less the baseline's, with the widest interval that theirs allow. */
-  difference: z.object({ share: z.number().nullable(), low: z.number(), high: z.number() }),
+  difference: z
+    .object({ share: z.number().nullable().describe("As a share of its sagas."), low: z.number(), high: z.number() })
+    .describe("The canary's share less the baseline's, with the widest interval that theirs allow."),
   margin: z.number(),
   isWithinMargin: z.boolean(),
-  /** E-values: each says something from `needed` on, at any look. */
-  evidence: Evidence,
+  evidence: Evidence.describe("E-values: each says something from `needed` on, at any look."),
   needed: Evidence,
-  /** Sagas of both versions that it took to reach the verdict; null while it is unknown. */
-  sagasNeeded: z.number().int().nullable(),
+  sagasNeeded: z
+    .number()
+    .int()
+    .nullable()
+    .describe("Sagas of both versions that it took to reach the verdict; null while it is unknown."),
 });
 
 /** Two versions of a service, or of a saga's definition where `service` is null, held against each other. */
 export const ReleaseComparison = z.object({
-  /** What a canary analysis reads: `pass`, `fail`, or not enough yet. */
-  result: z.enum(["pass", "fail", "inconclusive"]),
-  /** The same as a number: 1, -1, 0. */
-  value: z.number().int(),
-  /** Why, in a sentence. */
-  reason: z.string(),
+  result: z
+    .enum(["pass", "fail", "inconclusive"])
+    .describe("What a canary analysis reads: `pass`, `fail`, or not enough yet."),
+  value: z.number().int().describe("The same as a number: 1, -1, 0."),
+  reason: z.string().describe("Why, in a sentence."),
   type: z.string(),
   service: z.string().nullable(),
   baseline: z.string(),
   canary: z.string(),
-  /** The sagas compared are those that started from here on; null where nothing tells when the canary began. */
-  since: z.string().nullable(),
-  /** `concurrent`: minutes in which both ran are compared. `before`: the canary with what the baseline did in the day before. */
-  pairing: z.enum(["concurrent", "before"]),
-  /** Each saga is judged by what it was this long after its start: the baseline's p99. */
-  settleMs: z.number().nullable(),
-  /** The baseline's durations that the canary is held against: p50, p75, p90, p95. */
-  durationsMs: z.array(z.number()),
+  since: z
+    .string()
+    .nullable()
+    .describe(
+      "The sagas compared are those that started from this moment on; null where nothing tells when the canary began.",
+    ),
+  pairing: z
+    .enum(["concurrent", "before"])
+    .describe(
+      "`concurrent`: minutes in which both ran are compared. `before`: the canary with what the baseline did in the day before.",
+    ),
+  settleMs: z
+    .number()
+    .nullable()
+    .describe("Milliseconds. Each saga is judged by what it was this long after its start: the baseline's p99."),
+  durationsMs: z
+    .array(z.number())
+    .describe("Milliseconds. The baseline's durations that the canary is held against: p50, p75, p90, p95."),
   alpha: z.number(),
   fewest: z.number().int(),
   sagas: z.object({
     baseline: z.number().int(),
     canary: z.number().int(),
-    /** They touched more than one version of the service, and are left out. */
-    mixed: z.number().int(),
-    /** Too young to be judged. */
-    unsettled: z.number().int(),
+    mixed: z.number().int().describe("They touched more than one version of the service, and are left out."),
+    unsettled: z.number().int().describe("Too young to be judged."),
   }),
   metrics: z.array(MetricComparison),
 });
@@ -74,32 +84,27 @@ export const ReleaseVersion = z.object({
   type: z.string(),
   service: z.string().nullable(),
   version: z.string(),
-  firstSeenAt: z.string(),
-  lastSeenAt: z.string(),
-  /** They met this version of the service and no other. */
-  sagas: z.number().int(),
-  /** They met another version too, and count here alone. */
-  mixed: z.number().int(),
+  firstSeenAt: Moment,
+  lastSeenAt: Moment,
+  sagas: z.number().int().describe("They met this version of the service and no other."),
+  mixed: z.number().int().describe("They met another version too, and count here alone."),
   ended: z.number().int(),
-  /** Of those that ended. */
-  failure: Rate,
+  failure: Rate.describe("Of those that ended."),
   compensation: Rate,
-  p50Ms: z.number().nullable(),
-  p95Ms: z.number().nullable(),
-  p99Ms: z.number().nullable(),
+  p50Ms: Milliseconds.nullable(),
+  p95Ms: Milliseconds.nullable(),
+  p99Ms: Milliseconds.nullable(),
 });
 export type ReleaseVersion = z.infer<typeof ReleaseVersion>;
 
 /** `GET /api/v1/releases` */
 export const Releases = z.object({
-  from: z.string(),
-  to: z.string(),
-  /** By type and service, newest first. */
-  versions: z.array(ReleaseVersion),
-  /** True where there are more versions than are listed. */
-  versionsCut: z.boolean(),
-  /** The two versions asked for, or the two newest of the type and service asked for; null where there are not two. */
-  comparison: ReleaseComparison.nullable(),
+  ...Stretch,
+  versions: z.array(ReleaseVersion).describe("By type and service, newest first."),
+  versionsCut: z.boolean().describe("True where there are more versions than are listed."),
+  comparison: ReleaseComparison.nullable().describe(
+    "The two versions asked for, or the two newest of the type and service asked for; null where there are not two.",
+  ),
   ...Cost.shape,
 });
 export type Releases = z.infer<typeof Releases>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Cost } from "./answer.ts";
+import { Cost, Moment } from "./answer.ts";
 
 /** `GET /api/v1/types`: the saga types seen in a stretch of time, most sagas first. */
 export const SagaTypes = z.object({
@@ -9,7 +9,7 @@ export const SagaTypes = z.object({
       versions: z.array(z.string()),
       steps: z.array(z.string()),
       sagas: z.number().int(),
-      newestAt: z.string(),
+      newestAt: Moment,
     }),
   ),
   ...Cost.shape,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SagaId } from "#contracts/ids.ts";
 import { breachRules, sagaStates, verdicts } from "#contracts/words.ts";
-import { Cost } from "./answer.ts";
+import { Cost, Milliseconds, Moment } from "./answer.ts";
 import { Outlook, SagaLimit } from "./outlook.ts";
 
 export const SagaState = z.enum(sagaStates);
@@ -21,16 +21,13 @@ export const SagaSummary = z.object({
   subject: z.string(),
   state: SagaState,
   verdicts: z.array(Verdict),
-  /** The consistency rules that make it inconsistent; none of a resolved saga. */
-  rules: z.array(BreachRule),
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
-  /** To the end, or to the last event of an open saga. */
-  durationMs: z.number(),
-  lastEventAt: z.string(),
-  deadline: z.string().nullable(),
-  /** The step that last spoke. */
-  step: z.string().nullable(),
+  rules: z.array(BreachRule).describe("The consistency rules that make it inconsistent; none of a resolved saga."),
+  startedAt: Moment,
+  endedAt: Moment.nullable(),
+  durationMs: z.number().describe("Milliseconds. To the end, or to the last event of an open saga."),
+  lastEventAt: Moment,
+  deadline: Moment.nullable(),
+  step: z.string().nullable().describe("The step that last spoke."),
   labels: z.record(z.string(), z.string()),
   error: z.object({ code: z.string(), step: z.string(), message: z.string() }).nullable(),
   maxAttempt: z.number().int(),
@@ -41,19 +38,17 @@ export type SagaSummary = z.infer<typeof SagaSummary>;
 /** `GET /api/v1/sagas` */
 export const SagaList = z.object({
   sagas: z.array(SagaSummary),
-  /** Cursor of the next page, or null at the end. */
-  next: z.string().nullable(),
-  /** Exact number of sagas that match, all pages. */
-  total: z.number().int(),
-  /** Counts beside each choice; a facet's own filter does not narrow it. */
-  facets: z.object({
-    state: z.record(z.string(), z.number().int()),
-    verdict: z.record(z.string(), z.number().int()),
-    /** Why sagas are inconsistent. */
-    rule: z.record(z.string(), z.number().int()),
-    type: z.record(z.string(), z.number().int()),
-    error: z.record(z.string(), z.number().int()),
-  }),
+  next: z.string().nullable().describe("Cursor of the next page, or null at the end."),
+  total: z.number().int().describe("Exact number of sagas that match, all pages."),
+  facets: z
+    .object({
+      state: z.record(z.string(), z.number().int()),
+      verdict: z.record(z.string(), z.number().int()),
+      rule: z.record(z.string(), z.number().int()).describe("Why sagas are inconsistent."),
+      type: z.record(z.string(), z.number().int()),
+      error: z.record(z.string(), z.number().int()),
+    })
+    .describe("Counts beside each choice; a facet's own filter does not narrow it."),
   ...Cost.shape,
 });
 export type SagaList = z.infer<typeof SagaList>;
@@ -62,8 +57,7 @@ export type SagaList = z.infer<typeof SagaList>;
 export const SagaEventRow = z.object({
   id: z.string(),
   type: z.string(),
-  /** RFC 3339 with nanoseconds, UTC. */
-  time: z.string(),
+  time: z.string().describe("RFC 3339 with nanoseconds, UTC."),
   source: z.string(),
   step: z.string(),
   attempt: z.number().int(),
@@ -75,24 +69,22 @@ export const SagaEventRow = z.object({
   labels: z.record(z.string(), z.string()),
   plan: z.array(z.string()),
   undoOrder: z.literal("reverse").nullable(),
-  deadline: z.string().nullable(),
+  deadline: Moment.nullable(),
   error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
-  /** JSON text, or empty. */
-  payload: z.string(),
-  ingestedAt: z.string(),
+  payload: z.string().describe("JSON text, or empty."),
+  ingestedAt: Moment,
   topic: z.string(),
   partition: z.number().int(),
   offset: z.string(),
-  /** How often it was stored again; the place is that of the first. */
-  duplicates: z.number().int(),
+  duplicates: z.number().int().describe("How often it was stored again; the place is that of the first."),
 });
 export type SagaEventRow = z.infer<typeof SagaEventRow>;
 
 /** One try of a step or of a compensation. Times in ms since the epoch, with fractions. */
 export const Attempt = z.object({
   attempt: z.number().int(),
-  startedAtMs: z.number().nullable(),
-  endedAtMs: z.number().nullable(),
+  startedAtMs: z.number().nullable().describe("Milliseconds since the epoch, with fractions."),
+  endedAtMs: z.number().nullable().describe("Milliseconds since the epoch, with fractions."),
   outcome: z.enum(["running", "completed", "failed"]),
   service: z.string(),
   serviceVersion: z.string(),
@@ -134,32 +126,30 @@ export type Breach = z.infer<typeof Breach>;
 /** A residual effect: a step that is still done though it should be undone. */
 export const Residual = z.object({
   step: z.string(),
-  /** The service that did it. */
-  service: z.string(),
-  /** When it was done first, in ms since the epoch, with fractions. */
-  sinceMs: z.number(),
-  /** Those that the step's own completion carries: what is held. */
-  labels: z.record(z.string(), z.string()),
-  /** What was tried to undo it, and how the last try failed; null where nothing was. */
+  service: z.string().describe("The service that did it."),
+  sinceMs: z.number().describe("When it was done first, in ms since the epoch, with fractions."),
+  labels: z.record(z.string(), z.string()).describe("Those that the step's own completion carries: what is held."),
   undo: z
     .object({ name: z.string(), attempts: z.number().int(), failed: z.boolean(), error: Attempt.shape.error })
-    .nullable(),
+    .nullable()
+    .describe("What was tried to undo it, and how the last try failed; null where nothing was."),
 });
 export type Residual = z.infer<typeof Residual>;
 
 /** `GET /api/v1/sagas/{id}` */
 export const SagaDetail = z.object({
   ...SagaSummary.shape,
-  /** The sentence under the head: generated from the facts. */
-  sentence: z.string(),
+  sentence: z.string().describe("The sentence under the head: generated from the facts."),
   plan: z.array(z.string()),
   steps: z.array(Step),
   breaches: z.array(Breach),
-  /** Of a saga that failed, that says it was undone, or that is overdue in undoing; in the order in which they were done. */
-  residuals: z.array(Residual),
+  residuals: z
+    .array(Residual)
+    .describe(
+      "Of a saga that failed, that says it was undone, or that is overdue in undoing; in the order in which they were done.",
+    ),
   events: z.array(SagaEventRow),
-  /** True where the saga has more events than are listed here. */
-  eventsCut: z.boolean(),
+  eventsCut: z.boolean().describe("True where the saga has more events than are listed here."),
   traceIds: z.array(z.string()),
   outlook: Outlook,
   limit: SagaLimit.nullable(),
@@ -170,8 +160,7 @@ export type SagaDetail = z.infer<typeof SagaDetail>;
 /** `GET /api/v1/sagas/{id}/events`: a page of its events in time order, each id once. */
 export const SagaEvents = z.object({
   events: z.array(SagaEventRow),
-  /** `cursor` of the next page; null on the last. */
-  next: z.string().nullable(),
+  next: z.string().nullable().describe("`cursor` of the next page; null on the last."),
   ...Cost.shape,
 });
 export type SagaEvents = z.infer<typeof SagaEvents>;
@@ -179,8 +168,9 @@ export type SagaEvents = z.infer<typeof SagaEvents>;
 /** What a saga's events say of a consistency rule, with the reason in a sentence. */
 export const AuditedRule = z.object({
   rule: BreachRule,
-  /** `not_applicable`: nothing has happened yet that could break it. */
-  verdict: z.enum(["kept", "broken", "not_applicable"]),
+  verdict: z
+    .enum(["kept", "broken", "not_applicable"])
+    .describe("`not_applicable`: nothing has happened yet that could break it."),
   evidence: z.string(),
 });
 export type AuditedRule = z.infer<typeof AuditedRule>;
@@ -188,11 +178,9 @@ export type AuditedRule = z.infer<typeof AuditedRule>;
 /** `GET /api/v1/sagas/{id}/audit` */
 export const SagaAudit = z.object({
   state: SagaState,
-  /** All rules there are. */
-  rules: z.array(AuditedRule),
+  rules: z.array(AuditedRule).describe("All rules there are."),
   residuals: z.array(Residual),
-  /** From how many events, each id once. */
-  events: z.number().int(),
+  events: z.number().int().describe("From how many events, each id once."),
   ...Cost.shape,
 });
 export type SagaAudit = z.infer<typeof SagaAudit>;
@@ -205,9 +193,8 @@ export const Span = z.object({
   name: z.string(),
   kind: z.string(),
   service: z.string(),
-  /** ms since the epoch, with fractions. */
-  startMs: z.number(),
-  durationMs: z.number(),
+  startMs: z.number().describe("ms since the epoch, with fractions."),
+  durationMs: Milliseconds,
   status: z.enum(["Unset", "Ok", "Error"]),
   statusMessage: z.string(),
   attributes: z.record(z.string(), z.string()),
@@ -220,8 +207,7 @@ export const SagaTraces = z.object({ spans: z.array(Span), cut: z.boolean(), ...
 export type SagaTraces = z.infer<typeof SagaTraces>;
 
 export const LogRow = z.object({
-  /** RFC 3339 with nanoseconds, UTC. */
-  time: z.string(),
+  time: z.string().describe("RFC 3339 with nanoseconds, UTC."),
   severity: z.string(),
   service: z.string(),
   body: z.string(),

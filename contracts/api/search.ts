@@ -6,12 +6,9 @@ export const Search = z.object({
   hits: z.array(
     z.object({
       kind: z.enum(["saga", "trace", "label", "error"]),
-      /** What matched, as it is stored. */
-      text: z.string(),
-      /** Sagas behind it. */
-      sagas: z.number().int(),
-      /** Path and query of the page. */
-      href: z.string(),
+      text: z.string().describe("What matched, as it is stored."),
+      sagas: z.number().int().describe("Sagas behind it."),
+      href: z.string().describe("Path and query of the page."),
     }),
   ),
   ...Cost.shape,

@@ -1,3 +1,4 @@
+import { usualComparison } from "#contracts/words.ts";
 import { type Interval, rateInterval, type Tally } from "#sagas/statistics/rate-interval.ts";
 import { type Block, evidenceAgainst, evidenceOfAll } from "./e-process.ts";
 
@@ -37,13 +38,7 @@ export interface Rules {
 }
 
 /** What holds where nothing else is asked for. */
-export const usualRules: Rules = {
-  metrics: releaseMetrics,
-  alpha: 0.05,
-  margin: 0.01,
-  slowMargin: 0.05,
-  fewest: 100,
-};
+export const usualRules: Rules = { metrics: releaseMetrics, ...usualComparison };
 
 export interface MetricComparison {
   readonly metric: ReleaseMetric;

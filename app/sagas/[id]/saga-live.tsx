@@ -6,6 +6,7 @@ import { Page } from "#components/page.tsx";
 import { SagaView } from "#components/saga/saga-view.tsx";
 import { useReportFreshness } from "#components/shell/freshness.tsx";
 import { SearchKeys } from "#components/shell/search-keys.tsx";
+import { addressOf } from "#contracts/api/address.ts";
 import type { SagaDetail, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
 
 interface Props {
@@ -19,7 +20,7 @@ interface Props {
 
 /** The saga's page, live from the first paint on; where nothing is stored yet, it says so and keeps listening. */
 export function SagaLive({ saga: first, problem, ...rest }: Props) {
-  const saga = useLive(pathOf(rest.id), first);
+  const saga = useLive(addressOf("/sagas/{id}", { id: rest.id }), first);
   useReportFreshness(saga.data?.freshness);
   if (saga.data) return <StoredSaga {...rest} saga={saga.data} problem={saga.problem} />;
   return (
@@ -37,9 +38,7 @@ export function SagaLive({ saga: first, problem, ...rest }: Props) {
 }
 
 function StoredSaga({ id, saga, problem, traces: firstTraces, logs: firstLogs }: Props & { saga: SagaDetail }) {
-  const traces = useLive(`${pathOf(id)}/traces`, firstTraces);
-  const logs = useLive(`${pathOf(id)}/logs`, firstLogs);
+  const traces = useLive(addressOf("/sagas/{id}/traces", { id }), firstTraces);
+  const logs = useLive(addressOf("/sagas/{id}/logs", { id }), firstLogs);
   return <SagaView saga={saga} problem={problem} traces={traces} logs={logs} />;
 }
-
-const pathOf = (id: string) => `/api/v1/sagas/${encodeURIComponent(id)}`;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { CompareParams } from "#app/server/params.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaComparison } from "#contracts/api/compare.ts";
+import type { CompareParams } from "#contracts/api/params.ts";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { align, differencesFirst } from "#sagas/typical/align.ts";

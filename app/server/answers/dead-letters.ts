@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { readDeadLetterCursor, writeDeadLetterCursor } from "#app/server/cursor.ts";
-import type { DeadLetterListParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { DeadLetterDetail, DeadLetterList, ReplayOffer } from "#contracts/api/dead-letters.ts";
+import type { DeadLetterListParams } from "#contracts/api/params.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { deadMessages, deathsOf, isEventStored, replaysOf } from "#store/clickhouse/queries/dead-letter.ts";
 import {

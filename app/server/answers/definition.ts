@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { DefinitionParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { Definition } from "#contracts/api/definition.ts";
+import type { DefinitionParams } from "#contracts/api/params.ts";
 import { conformanceOf } from "#sagas/definition/conformance.ts";
 import { graphOf } from "#sagas/definition/graph.ts";
 import { addTally, type DefinitionTally, emptyTally } from "#sagas/definition/tally.ts";
@@ -43,7 +43,7 @@ function graphAsTold(tally: DefinitionTally) {
     sagas,
     nodes: [...nodes],
     edges: [...edges],
-    concurrent: concurrent.map(([a, b]): [string, string] => [a, b]),
+    concurrent: concurrent.map((pair) => [...pair]),
   };
 }
 

@@ -1,8 +1,7 @@
 import type { z } from "zod";
-import type { DifferencesParams } from "#app/server/params.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { Differences } from "#contracts/api/differences.ts";
-import { SagascopeError } from "#lib/errors.ts";
+import type { DifferencesParams } from "#contracts/api/params.ts";
 import { rankDifferences, type SetAndRest } from "#sagas/differences/rank-differences.ts";
 import { refuseAbove } from "#store/clickhouse/queries/saga-budget.ts";
 import { countSetAndRest, sagaFeatures } from "#store/clickhouse/queries/saga-features.ts";
@@ -24,13 +23,11 @@ export async function answerDifferences(
   const read = filter.moment === "ended" ? startsOfEnded(filter.window) : filter.window;
   await refuseAbove(asker, read, { most: mostSagas, what: "a comparison with the rest" });
   const sagas = await countSetAndRest(asker, filter, { nowMs, limits });
-  if (sagas.set > 0 && sagas.rest === 0) {
-    const message = "Every saga of this time matches: there is no rest to compare with. Add a filter.";
-    throw new SagascopeError("BAD_REQUEST", message);
-  }
   const oneIn = { set: shareOf(sagas.set), rest: shareOf(sagas.rest) };
   const { lookedAt, features } =
-    sagas.set === 0 ? nothing : await sagaFeatures(asker, filter, { oneIn, late: { nowMs, limits } });
+    sagas.set === 0 || sagas.rest === 0
+      ? nothing
+      : await sagaFeatures(asker, filter, { oneIn, late: { nowMs, limits } });
   const isEnough = lookedAt.set > 0 && lookedAt.rest > 0;
   const differences = isEnough ? rankDifferences(features, { sagas: lookedAt, falseShare }) : [];
   return {

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { ErrorsParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { Errors } from "#contracts/api/errors.ts";
+import type { ErrorsParams } from "#contracts/api/params.ts";
 import { errorFingerprints } from "#store/clickhouse/queries/error-fingerprints.ts";
 import { refuseAbove } from "#store/clickhouse/queries/saga-budget.ts";
 import type { Answering } from "./answering.ts";

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { LatencyParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { Latency } from "#contracts/api/latency.ts";
+import type { LatencyParams } from "#contracts/api/params.ts";
 import { latencyHeatmap } from "#store/clickhouse/queries/latency-heatmap.ts";
 import { type LatencyBucket, latencyOverTime } from "#store/clickhouse/queries/latency-over-time.ts";
 import { sagaLatency } from "#store/clickhouse/queries/saga-latency.ts";

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { readLogCursor, writeLogCursor } from "#app/server/cursor.ts";
-import type { LogListParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { Logs } from "#contracts/api/logs.ts";
+import type { LogListParams } from "#contracts/api/params.ts";
 import { countLogs } from "#store/clickhouse/queries/count-logs.ts";
 import { findSaga } from "#store/clickhouse/queries/find-saga.ts";
 import { endOf, listLogs } from "#store/clickhouse/queries/list-logs.ts";

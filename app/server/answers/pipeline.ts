@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import type { LogPosition } from "#app/server/log-reader.ts";
-import type { PipelineParams } from "#app/server/params.ts";
 import { recently } from "#app/server/recently.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import type { PipelineParams } from "#contracts/api/params.ts";
 import type { PartitionProgress, Pipeline } from "#contracts/api/pipeline.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";

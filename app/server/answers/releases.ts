@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { ReleasesParams, ReleaseVerdictParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import type { ReleasesParams, ReleaseVerdictParams } from "#contracts/api/params.ts";
 import type { ReleaseComparison, Releases, ReleaseVersion } from "#contracts/api/releases.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { type Comparison, compareReleases, type Rules, type Stretch } from "#sagas/releases/compare-releases.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { readEventCursor, writeEventCursor } from "#app/server/cursor.ts";
-import type { SagaEventsParams, SagaParams } from "#app/server/params.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import type { SagaEventsParams, SagaParams } from "#contracts/api/params.ts";
 import type { SagaAudit, SagaEvents } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { auditOf } from "#sagas/audit.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { SagaAtParams, SagaParams } from "#app/server/params.ts";
 import { pastMoment } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import type { SagaAtParams, SagaParams } from "#contracts/api/params.ts";
 import type { SagaDetail, SagaLogs, SagaSummary, SagaTraces } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { eventsUntil } from "#sagas/distinct-events.ts";

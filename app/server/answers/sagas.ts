@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { readCursor, writeCursor } from "#app/server/cursor.ts";
-import type { SagaFilterParams, SagaListParams } from "#app/server/params.ts";
 import { pastMoment, resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import type { SagaFilterParams, SagaListParams } from "#contracts/api/params.ts";
 import type { SagaList } from "#contracts/api/saga.ts";
 import { sagaSorts } from "#contracts/words.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";

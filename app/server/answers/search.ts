@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { SearchParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import type { SearchParams } from "#contracts/api/params.ts";
 import type { Search } from "#contracts/api/search.ts";
 import { errorsByCode } from "#store/clickhouse/queries/errors-by-code.ts";
 import { labelsByValue } from "#store/clickhouse/queries/labels-by-value.ts";

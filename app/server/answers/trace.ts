@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { TraceParams } from "#app/server/params.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import type { TraceParams } from "#contracts/api/params.ts";
 import type { Trace } from "#contracts/api/trace.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { moment } from "#lib/sql.ts";

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { readTraceCursor, writeTraceCursor } from "#app/server/cursor.ts";
-import type { TraceListParams } from "#app/server/params.ts";
 import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
+import type { TraceListParams } from "#contracts/api/params.ts";
 import type { TraceList } from "#contracts/api/trace.ts";
 import { listTraces } from "#store/clickhouse/queries/list-traces.ts";
 import { refuseAbove } from "#store/clickhouse/queries/saga-budget.ts";

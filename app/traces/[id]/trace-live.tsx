@@ -4,6 +4,7 @@ import { useLive } from "#app/client/use-live.ts";
 import { Page } from "#components/page.tsx";
 import { TraceView } from "#components/saga/trace-view.tsx";
 import { useReportFreshness } from "#components/shell/freshness.tsx";
+import { addressOf } from "#contracts/api/address.ts";
 import type { Trace } from "#contracts/api/trace.ts";
 
 interface Props {
@@ -15,7 +16,7 @@ interface Props {
 
 /** The page of one trace, live: spans come as they end. */
 export function TraceLive({ id, trace: first, problem }: Props) {
-  const trace = useLive(`/api/v1/traces/${encodeURIComponent(id)}`, first);
+  const trace = useLive(addressOf("/traces/{id}", { id }), first);
   useReportFreshness(trace.data?.freshness);
   if (trace.data) return <TraceView trace={trace.data} problem={trace.problem} />;
   return (

@@ -2,9 +2,9 @@ import { live } from "#app/server/live.ts";
 import { liveStream } from "#app/server/live-stream.ts";
 import { problemResponse } from "#app/server/problem.ts";
 import { readView } from "#app/server/view.ts";
+import { mostViews } from "#contracts/api/stream.ts";
 import { SagascopeError } from "#lib/errors.ts";
 
-const mostViews = 12;
 const mostStreams = 500;
 
 /** `?view=<path and query of a GET question>&view=…`: tells each view whenever its answer changes. */
@@ -17,7 +17,9 @@ export function GET(request: Request): Response {
     if (ports.streams.size >= mostStreams) {
       throw new SagascopeError("STORE_DOWN", "Too many pages are live at once. Pause some of them.");
     }
-    return new Response(liveStream(ports, views, request.headers.get("last-event-id")), {
+    // Nobody would read, nor end, what is opened for a HEAD.
+    const isHead = request.method === "HEAD";
+    return new Response(isHead ? null : liveStream(ports, views, request.headers.get("last-event-id")), {
       headers: {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store, no-transform",
