@@ -32,6 +32,9 @@ export const sagaSorts = [
   "ended",
   "deadline",
   "error",
+  "subject",
+  "label",
+  "verdict",
 ] as const;
 
 /** How grave a log line is, from the least on, as OpenTelemetry has it. */

@@ -4,7 +4,7 @@ import { DeadLetterState } from "#contracts/api/dead-letters.ts";
 import { ReleaseMetric } from "#contracts/api/releases.ts";
 import { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
-import { otherMoments, sagaSorts, sagaStates, severities } from "#contracts/words.ts";
+import { otherMoments, sagaSorts, sagaStates, severities, verdicts } from "#contracts/words.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { usualRules } from "#sagas/releases/compare-releases.ts";
 
@@ -89,8 +89,8 @@ export const SagaListParams = z.strictObject({
     .templateLiteral([z.enum(sagaSorts), z.enum(["", ".asc", ".desc"])])
     .default("started")
     .describe(
-      `What to sort by, the newest, longest or largest first; \`.asc\` turns it round. One of ${sagaSorts.join(", ")}. States come in the order ${sagaStates.join(", ")}. ` +
-        "A saga that has not ended, has no deadline, no step or no error is the largest by it. Equal ones go by their start, then by id.",
+      `What to sort by, the newest, longest or largest first; \`.asc\` turns it round. One of ${sagaSorts.join(", ")}. States come in the order ${sagaStates.join(", ")}, verdicts in none, ${verdicts.join(", ")}, both. ` +
+        "`label` is the first that a list shows. A saga that has not ended, has no deadline, step, error, subject or label is the largest by it. Equal ones go by their start, then by id.",
     ),
 });
 

@@ -157,11 +157,13 @@ const pagedBy: Record<(typeof listings)[number], readonly SagaOrder[]> = {
     { by: "state", direction: "desc" },
     { by: "error", direction: "asc" },
     { by: "compensations", direction: "asc" },
+    { by: "label", direction: "desc" },
   ],
   counted: [
     { by: "started", direction: "asc" },
     { by: "started", direction: "desc" },
     { by: "duration", direction: "desc" },
+    { by: "verdict", direction: "asc" },
   ],
   half: [
     { by: "lastEvent", direction: "desc" },
@@ -170,6 +172,8 @@ const pagedBy: Record<(typeof listings)[number], readonly SagaOrder[]> = {
     { by: "ended", direction: "asc" },
     { by: "error", direction: "desc" },
     { by: "attempts", direction: "desc" },
+    { by: "verdict", direction: "desc" },
+    { by: "subject", direction: "desc" },
   ],
   all: [
     { by: "started", direction: "asc" },
@@ -180,6 +184,8 @@ const pagedBy: Record<(typeof listings)[number], readonly SagaOrder[]> = {
     { by: "step", direction: "asc" },
     { by: "ended", direction: "desc" },
     { by: "deadline", direction: "asc" },
+    { by: "subject", direction: "asc" },
+    { by: "label", direction: "asc" },
   ],
 };
 

@@ -1,5 +1,5 @@
-import type { BreachRule, SagaState } from "#contracts/api/saga.ts";
-import { breachRules, sagaStates } from "#contracts/words.ts";
+import type { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
+import { breachRules, sagaStates, verdicts } from "#contracts/words.ts";
 import { type Hole, int64, int64s, moment, type Sql, sql, strings, uint8, uint32, uint64s } from "#lib/sql.ts";
 import { type LearnedLimit, type LearnedPlace, Limits } from "#sagas/outlook/limits.ts";
 import { readPosition } from "#sagas/outlook/position.ts";
@@ -114,6 +114,14 @@ export type Lateness = number | { readonly nowMs: number; readonly limits: Limit
 export function overdue(late: Lateness): Sql {
   const { nowMs, limits } = typeof late === "number" ? { nowMs: late, limits: Limits.none } : late;
   return sql`(waits_in != 0 AND if(waits_until > toDateTime64(0, 3), waits_until < ${moment(nowMs)}, ${learnedDue(limits)} < ${int64(nowMs)}))`;
+}
+
+/** A row's verdicts as a number: of several their sum, each twice the one before it in `verdicts`. */
+export function verdictRank(late: Lateness): Sql {
+  const has: Record<Verdict, Sql> = { overdue: overdue(late), inconsistent: sql`notEmpty(broken)` };
+  return verdicts
+    .map((name, rank) => sql`(${has[name]}) * ${uint8(2 ** rank)}`)
+    .reduce((all, one) => sql`${all} + ${one}`);
 }
 
 /** In ms, of a moment that does not come: larger than any that does. */
