@@ -68,6 +68,8 @@ export const SagaFilterParams = z.strictObject({
   fingerprint: severalWords(z.string().regex(/^[0-9a-f]{16}$/, "wants the 16 hex digits that /errors gives")),
   /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
   step: several(Text.max(200)),
+  /** The step or compensation that spoke last of a saga that is still open. */
+  waitsIn: several(Name),
   /** Steps that failed, once at least. */
   failedStep: several(Name),
   /** Sagas that have left any of these steps done though it should be undone. */

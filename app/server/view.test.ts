@@ -46,6 +46,7 @@ test("what is left out has its default", () => {
     error: [],
     fingerprint: [],
     step: [],
+    waitsIn: [],
     failedStep: [],
     residual: [],
     label: [],

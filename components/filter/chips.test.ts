@@ -22,6 +22,7 @@ for (const { text, chips } of [
   { text: "verdict:late", problem: true },
   { text: "rule:never_compensated", chips: [{ key: "rule", value: "never_compensated" }] },
   { text: "rule:never", problem: true },
+  { text: "waitsIn:charge-payment", chips: [{ key: "waitsIn", value: "charge-payment" }] },
   { text: "failedStep:charge-payment", chips: [{ key: "failedStep", value: "charge-payment" }] },
   { text: "serviceVersion:orders@v1.4.2", chips: [{ key: "serviceVersion", value: "orders@v1.4.2" }] },
   { text: "residual:charge-payment", chips: [{ key: "residual", value: "charge-payment" }] },

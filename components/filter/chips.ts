@@ -14,6 +14,7 @@ export const chipKeys = [
   "error",
   "fingerprint",
   "step",
+  "waitsIn",
   "failedStep",
   "residual",
   "label",

@@ -106,6 +106,12 @@ const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummar
     (_, saga) => saga.events.some((event) => versionOf(event) === firstVersion),
   ],
   [
+    "the step where it is now",
+    { waitsIn: ["charge-payment", "refund-payment"] },
+    (row) =>
+      ["running", "compensating"].includes(row.state) && ["charge-payment", "refund-payment"].includes(row.step ?? ""),
+  ],
+  [
     "a step that failed",
     { failedSteps: ["charge-payment"] },
     (_, saga) => saga.events.some(({ type, step }) => type === "saga.step.failed" && step === "charge-payment"),
