@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chipKeys } from "#components/filter/chips.ts";
+import { TimeRange } from "#contracts/api/answer.ts";
 import { sagaSorts } from "#contracts/words.ts";
-import { parseParams } from "./params.ts";
+import { parseParams, SagaFilterParams } from "./params.ts";
 import { questions } from "./questions.ts";
 import { readView } from "./view.ts";
 
@@ -32,6 +34,11 @@ const parse = (query: string) => {
   const { name, params } = readView(`/api/v1/sagas${query}`);
   return parseParams(questions[name].params, params);
 };
+
+test("every filter of the list is a chip", () => {
+  const filters = Object.keys(SagaFilterParams.shape).filter((key) => !(key in TimeRange.shape));
+  assert.deepEqual([...chipKeys].sort(), filters.sort());
+});
 
 test("what is left out has its default", () => {
   assert.deepEqual(parse(""), {

@@ -118,7 +118,9 @@ export function otherClauses(filter: SagaFilter, late: Lateness): Sql {
   if (filter.versions.length > 0) clauses.push(sql`saga_version IN ${strings(filter.versions)}`);
   if (filter.services.length > 0) clauses.push(sql`hasAny(services, ${sourcesOf(filter.services)})`);
   if (filter.serviceVersions.length > 0) clauses.push(sql`hasAny(versions, ${sourcesOf(filter.serviceVersions)})`);
-  if (filter.steps.length > 0) clauses.push(stepClause(filter));
+  // An attempt of it that took so long says as much, and of a compensation as well.
+  const isOfAttempts = filter.duration !== undefined && filter.errors.length === 0;
+  if (filter.steps.length > 0 && !isOfAttempts) clauses.push(stepClause(filter));
   if (filter.waitsIn.length > 0) clauses.push(waitsInClause(filter.waitsIn));
   if (filter.failedSteps.length > 0) clauses.push(sql`hasAny(steps_failed, ${strings(filter.failedSteps)})`);
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
