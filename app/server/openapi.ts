@@ -8,6 +8,7 @@ const summaries: Readonly<Record<QuestionName, string>> = {
   freshness: "How far the store has come",
   overview: "What is going on, and what is wrong, in a stretch of time",
   sagas: "A page of the sagas that match, with their exact total and facets",
+  sagaValues: "The values of one filter, each with the exact number of sagas that it finds of those that match",
   differences: "What sets the sagas that match apart from the others of the same time",
   saga: "One saga, told from its events",
   sagaCompare: "A saga laid beside the typical one of its type, or beside another",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { TimeRange } from "#contracts/api/answer.ts";
 import { DeadLetterState } from "#contracts/api/dead-letters.ts";
 import { ReleaseMetric } from "#contracts/api/releases.ts";
-import { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
+import { BreachRule, SagaState, SagaValueFacet, Verdict } from "#contracts/api/saga.ts";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
 import { otherMoments, sagaSorts, sagaStates, severities, verdicts } from "#contracts/words.ts";
 import { SagascopeError } from "#lib/errors.ts";
@@ -94,6 +94,13 @@ export const SagaListParams = z.strictObject({
       `What to sort by, the newest, longest or largest first; \`.asc\` turns it round. One of ${sagaSorts.join(", ")}. States come in the order ${sagaStates.join(", ")}, verdicts in none, ${verdicts.join(", ")}, both. ` +
         "`label` is the first that a list shows. A saga that has not ended, has no deadline, step, error, subject or label is the largest by it. Equal ones go by their start, then by id.",
     ),
+});
+
+export const SagaValuesParams = z.strictObject({
+  ...SagaFilterParams.shape,
+  at: AsOf,
+  facet: SagaValueFacet.describe("The filter whose values are counted"),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
 export const PipelineParams = z.strictObject({

@@ -13,7 +13,7 @@ import { Logs } from "#contracts/api/logs.ts";
 import { Overview } from "#contracts/api/overview.ts";
 import { Pipeline } from "#contracts/api/pipeline.ts";
 import { Releases, ReleaseVerdict } from "#contracts/api/releases.ts";
-import { SagaAudit, SagaDetail, SagaEvents, SagaList, SagaLogs, SagaTraces } from "#contracts/api/saga.ts";
+import { SagaAudit, SagaDetail, SagaEvents, SagaList, SagaLogs, SagaTraces, SagaValues } from "#contracts/api/saga.ts";
 import { SagaTypes } from "#contracts/api/saga-types.ts";
 import { Search } from "#contracts/api/search.ts";
 import { ServiceMap, Services } from "#contracts/api/services.ts";
@@ -33,6 +33,7 @@ import { answerPipeline } from "./answers/pipeline.ts";
 import { answerReleases, answerReleaseVerdict } from "./answers/releases.ts";
 import { answerSaga, answerSagaLogs, answerSagaTraces } from "./answers/saga.ts";
 import { answerSagaAudit, answerSagaEvents } from "./answers/saga-events.ts";
+import { answerSagaValues } from "./answers/saga-values.ts";
 import { answerSagas } from "./answers/sagas.ts";
 import { answerSearch } from "./answers/search.ts";
 import { answerServiceMap, answerServices } from "./answers/services.ts";
@@ -56,6 +57,7 @@ import {
   SagaEventsParams,
   SagaListParams,
   SagaParams,
+  SagaValuesParams,
   SearchParams,
   TraceListParams,
   TraceParams,
@@ -81,7 +83,8 @@ export const questions = {
   freshness: question("/freshness", { params: NoParams, answer: FreshnessAnswer, ask: async () => ({}) }),
   overview: question("/overview", { params: RangeParams, answer: Overview, ask: answerOverview }),
   sagas: question("/sagas", { params: SagaListParams, answer: SagaList, ask: answerSagas }),
-  // Before the saga of any id.
+  // These two before the saga of any id.
+  sagaValues: question("/sagas/facets", { params: SagaValuesParams, answer: SagaValues, ask: answerSagaValues }),
   differences: question("/sagas/differences", {
     params: DifferencesParams,
     answer: Differences,

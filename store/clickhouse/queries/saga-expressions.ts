@@ -156,6 +156,9 @@ export const heldSteps: Sql = sql`if(bitAnd(flags, 44) = 0, [], arrayFilter(step
 export const hasResidual = (steps: readonly string[], late: Lateness): Sql =>
   sql`(hasAny(held, ${strings(steps)}) AND ${leavesResiduals(late)})`;
 
+/** What `residualsOf` finds of a row of `listedSagas`: names of steps. */
+export const residualSteps = (late: Lateness): Sql => sql`if(${leavesResiduals(late)}, held, [])`;
+
 const leavesResiduals = (late: Lateness) =>
   sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(late)})))`;
 
