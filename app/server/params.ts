@@ -68,8 +68,7 @@ export const SagaFilterParams = z.strictObject({
   fingerprint: severalWords(z.string().regex(/^[0-9a-f]{16}$/, "wants the 16 hex digits that /errors gives")),
   /** Sagas that reached this step; together with `error`, whose last error was in it, or in none where it is empty. */
   step: several(Text.max(200)),
-  /** The step or compensation that spoke last of a saga that is still open. */
-  waitsIn: several(Name),
+  waitsIn: several(Name).describe("That are open, and of whose steps and compensations any of these spoke last."),
   /** Steps that failed, once at least. */
   failedStep: several(Name),
   /** Sagas that have left any of these steps done though it should be undone. */
@@ -99,8 +98,8 @@ export const SagaListParams = z.strictObject({
 export const SagaValuesParams = z.strictObject({
   ...SagaFilterParams.shape,
   at: AsOf,
-  facet: SagaValueFacet.describe("The filter whose values are counted"),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  facet: SagaValueFacet.describe("The filter whose values are counted."),
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe("How many values at most, the most frequent."),
 });
 
 export const PipelineParams = z.strictObject({

@@ -64,10 +64,12 @@ export type SagaValueFacet = z.infer<typeof SagaValueFacet>;
 /** `GET /api/v1/sagas/facets`: by what the sagas that match are found further, the most of them first. */
 export const SagaValues = z.object({
   facet: SagaValueFacet,
-  /** Each with the exact number of sagas. The facet's own filter does not narrow it, but for labels, all of which must hold. */
-  values: z.array(z.object({ value: z.string(), sagas: z.number().int() })),
-  /** Whether there are more values. */
-  cut: z.boolean(),
+  values: z
+    .array(z.object({ value: z.string(), sagas: z.number().int() }))
+    .describe(
+      "Each with the exact number of sagas. The facet's own filter does not narrow it, but for labels, all of which must hold.",
+    ),
+  cut: z.boolean().describe("Whether there are more values."),
   ...Cost.shape,
 });
 export type SagaValues = z.infer<typeof SagaValues>;
