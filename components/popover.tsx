@@ -5,14 +5,14 @@ import styles from "./popover.module.css";
 
 /**
  * A button that opens a small panel under itself. Escape closes it and gives the focus back; so does, without that, a
- * press outside or the focus moving on.
+ * press outside or the focus moving on. Unless told where to `align`, it opens towards the middle of the window.
  * `children` gets `close`, for what is done when something was chosen.
  */
 export function Popover({
   label,
   button,
   className,
-  align = "start",
+  align,
   children,
 }: {
   label: string;
@@ -22,6 +22,7 @@ export function Popover({
   children: (close: () => void) => ReactNode;
 }) {
   const [open, setOpen] = useState(false);
+  const [side, setSide] = useState<"start" | "end">("start");
   const root = useRef<HTMLDivElement>(null);
   const trigger = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -58,12 +59,15 @@ export function Popover({
         aria-label={label}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
-        onClick={() => setOpen(!open)}
+        onClick={({ currentTarget }) => {
+          setSide(currentTarget.getBoundingClientRect().left > window.innerWidth / 2 ? "end" : "start");
+          setOpen(!open);
+        }}
       >
         {button}
       </button>
       {open && (
-        <section id={id} className={styles.panel} data-align={align} aria-label={label}>
+        <section id={id} className={styles.panel} data-align={align ?? side} aria-label={label}>
           {children(close)}
         </section>
       )}

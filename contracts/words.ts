@@ -17,6 +17,18 @@ export const breachRules = [
 /** Which moment of a saga must lie in the time range when it is not its start. */
 export const otherMoments = ["ended"] as const;
 
+/** Filters of a list of sagas whose values are counted when they are asked for. */
+export const sagaValueFacets = [
+  "version",
+  "service",
+  "serviceVersion",
+  "step",
+  "waitsIn",
+  "failedStep",
+  "residual",
+  "label",
+] as const;
+
 /** What a list of sagas can be sorted by. */
 export const sagaSorts = [
   "started",
@@ -32,6 +44,9 @@ export const sagaSorts = [
   "ended",
   "deadline",
   "error",
+  "subject",
+  "label",
+  "verdict",
 ] as const;
 
 /** How grave a log line is, from the least on, as OpenTelemetry has it. */

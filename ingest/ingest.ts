@@ -8,6 +8,7 @@ import type { StoreClient } from "#store/clickhouse/client.ts";
 import { checkTables, checkWindow } from "#store/clickhouse/inserts/check-tables.ts";
 import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
 import type { PlacedTable } from "#store/clickhouse/queries/stored-offsets.ts";
+import { waitsMs } from "#store/clickhouse/shown-within.ts";
 import type { RetryCause } from "./classify-error.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import { isUnknownTopic } from "./kafka-errors.ts";
@@ -56,7 +57,7 @@ type ReadOptions = Omit<SourceOptions, "crashed">;
 const retryStartMs = 1_000;
 // An insert, the merging of what it leaves and the looking through that cost the store much the same for ten rows as for a thousand.
 // Telemetry may be a little older than events.
-const eventsAgeMs = 300;
+const eventsAgeMs = waitsMs.chunk;
 const telemetryAgeMs = 500;
 // As many as the store works on at the same time.
 const insertsAtOnce = 2;

@@ -86,6 +86,7 @@ const example: Record<keyof typeof questions, string> = {
   pipeline: "/pipeline",
   "dead-letters": "/dead-letters?state=dead&reason=not_json",
   deadLetter: "/dead-letters/saga.events:0:7",
+  sagaValues: "/sagas/facets?facet=step&state=failed,compensated",
   differences: "/sagas/differences?state=failed,compensated",
   errors: "/errors?type=order-fulfilment",
   releases: "/releases?type=order-fulfilment",

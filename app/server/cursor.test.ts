@@ -8,9 +8,9 @@ const saga: SagaSummary = SagaSummary.parse({
   id: "order-ü/1",
   type: "order-fulfilment",
   version: "3",
-  subject: "",
+  subject: "order/1",
   state: "compensating",
-  verdicts: [],
+  verdicts: ["overdue", "inconsistent"],
   rules: [],
   startedAt: "2026-06-01T10:00:00.125Z",
   endedAt: null,
@@ -18,7 +18,7 @@ const saga: SagaSummary = SagaSummary.parse({
   lastEventAt: "2026-06-01T10:00:01.000Z",
   deadline: "2026-06-01T11:00:00.000Z",
   step: "refund-payment",
-  labels: {},
+  labels: { sku: "mug", customerId: "c-7" },
   error: null,
   maxAttempt: 2,
   compensations: 1,
@@ -39,6 +39,9 @@ const values: Record<(typeof sagaSorts)[number], number | string> = {
   ended: Number.MAX_SAFE_INTEGER,
   deadline: Date.UTC(2026, 5, 1, 11),
   error: "\u{10FFFF}",
+  subject: "order/1",
+  label: "c-7",
+  verdict: 3,
 };
 
 for (const by of sagaSorts) {
@@ -56,7 +59,13 @@ for (const by of sagaSorts) {
 
 test("the longest names and ids make a cursor that the API takes", () => {
   const id = SagaSummary.shape.id.parse("\u{4e00}".repeat(256));
-  assert.ok(writeCursor({ ...saga, id }, { by: "id", direction: "asc" }).length < 6000);
+  const labels = { orderId: "\u{10000}".repeat(500) };
+  const subject = "\u{10000}".repeat(250);
+  for (const by of ["id", "label", "subject"] as const) {
+    const cursor = writeCursor({ ...saga, id, labels, subject }, { by, direction: "asc" });
+    assert.ok(cursor.length < 6000);
+    assert.equal(readCursor(cursor, { by, direction: "asc" }).id, id);
+  }
 });
 
 for (const [name, by, written] of [

@@ -7,7 +7,13 @@ import type { DeadLetterCursor } from "#store/clickhouse/queries/dead-letters.ts
 import type { LogCursor } from "#store/clickhouse/queries/list-logs.ts";
 import type { TraceCursor } from "#store/clickhouse/queries/list-traces.ts";
 import type { EventCursor } from "#store/clickhouse/queries/saga-events-page.ts";
-import { type SagaCursor, type SagaOrder, type SortValue, sortValues } from "#store/clickhouse/queries/saga-order.ts";
+import {
+  type SagaCursor,
+  type SagaOrder,
+  type SortValue,
+  sortedLetters,
+  sortValues,
+} from "#store/clickhouse/queries/saga-order.ts";
 
 /** A moment, within what the store can compare. */
 const Moment = z
@@ -17,7 +23,7 @@ const Moment = z
 const written = {
   moment: z.tuple([z.string(), Moment, Moment, Text.max(256)]),
   number: z.tuple([z.string(), z.int(), Moment, Text.max(256)]),
-  text: z.tuple([z.string(), Text.max(256), Moment, Text.max(256)]),
+  text: z.tuple([z.string(), Text.max(2 * sortedLetters), Moment, Text.max(256)]),
 } as const satisfies Record<SortValue["kind"], z.ZodType>;
 
 /** A cursor as text: where a page in this order ended. */

@@ -80,6 +80,7 @@ const asked: Record<Exclude<QuestionName, "pipeline" | "dead-letters" | "deadLet
   overview: range,
   sagas: { ...range, limit: "500", sort: "duration" },
   definition: { ...range, id: "order-fulfilment" },
+  sagaValues: { ...range, facet: "failedStep" },
   differences: { ...range, state: "failed,compensated" },
   saga: { id: sagas[3]?.id },
   sagaCompare: { id: sagas[3]?.id },

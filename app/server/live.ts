@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { Cost } from "#contracts/api/answer.ts";
+import { waitsMs } from "#store/clickhouse/shown-within.ts";
 import { askQuestion } from "./ask.ts";
 import { createHub } from "./hub.ts";
 import type { LivePorts } from "./live-stream.ts";
 import { perProcess } from "./per-process.ts";
 import { problemOf } from "./problem.ts";
 import type { View } from "./view.ts";
-
-const everyMs = 1000;
 
 /** The process's hub and its open streams, which end when the process is told to stop: it would wait for them. */
 export function live(): LivePorts {
@@ -18,7 +17,7 @@ export function live(): LivePorts {
       printOf,
       problemOf,
       pause: (ms) => setTimeout(ms),
-      everyMs,
+      everyMs: waitsMs.page,
     });
     const streams = new Set<() => void>();
     const endAll = () => {

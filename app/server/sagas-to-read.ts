@@ -2,13 +2,14 @@ import type { Sql } from "#lib/sql.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { listLagMs } from "#store/clickhouse/queries/list-lag.ts";
 import { listAlone, listedSagas } from "#store/clickhouse/queries/listed-sagas.ts";
+import { waitsMs } from "#store/clickhouse/shown-within.ts";
 import { recently } from "./recently.ts";
 import { store } from "./store.ts";
 
 /** A list that is further behind is not read alone: its keeper is dead or has much to do, and is not only busy. */
-const mostLagMs = 5000;
+const mostLagMs = waitsMs.list;
 /** What was seen longer ago says nothing of now. */
-const believedMs = 1500;
+const believedMs = waitsMs.lag;
 
 /**
  * What an answer reads sagas from: the list alone, which costs a third and is usually half a second old, seconds where the

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chipKeys } from "#components/filter/chips.ts";
+import { TimeRange } from "#contracts/api/answer.ts";
+import { SagaFilterParams } from "#contracts/api/params.ts";
 import { questions } from "#contracts/api/questions.ts";
 import { sagaSorts } from "#contracts/words.ts";
 import { parseParams } from "./params.ts";
@@ -33,6 +36,11 @@ const parse = (query: string) => {
   return parseParams(questions[name].params, params);
 };
 
+test("every filter of the list is a chip", () => {
+  const filters = Object.keys(SagaFilterParams.shape).filter((key) => !(key in TimeRange.shape));
+  assert.deepEqual([...chipKeys].sort(), filters.sort());
+});
+
 test("what is left out has its default", () => {
   assert.deepEqual(parse(""), {
     limit: 50,
@@ -46,6 +54,7 @@ test("what is left out has its default", () => {
     error: [],
     fingerprint: [],
     step: [],
+    waitsIn: [],
     failedStep: [],
     residual: [],
     label: [],

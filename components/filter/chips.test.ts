@@ -22,9 +22,19 @@ for (const { text, chips } of [
   { text: "verdict:late", problem: true },
   { text: "rule:never_compensated", chips: [{ key: "rule", value: "never_compensated" }] },
   { text: "rule:never", problem: true },
+  { text: "waitsIn:charge-payment", chips: [{ key: "waitsIn", value: "charge-payment" }] },
   { text: "failedStep:charge-payment", chips: [{ key: "failedStep", value: "charge-payment" }] },
   { text: "serviceVersion:orders@v1.4.2", chips: [{ key: "serviceVersion", value: "orders@v1.4.2" }] },
   { text: "residual:charge-payment", chips: [{ key: "residual", value: "charge-payment" }] },
+  {
+    text: "minMs:1414.2 maxMs:2000",
+    chips: [
+      { key: "minMs", value: "1414.2" },
+      { key: "maxMs", value: "2000" },
+    ],
+  },
+  { text: "minMs:2s", problem: true },
+  { text: "maxMs:-1", problem: true },
   { text: "when:ended", chips: [{ key: "when", value: "ended" }] },
   { text: "when:started", problem: true },
 ]) {
@@ -58,9 +68,15 @@ test("an empty step is a chip, as of an error that named none; nothing else is",
   ]);
 });
 
-test("a chip is never twice, and there is one free text", () => {
+test("a chip is never twice, and there is one free text and one duration on either side", () => {
   assert.deepEqual(addChip([failed, text], failed), [text, failed]);
   assert.deepEqual(addChip([text], { key: "q", value: "y" }), [{ key: "q", value: "y" }]);
+  const [shortest, longest]: Chip[] = [
+    { key: "minMs", value: "5" },
+    { key: "maxMs", value: "9" },
+  ];
+  assert.ok(shortest && longest);
+  assert.deepEqual(addChip([{ key: "minMs", value: "1" }, longest], shortest), [longest, shortest]);
 });
 
 test("toggling twice changes nothing", () => assert.deepEqual(toggleChip(toggleChip([text], failed), failed), [text]));

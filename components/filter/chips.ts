@@ -1,7 +1,7 @@
 import { type Patch, withPatch } from "#components/url/params.ts";
 import { breachRules, otherMoments, sagaStates, verdicts } from "#contracts/words.ts";
 
-/** What narrows a list of sagas, as the URL names it; `when` is the moment that lies in the time, `q` is free text. */
+/** What narrows a list of sagas, as the URL names it; `when` is the moment that lies in the time, `minMs` and `maxMs` are how long it took, `q` is free text. */
 export const chipKeys = [
   "state",
   "verdict",
@@ -14,8 +14,11 @@ export const chipKeys = [
   "error",
   "fingerprint",
   "step",
+  "waitsIn",
   "failedStep",
   "residual",
+  "minMs",
+  "maxMs",
   "label",
   "q",
 ] as const;
@@ -41,9 +44,12 @@ export function withChips(params: URLSearchParams, chips: readonly Chip[]): URLS
   return withPatch(params, patch);
 }
 
-/** `chips` with one more; there is only one free text, and no chip twice. */
+/** Of these a list takes one value each. */
+const single: ReadonlySet<ChipKey> = new Set(["when", "minMs", "maxMs", "q"]);
+
+/** `chips` with one more; there is only one free text, one shortest and one longest duration, and no chip twice. */
 export function addChip(chips: readonly Chip[], chip: Chip): readonly Chip[] {
-  const others = chips.filter((one) => (chip.key === "q" ? one.key !== "q" : !isSame(one, chip)));
+  const others = chips.filter((one) => (single.has(chip.key) ? one.key !== chip.key : !isSame(one, chip)));
   return [...others, chip];
 }
 
@@ -92,6 +98,8 @@ const allowed: Partial<Record<ChipKey, readonly string[]>> = {
 };
 
 function problemOf({ key, value }: Chip): string | undefined {
+  if (key === "minMs" || key === "maxMs")
+    return /^\d{1,15}(\.\d+)?$/.test(value) ? undefined : `${key}: wants milliseconds, as in ${key}:1500.`;
   const values = allowed[key];
   if (values === undefined || values.includes(value)) return undefined;
   return `There is no ${key}:${value}. There are ${values.join(", ")}.`;

@@ -22,7 +22,7 @@ const columns: readonly Column[] = [
   { name: "p95 over time", wide: true, className: styles.spark },
 ];
 
-/** One row a saga type, and under it one a step; each draws its own chart, and its count opens the sagas. */
+/** One row a saga type, and under it one a step; each draws its own chart, and its numbers open the sagas. */
 export function StepTable({ rows }: { rows: readonly Row[] }) {
   const url = useUrl();
   if (rows.length === 0) return <Empty>Nothing ended in this time. Choose a longer one above.</Empty>;
@@ -51,15 +51,15 @@ export function StepTable({ rows }: { rows: readonly Row[] }) {
             <Link
               prefetch={false}
               className={table.above}
-              title={row.step === "" ? "open the sagas of this type" : "open the sagas that reached this step"}
-              href={url.to("/sagas", row.step === "" ? { type: row.type } : { type: row.type, step: row.step })}
+              title={row.step === "" ? "open the sagas of this type" : "open the sagas in which it ended"}
+              href={url.to("/sagas", row.step === "" ? filterOf(row) : { ...filterOf(row), minMs: "0" })}
             >
               <Count count={row.count} />
             </Link>
           </td>
-          <Duration ms={row.p50Ms} />
-          <Duration ms={row.p95Ms} />
-          <Duration ms={row.p99Ms} wide />
+          <Duration row={row} ms={row.p50Ms} />
+          <Duration row={row} ms={row.p95Ms} />
+          <Duration row={row} ms={row.p99Ms} wide />
           <td className={`${styles.spark} ${table.wide}`}>
             <SparkLine values={row.sparkline} width={280} />
           </td>
@@ -69,11 +69,29 @@ export function StepTable({ rows }: { rows: readonly Row[] }) {
   );
 }
 
-function Duration({ ms, wide = false }: { ms: number | null; wide?: boolean }) {
+/** A percentile, which opens the sagas that took as long or longer. */
+function Duration({ row, ms, wide = false }: { row: Row; ms: number | null; wide?: boolean }) {
+  const url = useUrl();
   return (
-    <td className={`number ${table.tight} ${wide ? table.wide : ""}`}>{ms === null ? "–" : formatDuration(ms)}</td>
+    <td className={`number ${table.tight} ${wide ? table.wide : ""}`}>
+      {ms === null ? (
+        "–"
+      ) : (
+        <Link
+          prefetch={false}
+          className={table.above}
+          title="open the sagas that took as long or longer"
+          href={url.to("/sagas", { ...filterOf(row), minMs: String(ms) })}
+        >
+          {formatDuration(ms)}
+        </Link>
+      )}
+    </td>
   );
 }
+
+/** The sagas that a row is of, as the list is asked for them. */
+const filterOf = ({ type, step }: Row) => (step === "" ? { type } : { type, step });
 
 /** The whole saga first, then its steps, slowest first. */
 function ofType(rows: readonly Row[], type: string): readonly Row[] {

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { type ChipKey, readChips, toggleChip, withChips } from "#components/filter/chips.ts";
 import { formatCount } from "#components/format.ts";
 import { Icon } from "#components/icon.tsx";
@@ -8,16 +8,33 @@ import { ruleWords } from "#components/mark/rule-words.ts";
 import { StateMark } from "#components/mark/state-mark.tsx";
 import { VerdictMark } from "#components/mark/verdict-mark.tsx";
 import { Popover } from "#components/popover.tsx";
+import { ProblemNote } from "#components/problem-note.tsx";
 import { hrefOf } from "#components/url/params.ts";
 import { useUrl } from "#components/url/use-url.ts";
-import type { SagaList } from "#contracts/api/saga.ts";
-import { sagaStates, verdicts } from "#contracts/words.ts";
+import type { SagaList, SagaValueFacet, SagaValues } from "#contracts/api/saga.ts";
+import { sagaStates, sagaValueFacets, verdicts } from "#contracts/words.ts";
 import styles from "./facets.module.css";
 
 type Facets = SagaList["facets"];
 
-/** Every choice with its count; a choice's own kind does not narrow its counts, so none vanishes. */
-export function Facets({ facets }: { facets: Facets | undefined }) {
+export type ValuesOf = (facet: SagaValueFacet, signal: AbortSignal) => Promise<SagaValues>;
+
+const valueNames: Readonly<Record<SagaValueFacet, string>> = {
+  version: "Version",
+  service: "Service",
+  serviceVersion: "Service’s version",
+  step: "Step reached",
+  waitsIn: "Waits in",
+  failedStep: "Failed step",
+  residual: "Left done",
+  label: "Label",
+};
+
+/**
+ * Every choice with its count; a choice's own kind does not narrow its counts, so none vanishes. Of what may have many values
+ * they are asked for when its menu is opened.
+ */
+export function Facets({ facets, valuesOf }: { facets: Facets | undefined; valuesOf: ValuesOf }) {
   return (
     <div className={styles.facets}>
       <fieldset className={styles.group}>
@@ -39,6 +56,21 @@ export function Facets({ facets }: { facets: Facets | undefined }) {
       <Menu facet="rule" name="Rule" counts={facets?.rule} words={ruleWords} />
       <Menu facet="type" name="Type" counts={facets?.type} />
       <Menu facet="error" name="Error" counts={facets?.error} />
+      {sagaValueFacets.map((facet) => (
+        <Popover
+          key={facet}
+          label={`Filter by ${valueNames[facet].toLowerCase()}`}
+          className={`${styles.choice} ${styles.opener}`}
+          button={
+            <>
+              {valueNames[facet]}
+              <Icon name="down" />
+            </>
+          }
+        >
+          {() => <AskedChoices facet={facet} valuesOf={valuesOf} />}
+        </Popover>
+      ))}
     </div>
   );
 }
@@ -96,7 +128,7 @@ function Menu({
   /** What its choices are called, where not as in the address. */
   words?: Readonly<Record<string, string>>;
 }) {
-  const { isOn, toggle } = useToggle(facet);
+  const { isOn } = useToggle(facet);
   const choices = Object.entries(counts ?? {})
     .filter(([value, count]) => value !== "" && (count > 0 || isOn(value)))
     .sort(([, a], [, b]) => b - a);
@@ -115,23 +147,59 @@ function Menu({
         </>
       }
     >
-      {() =>
-        choices.length === 0 ? (
-          <p className="quiet">None in this time.</p>
-        ) : (
-          <ul className={styles.menu}>
-            {choices.map(([value, count]) => (
-              <li key={value}>
-                <label>
-                  <input type="checkbox" checked={isOn(value)} onChange={() => toggle(value)} />
-                  <span>{words[value] ?? value}</span>
-                  <span className={styles.count}>{formatCount(count)}</span>
-                </label>
-              </li>
-            ))}
-          </ul>
-        )
-      }
+      {() => <Choices facet={facet} choices={choices} words={words} />}
     </Popover>
+  );
+}
+
+/** The choices of one filter, as they are while its menu is open and the filters stay. */
+function AskedChoices({ facet, valuesOf }: { facet: SagaValueFacet; valuesOf: ValuesOf }) {
+  const [answer, setAnswer] = useState<SagaValues | Error>();
+  useEffect(() => {
+    const asking = new AbortController();
+    valuesOf(facet, asking.signal).then(
+      (values) => asking.signal.aborted || setAnswer(values),
+      (error: unknown) => asking.signal.aborted || setAnswer(error instanceof Error ? error : new Error(String(error))),
+    );
+    return () => asking.abort();
+  }, [facet, valuesOf]);
+  if (answer === undefined) return <p className="quiet">Counting …</p>;
+  if (answer instanceof Error) return <ProblemNote problem={answer.message} />;
+  return (
+    <>
+      <Choices facet={facet} choices={answer.values.map(({ value, sagas }) => [value, sagas])} />
+      {answer.cut && (
+        <p className="quiet">The {answer.values.length} most frequent. Type others into the field above.</p>
+      )}
+    </>
+  );
+}
+
+/** Choices to be ticked, each with its count. */
+function Choices({
+  facet,
+  choices,
+  words = {},
+}: {
+  facet: ChipKey;
+  choices: readonly (readonly [value: string, count: number])[];
+  words?: Readonly<Record<string, string>> | undefined;
+}) {
+  const { isOn, toggle } = useToggle(facet);
+  if (choices.length === 0) return <p className="quiet">None in this time.</p>;
+  return (
+    <ul className={styles.menu}>
+      {choices.map(([value, count]) => (
+        <li key={value}>
+          <label>
+            <input type="checkbox" checked={isOn(value)} onChange={() => toggle(value)} />
+            <span>{words[value] ?? value}</span>
+            <span className={styles.count} title={count.toLocaleString("en-US")}>
+              {formatCount(count)}
+            </span>
+          </label>
+        </li>
+      ))}
+    </ul>
   );
 }

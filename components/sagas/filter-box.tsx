@@ -2,6 +2,7 @@
 
 import { type KeyboardEvent, useId, useState } from "react";
 import { addChip, type Chip, parseChips, readChips, removeChip, withChips } from "#components/filter/chips.ts";
+import { formatDuration } from "#components/format.ts";
 import { Icon } from "#components/icon.tsx";
 import { hrefOf } from "#components/url/params.ts";
 import { useUrl } from "#components/url/use-url.ts";
@@ -9,6 +10,12 @@ import styles from "./filter-box.module.css";
 
 // What has its own switch in sight needs no second one here.
 const inSight = new Set(["state", "verdict"]);
+
+/** What a chip is called where not as in the address. */
+const names: Partial<Record<Chip["key"], string>> = { q: "text", minMs: "took from", maxMs: "took below" };
+
+const shownOf = ({ key, value }: Chip) =>
+  key === "minMs" || key === "maxMs" ? formatDuration(Number(value)) : value || "none";
 
 /** The filters as chips, and a field whose text becomes chips on Enter. */
 export function FilterBox() {
@@ -37,7 +44,7 @@ export function FilterBox() {
         <Icon name="search" />
         {shown.map((chip) => (
           <span key={`${chip.key} ${chip.value}`} className={styles.chip}>
-            <span className="faint">{chip.key === "q" ? "text" : chip.key}</span> {chip.value || "none"}
+            <span className="faint">{names[chip.key] ?? chip.key}</span> {shownOf(chip)}
             <button
               type="button"
               aria-label={`Remove ${chip.key} ${chip.value || "none"}`}

@@ -7,7 +7,8 @@ import { StateMark } from "#components/mark/state-mark.tsx";
 import { Age, Time } from "#components/mark/time.tsx";
 import { VerdictMark } from "#components/mark/verdict-mark.tsx";
 import type { SagaSummary } from "#contracts/api/saga.ts";
-import { businessLabels, labelText } from "./labels.ts";
+import { businessLabels } from "#sagas/business-labels.ts";
+import { labelText } from "./label-text.ts";
 import styles from "./saga-table.module.css";
 
 /** One saga of the list: the row is its link, the id copies itself, a label narrows the list to itself. */
@@ -27,6 +28,8 @@ export function SagaRow({
         <Link href={href} className={styles.link} prefetch={false}>
           <StateMark state={saga.state} />
         </Link>
+      </td>
+      <td className={styles.verdict}>
         {saga.verdicts.map((verdict) => (
           <VerdictMark key={verdict} verdict={verdict} word={false} rules={saga.rules} />
         ))}

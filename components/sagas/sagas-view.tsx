@@ -10,7 +10,7 @@ import { Skeleton } from "#components/skeleton.tsx";
 import { hrefOf } from "#components/url/params.ts";
 import { useUrl } from "#components/url/use-url.ts";
 import type { SagaList } from "#contracts/api/saga.ts";
-import { Facets } from "./facets.tsx";
+import { Facets, type ValuesOf } from "./facets.tsx";
 import { FilterBox } from "./filter-box.tsx";
 import { SagaTable } from "./saga-table.tsx";
 import styles from "./sagas-view.module.css";
@@ -21,12 +21,14 @@ export function SagasView({
   question,
   list,
   more,
+  valuesOf,
   answer,
 }: {
   /** What was asked, as text: another question is another list. */
   question: string;
   list: SagaList | undefined;
   more: (cursor: string) => Promise<SagaList>;
+  valuesOf: ValuesOf;
   answer: AnswerState;
 }) {
   const url = useUrl();
@@ -64,7 +66,7 @@ export function SagasView({
     >
       <div className={styles.list}>
         <FilterBox />
-        <Facets facets={list?.facets} />
+        <Facets facets={list?.facets} valuesOf={valuesOf} />
         {waiting > 0 && (
           <button type="button" className={styles.waiting} onClick={release}>
             {formatCount(waiting)} new above

@@ -4,15 +4,14 @@ import { useUrl } from "#components/url/use-url.ts";
 import styles from "./saga-table.module.css";
 import { readSort, type SortField, sortParam, turned } from "./sort.ts";
 
-/** The heads of the columns: all but the business key sort, and a second press turns the order round. */
+/** The heads of the columns: each sorts, and a second press turns the order round. */
 export function SortHead() {
   return (
     <tr className={styles.head}>
       <Sortable field="state" name="State" className={styles.state} />
+      <Sortable field="verdict" name="Verdict" className={styles.verdict} title="overdue, inconsistent" />
       <Sortable field="id" name="Saga" className={styles.id} />
-      <th scope="col" className={styles.labels}>
-        Business key
-      </th>
+      <Sortable field="label" name="Business key" className={styles.labels} title="by the first that is shown" />
       <Sortable field="type" name="Type" className={styles.type} />
       <Sortable field="started" name="Started" className={styles.started} />
       <Sortable field="duration" name="Duration" className={styles.duration} />

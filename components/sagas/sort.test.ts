@@ -47,6 +47,9 @@ test("words begin with the first, all else with the most", () => {
     ended: "ended",
     deadline: "deadline",
     error: "error.asc",
+    subject: "subject.asc",
+    label: "label.asc",
+    verdict: "verdict",
   });
   assert.equal(sortParam(turned({ field: "error", ascending: true }, "error")), "error");
 });

@@ -8,7 +8,7 @@ export interface Sort {
 }
 
 /** What is read as a word begins with the first of them; the rest with the newest, longest or most. */
-const words: ReadonlySet<SortField> = new Set(["id", "type", "version", "state", "step", "error"]);
+const words: ReadonlySet<SortField> = new Set(["id", "type", "version", "state", "step", "error", "subject", "label"]);
 
 /** `sort=duration`, longest first; `sort=duration.asc` turned round; newest start first without a word. */
 export function readSort(params: URLSearchParams): Sort {

@@ -12,6 +12,11 @@ for (const { question, from, to } of [
     to: "/api/v1/sagas?state=failed&state=running&sort=duration",
   },
   { question: "sagas", from: "error=bank_down&step=", to: "/api/v1/sagas?error=bank_down&step=" },
+  {
+    question: "sagas",
+    from: "step=charge-payment&minMs=1000&maxMs=1414.2",
+    to: "/api/v1/sagas?step=charge-payment&minMs=1000&maxMs=1414.2",
+  },
   { question: "latency", from: "type=order&step=", to: "/api/v1/latency?type=order" },
   {
     question: "gateway",

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
-import { otherMoments, sagaSorts, sagaStates, severities, usualComparison } from "#contracts/words.ts";
+import { otherMoments, sagaSorts, sagaStates, severities, usualComparison, verdicts } from "#contracts/words.ts";
 import { TimeRange } from "./answer.ts";
 import { DeadLetterState } from "./dead-letters.ts";
 import { ReleaseMetric } from "./releases.ts";
-import { BreachRule, SagaState, Verdict } from "./saga.ts";
+import { BreachRule, SagaState, SagaValueFacet, Verdict } from "./saga.ts";
 
 /** A list that has one of it, or is left out, as a query has it. */
 type Several<Item extends z.ZodType> = z.ZodType<z.output<Item>[], z.input<Item> | readonly z.input<Item>[]>;
@@ -108,6 +108,7 @@ export const SagaFilterParams = z.strictObject({
   step: several(Text.max(200)).describe(
     "That reached any of these steps; together with `error`, whose last error was in one of them, or in none where it is empty.",
   ),
+  waitsIn: several(Name).describe("That are open, and of whose steps and compensations any of these spoke last."),
   failedStep: several(Name).describe("In which any of these steps failed, once at least."),
   residual: several(Name).describe("That have left any of these steps done though it should be undone."),
   minMs: AtLeastMs("of sagas that have ended, those; together with `step`, of attempts at it that have, those"),
@@ -124,9 +125,22 @@ export const SagaListParams = z.strictObject({
     .templateLiteral([z.enum(sagaSorts), z.enum(["", ".asc", ".desc"])])
     .default("started")
     .describe(
-      `What to sort by, the newest, longest or largest first; \`.asc\` turns it round. One of ${sagaSorts.join(", ")}. States come in the order ${sagaStates.join(", ")}. ` +
-        "A saga that has not ended, has no deadline, no step or no error is the largest by it. Equal ones go by their start, then by id.",
+      `What to sort by, the newest, longest or largest first; \`.asc\` turns it round. One of ${sagaSorts.join(", ")}. States come in the order ${sagaStates.join(", ")}, verdicts in none, ${verdicts.join(", ")}, both. ` +
+        "`label` is the first that a list shows. A saga that has not ended, has no deadline, step, error, subject or label is the largest by it. Equal ones go by their start, then by id.",
     ),
+});
+
+export const SagaValuesParams = z.strictObject({
+  ...SagaFilterParams.shape,
+  at: AsOf,
+  facet: SagaValueFacet.describe("The filter whose values are counted."),
+  limit: z.coerce
+    .number<number>()
+    .int()
+    .min(1)
+    .max(500)
+    .default(100)
+    .describe("How many values at most, the most frequent."),
 });
 
 export const PipelineParams = z.strictObject({

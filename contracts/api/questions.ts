@@ -28,13 +28,14 @@ import {
   SagaEventsParams,
   SagaListParams,
   SagaParams,
+  SagaValuesParams,
   SearchParams,
   TraceListParams,
   TraceParams,
 } from "./params.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Releases, ReleaseVerdict } from "./releases.ts";
-import { SagaAudit, SagaDetail, SagaEvents, SagaList, SagaLogs, SagaTraces } from "./saga.ts";
+import { SagaAudit, SagaDetail, SagaEvents, SagaList, SagaLogs, SagaTraces, SagaValues } from "./saga.ts";
 import { SagaTypes } from "./saga-types.ts";
 import { Search } from "./search.ts";
 import { ServiceMap, Services } from "./services.ts";
@@ -77,7 +78,15 @@ export const questions = {
     params: SagaListParams,
     answer: SagaList,
   },
-  // Before the saga of any id.
+  // These two before the saga of any id.
+  sagaValues: {
+    path: "/sagas/facets",
+    summary: "The values of one filter, each with the exact number of sagas that it finds of those that match",
+    description:
+      "By which versions, services, steps or labels the sagas that match are found further, the most frequent first. The facet's own filter does not narrow it, but for labels, all of which must hold. 422 where the time holds more than 4 million sagas, or for labels 1 million.",
+    params: SagaValuesParams,
+    answer: SagaValues,
+  },
   differences: {
     path: "/sagas/differences",
     summary: "What sets the sagas that match apart from the others of the same time",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SagaId } from "#contracts/ids.ts";
-import { breachRules, sagaStates, verdicts } from "#contracts/words.ts";
+import { breachRules, sagaStates, sagaValueFacets, verdicts } from "#contracts/words.ts";
 import { Cost, Milliseconds, Moment } from "./answer.ts";
 import { Outlook, SagaLimit } from "./outlook.ts";
 
@@ -52,6 +52,22 @@ export const SagaList = z.object({
   ...Cost.shape,
 });
 export type SagaList = z.infer<typeof SagaList>;
+
+export const SagaValueFacet = z.enum(sagaValueFacets);
+export type SagaValueFacet = z.infer<typeof SagaValueFacet>;
+
+/** `GET /api/v1/sagas/facets`: by what the sagas that match are found further, the most of them first. */
+export const SagaValues = z.object({
+  facet: SagaValueFacet,
+  values: z
+    .array(z.object({ value: z.string(), sagas: z.number().int() }))
+    .describe(
+      "Each with the exact number of sagas. The facet's own filter does not narrow it, but for labels, all of which must hold.",
+    ),
+  cut: z.boolean().describe("Whether there are more values."),
+  ...Cost.shape,
+});
+export type SagaValues = z.infer<typeof SagaValues>;
 
 /** One stored event, as the Events tab shows it. */
 export const SagaEventRow = z.object({

@@ -17,6 +17,7 @@ import { answerPipeline } from "./pipeline.ts";
 import { answerReleases, answerReleaseVerdict } from "./releases.ts";
 import { answerSaga, answerSagaLogs, answerSagaTraces } from "./saga.ts";
 import { answerSagaAudit, answerSagaEvents } from "./saga-events.ts";
+import { answerSagaValues } from "./saga-values.ts";
 import { answerSagas } from "./sagas.ts";
 import { answerSearch } from "./search.ts";
 import { answerServiceMap, answerServices } from "./services.ts";
@@ -33,6 +34,7 @@ export const answers: { readonly [Name in QuestionName]: Answer<Name> } = {
   freshness: async () => ({}),
   overview: answerOverview,
   sagas: answerSagas,
+  sagaValues: answerSagaValues,
   differences: answerDifferences,
   saga: answerSaga,
   sagaCompare: answerCompare,

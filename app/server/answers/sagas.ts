@@ -53,6 +53,7 @@ export async function filterOf(
     errors: params.error,
     fingerprints: params.fingerprint,
     steps: params.step,
+    waitsIn: params.waitsIn,
     failedSteps: params.failedStep,
     residuals: params.residual,
     labels: params.label,

@@ -3,14 +3,16 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { type Sql, sql } from "#lib/sql.ts";
+import { historyCases, rowsOf } from "#sagas/history-cases.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
 import { listLagMs } from "#store/clickhouse/queries/list-lag.ts";
+import { listSagas } from "#store/clickhouse/queries/list-sagas.ts";
 import { listAlone, listColumns, listedSagas, listOf } from "#store/clickhouse/queries/listed-sagas.ts";
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
-import { noFilter } from "#store/clickhouse/queries/made-sagas.ts";
+import { newestFirst, noFilter } from "#store/clickhouse/queries/made-sagas.ts";
 import type { TimeWindow } from "#store/clickhouse/queries/time-window.ts";
 import { SagaLister } from "./list-changes.ts";
 
@@ -91,6 +93,29 @@ test("what has just changed is listed at a look, once, and nothing waits any mor
   assert.equal(await differences(listAlone, asFolded), 0);
   assert.equal(await listLagMs(asker()), 0);
   assert.deepEqual(await lister.look(), { changes: 0, more: false });
+});
+
+test("a compensation that was lost is found at the first look after the saga says that it is undone, and before it by who reads what is not listed", async () => {
+  const lost = historyCases.find(({ state, rules }) => state === "compensated" && rules?.[0] === "never_compensated");
+  assert.ok(lost);
+  const saga = { id: "lost", type: "case", version: "1", subject: "", startedAt: new Date(nowMs).toISOString() };
+  const events = rowsOf(lost, { id: saga.id, baseMs: nowMs });
+  const isEnd = ({ type }: (typeof events)[number]) => type === "saga.compensated";
+  const found = async (from: Sql) => {
+    const window = { fromMs: nowMs - 1000, toMs: nowMs + 1000 };
+    const filter = { ...noFilter, window, rules: ["never_compensated"] as const };
+    const options = { order: newestFirst, cursor: undefined, limit: 10, late: nowMs };
+    const rows = await listSagas(createAsker(database.client, { sagas: from }), filter, options);
+    return rows.some(({ id }) => id === "lost");
+  };
+  const lister = new SagaLister(database.client);
+  await storeHistory(database.client, [{ ...saga, events: events.filter((event) => !isEnd(event)) }], { parts: 1 });
+  await lister.look();
+  assert.deepEqual([await found(listAlone), await found(listedSagas)], [false, false]);
+  await storeHistory(database.client, [{ ...saga, events: events.filter(isEnd) }], { parts: 1 });
+  assert.deepEqual([await found(listAlone), await found(listedSagas)], [false, true]);
+  await lister.look();
+  assert.deepEqual([await found(listAlone), await found(listedSagas)], [true, true]);
 });
 
 test("another that takes over lists again what may have been cut short", async () => {

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { Sql } from "#lib/sql.ts";
 import { moment, sql } from "#lib/sql.ts";
-import { type Asker, type AskOptions, createAsker } from "#store/clickhouse/ask.ts";
+import type { Asker, AskOptions } from "#store/clickhouse/ask.ts";
 import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { countLogs } from "./count-logs.ts";
@@ -19,6 +18,7 @@ import type { LogFilter } from "./log-filter.ts";
 import { makeHistory, storeHistory } from "./made-history.ts";
 import { newestFirst, noFilter } from "./made-sagas.ts";
 import { everyLog, everyTrace, hex, storeSpans } from "./made-telemetry.ts";
+import { readingsBy, readingsFrom } from "./readings.ts";
 import { sagaEvents } from "./saga-events.ts";
 import { sagaEventsPage } from "./saga-events-page.ts";
 import type { SagaFilter } from "./saga-filter.ts";
@@ -47,55 +47,13 @@ before(async () => {
 });
 after(() => database?.drop());
 
-/** How one table is read: which parts of it of all, and by what its reading was narrowed. */
-interface Reading {
-  readonly table: string;
-  readonly parts: readonly [read: number, of: number];
-  readonly indexes: string;
-}
-
-/** How each table is read by all that `work` asks. */
-async function readingsOf(work: (asker: Asker) => Promise<unknown>, options: AskOptions = {}): Promise<Reading[]> {
-  const asked: Sql[] = [];
-  const asker = createAsker(database.client, options);
-  await work({
-    ...asker,
-    ask: (query, row) => {
-      asked.push(query);
-      return asker.ask(query, row);
-    },
-  });
-  const explained = await Promise.all(asked.map(explain));
-  return explained.flatMap((plan) => plan.split("ReadFromMergeTree (").slice(1).map(readingOf));
-}
-
-async function explain({ text, params }: Sql): Promise<string> {
-  const answer = await database.client.query({
-    query: `EXPLAIN indexes = 1, pretty = 0 ${text}`,
-    query_params: { ...params },
-    format: "TabSeparatedRaw",
-    clickhouse_settings: { do_not_merge_across_partitions_select_final: 1 },
-  });
-  return await answer.text();
-}
-
-function readingOf(plan: string): Reading {
-  const [, table = ""] = /^\w+\.(\w+)\)/.exec(plan) ?? [];
-  const counts = [...plan.matchAll(/Parts: (\d+)\/(\d+)/g)].map(([, read, of]) => [Number(read), Number(of)] as const);
-  const first = counts.at(0);
-  return { table, parts: [counts.at(-1)?.[0] ?? 0, first?.[1] ?? 0], indexes: plan };
-}
+const readingsOf = (work: (asker: Asker) => Promise<unknown>, options?: AskOptions) =>
+  readingsBy(database.client, work, options);
 
 const page = { order: newestFirst, cursor: undefined, limit: 20, late: nowMs };
 const window = { fromMs: nowMs - days * dayMs, toMs: nowMs };
 const lastDay = { fromMs: nowMs - dayMs, toMs: nowMs };
 const filtered = (filter: Partial<SagaFilter>): SagaFilter => ({ ...noFilter, window, ...filter });
-
-function readingsFrom(readings: readonly Reading[], table: string): Reading[] {
-  const own = readings.filter((reading) => reading.table === table);
-  assert.ok(own.length > 0, `${table} is read`);
-  return own;
-}
 
 /** Parts that a reading may touch: those of two days, as they lie before anything is merged. */
 const fewParts = 2 * 5;

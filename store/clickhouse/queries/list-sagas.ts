@@ -30,11 +30,12 @@ export async function listSagas(
 ): Promise<SagaSummary[]> {
   const facets = Object.values(facetClauses(filter, late));
   const clauses = [otherClauses(filter, late), ...facets];
+  const sorting = { ...order, late };
   const heads = async (looked: number, where: readonly Sql[]) =>
     await asker.ask(
-      sql`SELECT ${headColumns(order)} FROM ${rowsOf(asker, filter)}
-        WHERE ${and(cursor ? [...where, reached(cursor, order)] : where)}
-        ORDER BY ${headOf(order)} LIMIT ${uint32(looked)} WITH TIES`,
+      sql`SELECT ${headColumns(sorting)} FROM ${rowsOf(asker, filter)}
+        WHERE ${and(cursor ? [...where, reached(cursor, sorting)] : where)}
+        ORDER BY ${headOf(sorting)} LIMIT ${uint32(looked)} WITH TIES`,
       Head,
     );
   const counts = order.by === "started" && isByFacets(asker, filter) ? countsOf(filter) : undefined;
@@ -57,11 +58,11 @@ export async function listSagas(
     const last = found.at(-1);
     if (!last) return [];
     // Other sagas of the same starts may lie further behind: what lies between is not among these.
-    const on = sql`started IN ${moments([...new Set(found.map(({ startedMs }) => startedMs))])} AND ${upTo(last, order)}`;
+    const on = sql`started IN ${moments([...new Set(found.map(({ startedMs }) => startedMs))])} AND ${upTo(last, sorting)}`;
     const rows = await asker.ask(
       sql`SELECT ${sagaColumns(late)} FROM ${rowsOf(asker, filter)}
-        WHERE ${and([on, ...clauses, ...(cursor ? [after(cursor, order)] : [])])}
-        ORDER BY ${orderBy(order)} LIMIT 1 BY saga_id LIMIT ${uint32(limit)}`,
+        WHERE ${and([on, ...clauses, ...(cursor ? [after(cursor, sorting)] : [])])}
+        ORDER BY ${orderBy(sorting)} LIMIT 1 BY saga_id LIMIT ${uint32(limit)}`,
       SagaRow,
     );
     if (rows.length >= limit || found.length < looked) return rows;

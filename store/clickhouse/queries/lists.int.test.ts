@@ -106,6 +106,12 @@ const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummar
     (_, saga) => saga.events.some((event) => versionOf(event) === firstVersion),
   ],
   [
+    "the step where it is now",
+    { waitsIn: ["charge-payment", "refund-payment"] },
+    (row) =>
+      ["running", "compensating"].includes(row.state) && ["charge-payment", "refund-payment"].includes(row.step ?? ""),
+  ],
+  [
     "a step that failed",
     { failedSteps: ["charge-payment"] },
     (_, saga) => saga.events.some(({ type, step }) => type === "saga.step.failed" && step === "charge-payment"),
@@ -157,11 +163,13 @@ const pagedBy: Record<(typeof listings)[number], readonly SagaOrder[]> = {
     { by: "state", direction: "desc" },
     { by: "error", direction: "asc" },
     { by: "compensations", direction: "asc" },
+    { by: "label", direction: "desc" },
   ],
   counted: [
     { by: "started", direction: "asc" },
     { by: "started", direction: "desc" },
     { by: "duration", direction: "desc" },
+    { by: "verdict", direction: "asc" },
   ],
   half: [
     { by: "lastEvent", direction: "desc" },
@@ -170,6 +178,8 @@ const pagedBy: Record<(typeof listings)[number], readonly SagaOrder[]> = {
     { by: "ended", direction: "asc" },
     { by: "error", direction: "desc" },
     { by: "attempts", direction: "desc" },
+    { by: "verdict", direction: "desc" },
+    { by: "subject", direction: "desc" },
   ],
   all: [
     { by: "started", direction: "asc" },
@@ -180,6 +190,8 @@ const pagedBy: Record<(typeof listings)[number], readonly SagaOrder[]> = {
     { by: "step", direction: "asc" },
     { by: "ended", direction: "desc" },
     { by: "deadline", direction: "asc" },
+    { by: "subject", direction: "asc" },
+    { by: "label", direction: "asc" },
   ],
 };
 

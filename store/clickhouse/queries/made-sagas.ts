@@ -66,6 +66,7 @@ export const noFilter: SagaFilter = {
   versions: [],
   services: [],
   serviceVersions: [],
+  waitsIn: [],
   failedSteps: [],
   labels: [],
   text: undefined,

@@ -1,5 +1,5 @@
-import type { BreachRule, SagaState } from "#contracts/api/saga.ts";
-import { breachRules, sagaStates } from "#contracts/words.ts";
+import type { BreachRule, SagaState, Verdict } from "#contracts/api/saga.ts";
+import { breachRules, sagaStates, verdicts } from "#contracts/words.ts";
 import { type Hole, int64, int64s, moment, type Sql, sql, strings, uint8, uint32, uint64s } from "#lib/sql.ts";
 import { type LearnedLimit, type LearnedPlace, Limits } from "#sagas/outlook/limits.ts";
 import { readPosition } from "#sagas/outlook/position.ts";
@@ -116,6 +116,14 @@ export function overdue(late: Lateness): Sql {
   return sql`(waits_in != 0 AND if(waits_until > toDateTime64(0, 3), waits_until < ${moment(nowMs)}, ${learnedDue(limits)} < ${int64(nowMs)}))`;
 }
 
+/** A row's verdicts as a number: of several their sum, each twice the one before it in `verdicts`. */
+export function verdictRank(late: Lateness): Sql {
+  const has: Record<Verdict, Sql> = { overdue: overdue(late), inconsistent: sql`notEmpty(broken)` };
+  return verdicts
+    .map((name, rank) => sql`(${has[name]}) * ${uint8(2 ** rank)}`)
+    .reduce((all, one) => sql`${all} + ${one}`);
+}
+
 /** In ms, of a moment that does not come: larger than any that does. */
 export const never = Number.MAX_SAFE_INTEGER;
 
@@ -147,6 +155,9 @@ export const heldSteps: Sql = sql`if(bitAnd(flags, 44) = 0, [], arrayFilter(step
 /** Whether one of the `steps` is among what `residualsOf` in `sagas/residuals.ts` finds of a row of `listedSagas`. */
 export const hasResidual = (steps: readonly string[], late: Lateness): Sql =>
   sql`(hasAny(held, ${strings(steps)}) AND ${leavesResiduals(late)})`;
+
+/** What `residualsOf` finds of a row of `listedSagas`: names of steps. */
+export const residualSteps = (late: Lateness): Sql => sql`if(${leavesResiduals(late)}, held, [])`;
 
 const leavesResiduals = (late: Lateness) =>
   sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(late)})))`;

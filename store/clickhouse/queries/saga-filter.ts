@@ -35,6 +35,8 @@ export interface SagaFilter {
   readonly fingerprints: readonly string[];
   /** Sagas that reached any of these steps; together with `errors`, whose last error was in one. */
   readonly steps: readonly string[];
+  /** Of which one spoke last, of a saga that is still open. */
+  readonly waitsIn: readonly string[];
   /** Any of which failed, once at least. */
   readonly failedSteps: readonly string[];
   /** Sagas that have left any of these steps done though it should be undone. */
@@ -61,8 +63,8 @@ export const rowsOf = ({ sagas }: Asker, { asOfMs }: SagaFilter): Sql =>
  */
 export function isByFacets(asker: Asker, filter: SagaFilter): boolean {
   const { window, moment: of, text, duration, ...lists } = filter;
-  const { versions, services, serviceVersions, fingerprints, steps, failedSteps, residuals, labels } = lists;
-  const others = [versions, services, serviceVersions, fingerprints, steps, failedSteps, residuals, labels];
+  const { versions, services, serviceVersions, fingerprints, steps, waitsIn, failedSteps, residuals, labels } = lists;
+  const others = [versions, services, serviceVersions, fingerprints, steps, waitsIn, failedSteps, residuals, labels];
   return (
     rowsOf(asker, filter) === listAlone &&
     of === "started" &&
@@ -116,7 +118,10 @@ export function otherClauses(filter: SagaFilter, late: Lateness): Sql {
   if (filter.versions.length > 0) clauses.push(sql`saga_version IN ${strings(filter.versions)}`);
   if (filter.services.length > 0) clauses.push(sql`hasAny(services, ${sourcesOf(filter.services)})`);
   if (filter.serviceVersions.length > 0) clauses.push(sql`hasAny(versions, ${sourcesOf(filter.serviceVersions)})`);
-  if (filter.steps.length > 0) clauses.push(stepClause(filter));
+  // An attempt of it that took so long says as much, and of a compensation as well.
+  const isOfAttempts = filter.duration !== undefined && filter.errors.length === 0;
+  if (filter.steps.length > 0 && !isOfAttempts) clauses.push(stepClause(filter));
+  if (filter.waitsIn.length > 0) clauses.push(waitsInClause(filter.waitsIn));
   if (filter.failedSteps.length > 0) clauses.push(sql`hasAny(steps_failed, ${strings(filter.failedSteps)})`);
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
   if (filter.residuals.length > 0) clauses.push(hasResidual(filter.residuals, late));
@@ -141,6 +146,9 @@ function stepClause({ steps, errors }: SagaFilter): Sql {
   if (errors.length > 0) return sql`tupleElement(last_error, 'step') IN ${strings(steps)}`;
   return sql`hasAny(steps, ${strings(steps)})`;
 }
+
+const waitsInClause = (steps: readonly string[]): Sql =>
+  sql`waits_in != 0 AND tupleElement(last_step, 'step') IN ${strings(steps)}`;
 
 function durationClause(
   { steps, window, moment: of, asOfMs }: SagaFilter,

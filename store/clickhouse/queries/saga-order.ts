@@ -1,13 +1,20 @@
 import { z } from "zod";
 import type { SagaSummary } from "#contracts/api/saga.ts";
-import { type sagaSorts, sagaStates } from "#contracts/words.ts";
-import { type Hole, int64, moment, type Sql, sql, string } from "#lib/sql.ts";
+import { type sagaSorts, sagaStates, verdicts } from "#contracts/words.ts";
+import { type Hole, int64, moment, type Sql, sql, string, uint32 } from "#lib/sql.ts";
+import { businessLabels } from "#sagas/business-labels.ts";
+import { businessKey } from "./business-key.ts";
 import { Count } from "./column-shapes.ts";
-import { durationMs, errorCodeOf, never, stateRank } from "./saga-expressions.ts";
+import { durationMs, errorCodeOf, type Lateness, never, stateRank, verdictRank } from "./saga-expressions.ts";
 
 export interface SagaOrder {
   readonly by: (typeof sagaSorts)[number];
   readonly direction: "asc" | "desc";
+}
+
+/** An order, and what it depends on whether a saga is overdue. */
+export interface Sorting extends SagaOrder {
+  readonly late: Lateness;
 }
 
 /** Where a page ended: the value that it is sorted by, and what tells its row from others with the same value. */
@@ -20,7 +27,7 @@ export interface SagaCursor {
 /** A value to sort by: of a row of `listedSagas`, as a parameter, and of what was answered. The three must agree. */
 export interface SortValue {
   readonly kind: "moment" | "number" | "text";
-  readonly sql: Sql;
+  readonly sql: (late: Lateness) => Sql;
   readonly of: (saga: SagaSummary) => number | string;
 }
 
@@ -32,44 +39,61 @@ const msOrNever = (column: Sql): Sql =>
 const lastText = "\u{10FFFF}";
 const textOrLast = (text: Sql): Sql => sql`if(${text} = '', ${string(lastText)}, ${text})`;
 
+/** Of what may be very long so many characters count: they have to fit into a cursor. */
+export const sortedLetters = 256;
+const beginning = (text: Sql): Sql => textOrLast(sql`substringUTF8(${text}, 1, ${uint32(sortedLetters)})`);
+const beginningOf = (text: string): string => [...text].slice(0, sortedLetters).join("") || lastText;
+
 const msOf = (time: string | null): number => (time === null ? never : Date.parse(time));
 
 /** States come in the order of `sagaStates`, texts in that of their characters' code points. */
 export const sortValues: Readonly<Record<SagaOrder["by"], SortValue>> = {
-  started: { kind: "moment", sql: sql`started`, of: ({ startedAt }) => msOf(startedAt) },
-  duration: { kind: "number", sql: durationMs, of: ({ durationMs: ms }) => ms },
-  lastEvent: { kind: "moment", sql: sql`last_event_at`, of: ({ lastEventAt }) => msOf(lastEventAt) },
-  id: { kind: "text", sql: sql`saga_id`, of: ({ id }) => id },
-  type: { kind: "text", sql: sql`saga_type`, of: ({ type }) => type },
-  version: { kind: "text", sql: sql`saga_version`, of: ({ version }) => version },
-  state: { kind: "number", sql: stateRank, of: ({ state }) => sagaStates.indexOf(state) },
+  started: { kind: "moment", sql: () => sql`started`, of: ({ startedAt }) => msOf(startedAt) },
+  duration: { kind: "number", sql: () => durationMs, of: ({ durationMs: ms }) => ms },
+  lastEvent: { kind: "moment", sql: () => sql`last_event_at`, of: ({ lastEventAt }) => msOf(lastEventAt) },
+  id: { kind: "text", sql: () => sql`saga_id`, of: ({ id }) => id },
+  type: { kind: "text", sql: () => sql`saga_type`, of: ({ type }) => type },
+  version: { kind: "text", sql: () => sql`saga_version`, of: ({ version }) => version },
+  state: { kind: "number", sql: () => stateRank, of: ({ state }) => sagaStates.indexOf(state) },
   step: {
     kind: "text",
-    sql: textOrLast(sql`tupleElement(last_step, 'step')`),
+    sql: () => textOrLast(sql`tupleElement(last_step, 'step')`),
     of: ({ step }) => step ?? lastText,
   },
-  attempts: { kind: "number", sql: sql`max_attempt`, of: ({ maxAttempt }) => maxAttempt },
-  compensations: { kind: "number", sql: sql`compensations`, of: ({ compensations }) => compensations },
-  ended: { kind: "number", sql: msOrNever(sql`ended_at`), of: ({ endedAt }) => msOf(endedAt) },
-  deadline: { kind: "number", sql: msOrNever(sql`deadline`), of: ({ deadline }) => msOf(deadline) },
-  error: { kind: "text", sql: textOrLast(errorCodeOf), of: ({ error }) => error?.code ?? lastText },
+  attempts: { kind: "number", sql: () => sql`max_attempt`, of: ({ maxAttempt }) => maxAttempt },
+  compensations: { kind: "number", sql: () => sql`compensations`, of: ({ compensations }) => compensations },
+  ended: { kind: "number", sql: () => msOrNever(sql`ended_at`), of: ({ endedAt }) => msOf(endedAt) },
+  deadline: { kind: "number", sql: () => msOrNever(sql`deadline`), of: ({ deadline }) => msOf(deadline) },
+  error: { kind: "text", sql: () => textOrLast(errorCodeOf), of: ({ error }) => error?.code ?? lastText },
+  subject: { kind: "text", sql: () => beginning(sql`subject`), of: ({ subject }) => beginningOf(subject) },
+  label: {
+    kind: "text",
+    sql: () => beginning(businessKey),
+    of: (saga) => beginningOf(businessLabels(saga)[0]?.[1] ?? ""),
+  },
+  verdict: {
+    kind: "number",
+    sql: verdictRank,
+    of: ({ verdicts: own }) => own.reduce((sum, verdict) => sum + 2 ** verdicts.indexOf(verdict), 0),
+  },
 };
 
 /** Rows of one value go by their start, then by their id. */
-export function orderBy(order: SagaOrder): Sql {
+export function orderBy(order: Sorting): Sql {
   return order.direction === "asc" ? sql`${headOf(order)}, saga_id ASC` : sql`${headOf(order)}, saga_id DESC`;
 }
 
 /** The order by all but the id. */
-export function headOf({ by, direction }: SagaOrder): Sql {
+export function headOf({ by, direction, late }: Sorting): Sql {
   if (by === "started") return direction === "asc" ? sql`started ASC` : sql`started DESC`;
-  const value = sortValues[by].sql;
+  const value = sortValues[by].sql(late);
   return direction === "asc" ? sql`${value} ASC, started ASC` : sql`${value} DESC, started DESC`;
 }
 
 /** What a row is ordered by but for its id, as `ms` and `value`, to be read as a `Head`. */
-export function headColumns({ by }: SagaOrder): Sql {
-  const { kind, sql: value } = sortValues[by];
+export function headColumns({ by, late }: Sorting): Sql {
+  const { kind, ...sorted } = sortValues[by];
+  const value = sorted.sql(late);
   const told = kind === "moment" ? sql`toUnixTimestamp64Milli(${value})` : value;
   return sql`toUnixTimestamp64Milli(started) AS ms, ${told} AS value`;
 }
@@ -80,26 +104,26 @@ export const Head = z
 export type Head = z.output<typeof Head>;
 
 /** What lies at a place or after it, by all but the id. */
-export function reached(head: Head, order: SagaOrder): Sql {
+export function reached(head: Head, order: Sorting): Sql {
   const { here, there } = compared(head, order);
   return order.direction === "asc" ? sql`${here} >= ${there}` : sql`${here} <= ${there}`;
 }
 
 /** What lies at a place or before it, by all but the id. */
-export function upTo(head: Head, order: SagaOrder): Sql {
+export function upTo(head: Head, order: Sorting): Sql {
   const { here, there } = compared(head, order);
   return order.direction === "asc" ? sql`${here} <= ${there}` : sql`${here} >= ${there}`;
 }
 
-function compared({ value, startedMs }: Head, { by }: SagaOrder): { here: Sql; there: Sql } {
+function compared({ value, startedMs }: Head, { by, late }: Sorting): { here: Sql; there: Sql } {
   const started = moment(startedMs);
   if (by === "started") return { here: sql`started`, there: sql`${started}` };
-  return { here: sql`(${sortValues[by].sql}, started)`, there: sql`(${valueHole(value, by)}, ${started})` };
+  return { here: sql`(${sortValues[by].sql(late)}, started)`, there: sql`(${valueHole(value, by)}, ${started})` };
 }
 
 /** What lies after the cursor. */
-export function after(cursor: SagaCursor, { by, direction }: SagaOrder): Sql {
-  const here = sql`(${sortValues[by].sql}, started, saga_id)`;
+export function after(cursor: SagaCursor, { by, direction, late }: Sorting): Sql {
+  const here = sql`(${sortValues[by].sql(late)}, started, saga_id)`;
   const there = sql`(${valueHole(cursor.value, by)}, ${moment(cursor.startedMs)}, ${string(cursor.id)})`;
   return direction === "asc" ? sql`${here} > ${there}` : sql`${here} < ${there}`;
 }

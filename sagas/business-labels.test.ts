@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SagaId } from "#contracts/ids.ts";
-import { businessLabels, labelText } from "./labels.ts";
+import { businessLabels } from "./business-labels.ts";
 
 for (const { name, id, labels, keys } of [
   {
@@ -36,14 +36,4 @@ for (const { name, id, labels, keys } of [
       keys,
     );
   });
-}
-
-for (const { key, value, text } of [
-  { key: "sku", value: "mug-stone", text: "mug-stone" },
-  { key: "quantity", value: "3", text: "quantity 3" },
-  { key: "orderId", value: "123", text: "orderId 123" },
-  { key: "amount", value: "9.50 EUR", text: "9.50 EUR" },
-  { key: "note", value: "a value too long for a column", text: "a value too …lumn" },
-]) {
-  test(`a list shows ${key}=${value} as “${text}”`, () => assert.equal(labelText(key, value), text));
 }

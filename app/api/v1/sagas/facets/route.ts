@@ -1,0 +1,3 @@
+import { answerRoute } from "#app/server/answer-route.ts";
+
+export const GET = answerRoute;
