@@ -112,6 +112,36 @@ interface Measuring {
 }
 
 const Answer = z.object({ rowsRead: z.number(), bytesRead: z.number() });
+const Page = z.object({ next: z.string().nullable() });
+
+async function askApi({ web, token }: Endpoints, path: string): Promise<unknown> {
+  const answer = await fetch(`${web}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const body: unknown = await answer.json();
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+const rowsOfPage = 50;
+const mostRows = 500;
+
+/** The same list after so many pages, paged through once for each path. */
+async function pageAfter(
+  endpoints: Endpoints,
+  path: string,
+  pages: number,
+  found: Map<string, string>,
+): Promise<string> {
+  const known = found.get(path);
+  if (known !== undefined) return known;
+  let far = path;
+  for (let rows = pages * rowsOfPage; rows > 0; rows -= mostRows) {
+    const { next } = Page.parse(await askApi(endpoints, `${far}&limit=${Math.min(rows, mostRows)}`));
+    if (next === null) throw new Error(`${path} has fewer than ${pages} pages: make more sagas`);
+    far = `${path}&cursor=${encodeURIComponent(next)}`;
+  }
+  found.set(path, far);
+  return far;
+}
 
 async function measure(call: Call, { endpoints, picks, each }: Measuring): Promise<void> {
   const generator = xoroshiro128plus(7);
@@ -119,17 +149,15 @@ async function measure(call: Call, { endpoints, picks, each }: Measuring): Promi
   const tookMs: number[] = [];
   const rows: number[] = [];
   const kilobytes: number[] = [];
+  const pages = new Map<string, string>();
   for (let turn = 0; turn < each; turn++) {
     const pick = picks[turn % picks.length];
     if (!pick) throw new Error("No saga was made");
-    const path = call.path(pick, chance);
+    const first = call.path(pick, chance);
+    const path = call.after === undefined ? first : await pageAfter(endpoints, first, call.after, pages);
     const beganMs = performance.now();
-    const answer = await fetch(`${endpoints.web}/api/v1${path}`, {
-      headers: { authorization: `Bearer ${endpoints.token}` },
-    });
-    const body: unknown = await answer.json();
+    const body = await askApi(endpoints, path);
     tookMs.push(performance.now() - beganMs);
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${JSON.stringify(body)}`);
     const { rowsRead, bytesRead } = Answer.parse(body);
     rows.push(rowsRead);
     kilobytes.push(bytesRead / 1000);

@@ -12,10 +12,13 @@ export interface Call {
   readonly barMs: number;
   /** Path and query under `/api/v1`. */
   path(pick: Pick, chance: () => number): string;
+  /** How many pages lie before the one that is asked for; without, none. */
+  readonly after?: number;
 }
 
 const states = ["running", "completed", "compensated", "failed"];
 const errors = ["card_declined", "out_of_stock", "carrier_timeout", "bank_down", "address_unknown"];
+const services = ["orders", "payments", "inventory", "shipping"];
 const steps = ["charge-payment", "reserve-stock", "refund-payment", "book-courier"];
 
 type Chance = () => number;
@@ -28,6 +31,10 @@ const filters: readonly ((pick: Pick, chance: Chance) => [string, string])[] = [
   (pick) => ["type", pick.type],
   (_, chance) => ["error", oneOf(errors, chance)],
   (_, chance) => ["step", oneOf(steps, chance)],
+  (_, chance) => ["failedStep", oneOf(steps, chance)],
+  () => ["version", "1"],
+  (_, chance) => ["service", oneOf(services, chance)],
+  (_, chance) => ["serviceVersion", `v1.${Math.floor(chance() * 12)}`],
   () => ["verdict", "inconsistent"],
   (pick) => ["label", `customerId=${pick.customerId}`],
 ];
@@ -44,6 +51,12 @@ function pairOf(pick: Pick, chance: Chance): [string, string][] {
   });
 }
 
+/** Whoever pages far does it by few filters: each has to be paged through first. */
+const pagedFilters: readonly (readonly [string, string])[] = [
+  ["state", "completed"],
+  ["type", "order-fulfilment"],
+];
+
 const overLast = (range: string) => ["range", range] as const;
 const month = overLast("30d");
 const day = overLast("24h");
@@ -54,6 +67,12 @@ export const calls: readonly Call[] = [
     name: "sagas, one filter, 30 days",
     barMs: 150,
     path: (pick, chance) => list(month, oneOf(filters, chance)(pick, chance)),
+  },
+  {
+    name: "sagas, one filter, page 500, 30 days",
+    barMs: 150,
+    path: (_, chance) => list(month, oneOf(pagedFilters, chance)),
+    after: 499,
   },
   { name: "sagas, two filters, 30 days", barMs: 150, path: (pick, chance) => list(month, ...pairOf(pick, chance)) },
   {
@@ -94,6 +113,11 @@ export const calls: readonly Call[] = [
     name: "logs by a word, 24 hours",
     barMs: 300,
     path: (_, chance) => `/logs?range=24h&q=${Math.floor(chance() * 1e6)}`,
+  },
+  {
+    name: "definition graph of a type, 24 hours",
+    barMs: 200,
+    path: ({ type }) => `/types/${encodeURIComponent(type)}?range=24h`,
   },
   { name: "types, 24 hours", barMs: 200, path: () => "/types?range=24h" },
   { name: "errors, 24 hours", barMs: 200, path: () => "/errors?range=24h" },
