@@ -56,21 +56,18 @@ export function Facets({ facets, valuesOf }: { facets: Facets | undefined; value
       <Menu facet="rule" name="Rule" counts={facets?.rule} words={ruleWords} />
       <Menu facet="type" name="Type" counts={facets?.type} />
       <Menu facet="error" name="Error" counts={facets?.error} />
-      {sagaValueFacets.map((facet) => (
-        <Popover
-          key={facet}
-          label={`Filter by ${valueNames[facet].toLowerCase()}`}
-          className={`${styles.choice} ${styles.opener}`}
-          button={
-            <>
-              {valueNames[facet]}
-              <Icon name="down" />
-            </>
-          }
-        >
-          {() => <AskedChoices facet={facet} valuesOf={valuesOf} />}
-        </Popover>
-      ))}
+      <Popover
+        label="Filter by more"
+        className={`${styles.choice} ${styles.opener}`}
+        button={
+          <>
+            More
+            <Icon name="down" />
+          </>
+        }
+      >
+        {() => <MoreChoices valuesOf={valuesOf} />}
+      </Popover>
     </div>
   );
 }
@@ -149,6 +146,29 @@ function Menu({
     >
       {() => <Choices facet={facet} choices={choices} words={words} />}
     </Popover>
+  );
+}
+
+/** The other filters, one at a time. */
+function MoreChoices({ valuesOf }: { valuesOf: ValuesOf }) {
+  const [facet, setFacet] = useState<SagaValueFacet>("service");
+  return (
+    <>
+      <label className={styles.by}>
+        Filter by
+        <select
+          value={facet}
+          onChange={({ target }) => setFacet(sagaValueFacets.find((each) => each === target.value) ?? facet)}
+        >
+          {sagaValueFacets.map((each) => (
+            <option key={each} value={each}>
+              {valueNames[each]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <AskedChoices key={facet} facet={facet} valuesOf={valuesOf} />
+    </>
   );
 }
 
