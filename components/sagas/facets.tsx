@@ -157,6 +157,7 @@ function MoreChoices({ valuesOf }: { valuesOf: ValuesOf }) {
       <label className={styles.by}>
         Filter by
         <select
+          className="field"
           value={facet}
           onChange={({ target }) => setFacet(sagaValueFacets.find((each) => each === target.value) ?? facet)}
         >
