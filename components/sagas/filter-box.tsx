@@ -12,7 +12,15 @@ import styles from "./filter-box.module.css";
 const inSight = new Set(["state", "verdict"]);
 
 /** What a chip is called where not as in the address. */
-const names: Partial<Record<Chip["key"], string>> = { q: "text", minMs: "took from", maxMs: "took below" };
+const names: Partial<Record<Chip["key"], string>> = {
+  q: "text",
+  minMs: "took from",
+  maxMs: "took below",
+  serviceVersion: "service’s version",
+  waitsIn: "waits in",
+  failedStep: "failed step",
+  residual: "left done",
+};
 
 const shownOf = ({ key, value }: Chip) =>
   key === "minMs" || key === "maxMs" ? formatDuration(Number(value)) : value || "none";
