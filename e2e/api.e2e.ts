@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
@@ -92,4 +93,12 @@ test("what the alerts say tells what it cost, and how fresh the events are that 
   const rule = await ask(`/alerts/rules/${id}`, AlertRuleAnswer);
   assert.ok(rule.rowsRead === 1 && rule.freshness && rule.tookMs > 0);
   await tell("DELETE", `/alerts/rules/${id}`);
+});
+
+test("the dashboard has loaded no compiler, which its image leaves out", {
+  skip: process.platform === "linux" ? false : "only Linux tells what a process has loaded",
+}, () => {
+  const loaded = readFileSync(`/proc/${endpoints().processes.web}/maps`, "utf8");
+  assert.match(loaded, /\/node$/m);
+  assert.doesNotMatch(loaded, /next-swc/);
 });

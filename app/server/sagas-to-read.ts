@@ -2,7 +2,7 @@ import type { Sql } from "#lib/sql.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { listLagMs } from "#store/clickhouse/queries/list-lag.ts";
 import { listAlone, listedSagas } from "#store/clickhouse/queries/listed-sagas.ts";
-import { waitsMs } from "#store/clickhouse/shown-within.ts";
+import { isListBehind, waitsMs } from "#store/clickhouse/shown-within.ts";
 import { recently } from "./recently.ts";
 import { store } from "./store.ts";
 
@@ -18,5 +18,8 @@ const believedMs = waitsMs.lag;
 export async function sagasToRead(): Promise<Sql> {
   // Where the store cannot say, it cannot answer either.
   const lagMs = await recently("list lag", believedMs, () => listLagMs(createAsker(store())).catch(() => mostLagMs));
-  return lagMs < mostLagMs ? listAlone : listedSagas;
+  isBehind = isListBehind(lagMs, isBehind);
+  return isBehind ? listedSagas : listAlone;
 }
+
+let isBehind = false;

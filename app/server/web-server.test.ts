@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "#contracts/api/problem.ts";
 import { createWebServer } from "./web-server.ts";
 
@@ -46,6 +47,22 @@ test("what is no request does not garble the answer that is under way", async ()
   }
   assert.match(come, /^HTTP\/1\.1 200 .*\r\n5\r\nbegun\r\n$/s);
 });
+
+test("who asks for a tunnel and then stays is cut off", { timeout: 10_000 }, async () => {
+  const { port } = server.address() as AddressInfo;
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.write(`${ask("CONNECT a:443")}more`);
+  await text(socket);
+  const [error] = await Promise.all([once(socket, "error"), tellUntilCut(socket)]);
+  assert.ok(error);
+});
+
+async function tellUntilCut(socket: Socket): Promise<void> {
+  while (!socket.destroyed) {
+    socket.write("more");
+    await sleep(100);
+  }
+}
 
 for (const { name, header } of [
   { name: "another protocol", header: "upgrade: websocket\r\nconnection: upgrade\r\n" },

@@ -5,6 +5,9 @@ import { allowedMethods } from "./allowed-methods.ts";
 import { securityHeaders } from "./headers.ts";
 import { methodNotAllowed, problemHeaders, problemOf } from "./problem.ts";
 
+/** How long a client has to read what it was told before its connection is cut. */
+const lingersMs = 1_000;
+
 /** Why a request is refused, and what its path takes where that is the reason. */
 interface Refusal {
   readonly why: SagascopeError;
@@ -28,9 +31,12 @@ export function createWebServer(answer: RequestListener): Server {
   });
   // What a client expects beside an answer may be left unmet.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-  server.on("connect", ({ method = "CONNECT", url = "" }: IncomingMessage, socket) =>
-    end(socket, notTaken(method, pathOf(url))),
-  );
+  server.on("connect", ({ method = "CONNECT", url = "" }: IncomingMessage, socket) => {
+    // From here on Node.js looks after neither its errors nor how long it lasts.
+    socket.on("error", () => socket.destroy()).resume();
+    setTimeout(() => socket.destroy(), lingersMs);
+    end(socket, notTaken(method, pathOf(url)));
+  });
   server.on("clientError", (error: Unread, socket) => {
     if (answering.has(socket)) socket.destroy();
     else end(socket, refusalOfUnread(error));

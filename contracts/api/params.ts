@@ -225,13 +225,13 @@ const comparisonRules = {
   settle: z
     .string()
     .regex(
-      /^([1-9][0-9]{0,3}s|[1-9][0-9]{0,2}m|([1-9]|1[0-9]|2[0-4])h)$/,
-      "wants a number and s, m or h, as in 90s: 9999s, 999m or 24h at most",
+      /^(([1-9]\d{0,3}|[1-7]\d{4}|8[0-5]\d{3}|86[0-3]\d{2}|86400)s|([1-9]\d{0,2}|1[0-3]\d{2}|14[0-3]\d|1440)m|([1-9]|1\d|2[0-4])h)$/,
+      "wants a number and s, m or h, as in 90s, of a day at most",
     )
     .transform((text) => Number(text.slice(0, -1)) * (settleUnitMs[text.slice(-1)] ?? 0))
     .optional()
     .describe(
-      "The age at which a saga is judged, as `90s`, `5m` or `1h`: `9999s`, `999m` or `24h` at most; the baseline's p99 by default.",
+      "The age at which a saga is judged, as `90s`, `5m` or `1h`, `24h` at most; the baseline's p99 by default.",
     ),
 };
 const settleUnitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
