@@ -175,24 +175,29 @@ function MoreChoices({ valuesOf }: { valuesOf: ValuesOf }) {
 
 /** The choices of one filter, as they are while its menu is open and the filters stay. */
 function AskedChoices({ facet, valuesOf }: { facet: SagaValueFacet; valuesOf: ValuesOf }) {
-  const [answer, setAnswer] = useState<SagaValues | Error>();
+  const [known, setKnown] = useState<{ of: ValuesOf; answer: SagaValues | Error }>();
   useEffect(() => {
     const asking = new AbortController();
-    valuesOf(facet, asking.signal).then(
-      (values) => asking.signal.aborted || setAnswer(values),
-      (error: unknown) => asking.signal.aborted || setAnswer(error instanceof Error ? error : new Error(String(error))),
+    const tell = (answer: SagaValues | Error) => {
+      if (!asking.signal.aborted) setKnown({ of: valuesOf, answer });
+    };
+    valuesOf(facet, asking.signal).then(tell, (error: unknown) =>
+      tell(error instanceof Error ? error : new Error(String(error))),
     );
     return () => asking.abort();
   }, [facet, valuesOf]);
-  if (answer === undefined) return <p className="quiet">Counting …</p>;
+  if (known === undefined) return <p className="quiet">Counting …</p>;
+  const { answer } = known;
+  // Of filters that are no longer the ones.
+  const isOld = known.of !== valuesOf;
   if (answer instanceof Error) return <ProblemNote problem={answer.message} />;
   return (
-    <>
+    <div aria-busy={isOld} className={styles.asked}>
       <Choices facet={facet} choices={answer.values.map(({ value, sagas }) => [value, sagas])} />
       {answer.cut && (
         <p className="quiet">The {answer.values.length} most frequent. Type others into the field above.</p>
       )}
-    </>
+    </div>
   );
 }
 

@@ -12,3 +12,11 @@ export const waitsMs = {
   /** For a live page to ask again. */
   page: 1000,
 } as const;
+
+const caughtUpMs = 1_500;
+
+/**
+ * Whether a list is too far behind to be read alone. One that was is so until it is clearly nearer: what was seen to be there
+ * must not go away again with each look.
+ */
+export const isListBehind = (lagMs: number, was: boolean): boolean => lagMs >= (was ? caughtUpMs : waitsMs.list);

@@ -5,9 +5,10 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { type Lateness, residualSteps } from "./saga-expressions.ts";
 import { facetClauses, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
+import { serviceIn } from "./service-sources.ts";
 
 /** How a value names something that events name with or without `/services/`. */
-const stripped = (names: Sql): Sql => sql`arrayMap(one -> replaceOne(toString(one), '/services/', ''), ${names})`;
+const stripped = (names: Sql): Sql => sql`arrayMap(one -> ${serviceIn(sql`toString(one)`)}, ${names})`;
 
 /** What a saga is found by in each of these filters: of a row of `listedSagas` an array. */
 const valuesOf: Readonly<Record<SagaValueFacet, (filter: SagaFilter, late: Lateness) => Sql>> = {

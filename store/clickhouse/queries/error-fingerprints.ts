@@ -3,6 +3,7 @@ import type { ErrorFingerprint } from "#contracts/api/errors.ts";
 import { and, type Sql, sql, strings, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time } from "./column-shapes.ts";
+import { serviceIn } from "./service-sources.ts";
 import { bucketStarts, fillBuckets, startedWithin, type TimeWindow } from "./time-window.ts";
 
 export interface ErrorFilter {
@@ -42,7 +43,7 @@ export async function errorFingerprints(
   const found = sql`SELECT own, any(code) AS code, any(step) AS step, any(kind) AS kind,
       argMax(message, (time, event_id)) AS message, count() AS events, uniqExact(saga_id) AS sagas,
       max(time) AS last_seen, arraySort(groupUniqArray(toString(saga_type))) AS types,
-      arraySort(groupUniqArray(replaceOne(toString(service), '/services/', ''))) AS services,
+      arraySort(groupUniqArray(${serviceIn(sql`toString(service)`)})) AS services,
       arraySort(groupUniqArrayIf(toString(service_version), service_version != '')) AS versions,
       groupUniqArray(5)(saga_id) AS examples, sumMap(map(slot, toUInt64(1))) AS buckets
     FROM (SELECT fingerprint AS own, code, step, kind, message, time, event_id, saga_id, saga_type, service, service_version, ${slot} AS slot

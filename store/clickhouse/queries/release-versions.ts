@@ -3,6 +3,7 @@ import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, MaybeNumber, Time } from "./column-shapes.ts";
 import { durationMs } from "./saga-expressions.ts";
+import { serviceIn } from "./service-sources.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z
@@ -42,7 +43,7 @@ export async function releaseVersions(
         quantilesExactIf(0.5, 0.95, 0.99)(took, only AND done) AS percentiles
       FROM (
         SELECT saga_type, started, flags, bitAnd(flags, 14) != 0 AS done, toFloat64(${durationMs}) AS took,
-          arrayMap(one -> (replaceOne(substring(one, 1, position(one, '@') - 1), '/services/', ''), substring(one, position(one, '@') + 1)),
+          arrayMap(one -> (${serviceIn(sql`substring(one, 1, position(one, '@') - 1)`)}, substring(one, position(one, '@') + 1)),
             arrayConcat(versions, [concat('@', toString(saga_version))])) AS met,
           arrayJoin(met) AS own, own.1 AS service, own.2 AS version, countEqual(met.1, service) = 1 AS only
         FROM ${asker.sagas} WHERE ${and(clauses)})

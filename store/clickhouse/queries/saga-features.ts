@@ -5,6 +5,7 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import type { Lateness } from "./saga-expressions.ts";
 import { facetClauses, otherClauses, type SagaFilter } from "./saga-filter.ts";
+import { serviceIn } from "./service-sources.ts";
 import { endedWithin, startedWithin } from "./time-window.ts";
 
 /** Whether a row of `sagas` is of the set, and the rows among which it is. */
@@ -61,7 +62,7 @@ export async function sagaFeatures(
   };
 }
 
-const stripped = sql`replaceOne(toString(one), '/services/', '')`;
+const stripped = serviceIn(sql`toString(one)`);
 
 /** Kind and value of all that a row of `sagas` bears. */
 const features: Sql = sql`arrayConcat(
