@@ -84,11 +84,11 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
     ...quiet(over.signal),
   });
   await lane.idle();
-  lane.accept(fetched(0, 4));
+  lane.accept({ ...fetched(0, 4), end: 10_000n });
   // Whoever is busy with nothing but itself lets no timer through.
   await sleep(20);
   assert.deepEqual([chunks.length, lane.fetchable.isOwed], [0, true]);
-  lane.accept(fetched(5, 12));
+  lane.accept({ ...fetched(5, 12), end: 10_000n });
   await sleep(20);
   assert.deepEqual(
     chunks.map(({ range, messages, written }) => [range.min, range.max, messages.length, written]),
@@ -111,9 +111,26 @@ test("a chunk for which no more is fetched is stored at once, however much the l
     ...quiet(over.signal),
   });
   await lane.idle();
-  lane.accept(fetched(0, 9));
-  lane.accept(fetched(10, 24));
+  lane.accept({ ...fetched(0, 9), end: 10_000n });
+  lane.accept({ ...fetched(10, 24), end: 10_000n });
   assert.equal((await stored.promise).messages.length, 25);
+  over.abort();
+});
+
+test("a partition that is little behind waits for no more", { timeout: 1_000 }, async () => {
+  const over = new AbortController();
+  const stored = Promise.withResolvers<Chunk>();
+  const lane = new Lane(partition, {
+    topic,
+    limits: { rows: 1_000, bytes: 1_000_000 },
+    wholeBytes: 900_000,
+    generation: generationAt(0n, ""),
+    store: async (chunk) => stored.resolve(chunk),
+    ...quiet(over.signal),
+  });
+  await lane.idle();
+  lane.accept({ ...fetched(0, 9), end: 500n });
+  assert.equal((await stored.promise).messages.length, 10);
   over.abort();
 });
 

@@ -72,6 +72,11 @@ const earliestMs = Date.UTC(2011, 0, 1);
 const brokerTime = (message: Message | undefined): number | undefined =>
   message && message.timeMs >= earliestMs ? message.timeMs : undefined;
 
+/**
+ * So near to its end a log is read as one that has come to it: what a busy partition is behind by is not worth to be waited
+ * for, and with many partitions one is always behind by something.
+ */
+const nearMessages = 2_000n;
 const retryMs = 500;
 /**
  * How long a log must end before the group's offset to be believed: a new leader may not know at once how far its log goes.
@@ -161,7 +166,7 @@ export class Lane {
       partition: this.partition,
       heldBytes: bytes,
       waitingBytes: Math.max(0, bytes - this.#storingBytes),
-      isBehind: this.#position !== undefined && this.#position < this.#end,
+      isBehind: this.#position !== undefined && this.#position + nearMessages < this.#end,
       isBlocked: this.#isDraining,
       isOwed: this.#read.isOwed,
     };
