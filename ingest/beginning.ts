@@ -53,7 +53,7 @@ export function saysWhere({ offset }: Standing, { high }: LogEnds): boolean {
   return offset !== undefined && offset <= high;
 }
 
-export interface Knowledge {
+interface Knowledge {
   /** The topic's id now. */
   readonly logId?: string | undefined;
   readonly known: Known | undefined;

@@ -5,7 +5,7 @@ export interface Fetchable {
   readonly heldBytes: number;
   /** Of that, what no chunk that is being stored has. */
   readonly waitingBytes: number;
-  /** Whether the log is known to hold more. */
+  /** Whether the log is known to hold so much more that a whole chunk is waited for. */
   readonly isBehind: boolean;
   /** Not to be read at all for now. */
   readonly isBlocked: boolean;
