@@ -16,7 +16,7 @@ import {
   upTo,
 } from "./saga-order.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
-import type { TimeWindow } from "./time-window.ts";
+import { startedWithin, type TimeWindow } from "./time-window.ts";
 
 /**
  * One page of the sagas that match, at most `limit` rows, after `cursor` in this order. It is found by what it is sorted by and
@@ -53,12 +53,12 @@ export async function listSagas(
     const isLess = found.length < looked && sumOf(counted) >= looked;
     return isLess ? await heads(looked, clauses) : found;
   };
-  for (let looked = limit + 1; ; looked *= 4) {
+  for (let looked = limit + 1; ; looked *= 16) {
     const found = await find(looked);
     const last = found.at(-1);
     if (!last) return [];
     // Other sagas of the same starts may lie further behind: what lies between is not among these.
-    const on = sql`started IN ${moments([...new Set(found.map(({ startedMs }) => startedMs))])} AND ${upTo(last, sorting)}`;
+    const on = sql`${startedAsOneOf(found.map(({ startedMs }) => startedMs))} AND ${upTo(last, sorting)}`;
     const rows = await asker.ask(
       sql`SELECT ${sagaColumns(late)} FROM ${rowsOf(asker, filter)}
         WHERE ${and([on, ...clauses, ...(cursor ? [after(cursor, sorting)] : [])])}
@@ -67,6 +67,18 @@ export async function listSagas(
     );
     if (rows.length >= limit || found.length < looked) return rows;
   }
+}
+
+/** More starts than this are told by the stretch that they lie in: as a list they would outgrow a question. */
+const mostStarts = 1000;
+
+/** What is true of whatever started at one of these moments, and of little else. */
+function startedAsOneOf(startsMs: readonly number[]): Sql {
+  const distinct = [...new Set(startsMs)].sort((a, b) => a - b);
+  const [first = 0, last = 0] = [distinct.at(0), distinct.at(-1)];
+  return distinct.length > mostStarts
+    ? startedWithin({ fromMs: first, toMs: last + 1 })
+    : sql`started IN ${moments(distinct)}`;
 }
 
 const sumOf = (counted: readonly Counted[]) => counted.reduce((sum, { matching }) => sum + matching, 0);
