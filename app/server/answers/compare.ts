@@ -2,7 +2,6 @@ import type { z } from "zod";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaComparison } from "#contracts/api/compare.ts";
 import type { CompareParams } from "#contracts/api/params.ts";
-import type { SagaSummary } from "#contracts/api/saga.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { align, differencesFirst } from "#sagas/typical/align.ts";
 import { medoidOf, type Run, usualSteps } from "#sagas/typical/typical-run.ts";
@@ -11,10 +10,11 @@ import { completedSagas } from "#store/clickhouse/queries/completed-sagas.ts";
 import type { KnownSaga } from "#store/clickhouse/queries/find-saga.ts";
 import { rowsWithin } from "#store/clickhouse/queries/saga-budget.ts";
 import { sagaMoves } from "#store/clickhouse/queries/saga-moves.ts";
+import { sagaOutcomes } from "#store/clickhouse/queries/saga-outcomes.ts";
 import type { SagaPlace } from "#store/clickhouse/queries/saga-place.ts";
 import type { TimeWindow } from "#store/clickhouse/queries/time-window.ts";
 import type { Answering } from "./answering.ts";
-import { mustFind, mustFold } from "./saga.ts";
+import { mustFind, notFound } from "./saga.ts";
 
 /** Moves of a saga that are compared; the product of both is what it costs. */
 const mostMoves = 2000;
@@ -37,17 +37,18 @@ export async function answerCompare(
 ): Promise<Omit<SagaComparison, keyof Cost>> {
   const known = await mustFind(id, answering);
   const usual = other === "typical" ? await usualRuns(known, answering) : undefined;
-  const beside = await mustFind(usual ? usual.typical.id : other, answering);
-  const [here, there, [ownRun, otherRun]] = await Promise.all([
-    mustFold(known, answering),
-    mustFold(beside, answering),
-    movesOf([known, beside], answering),
+  const beside = usual ? usual.typical : await mustFind(other, answering);
+  const places = [known, beside];
+  const [outcomes, [ownRun, otherRun]] = await Promise.all([
+    sagaOutcomes(answering.asker, places),
+    sagaMoves(answering.asker, places, mostMoves + 1),
   ]);
+  const outcomeOf = (place: SagaPlace) => outcomes.find((outcome) => outcome.id === place.id) ?? notFound();
   const [own = [], others = []] = [ownRun?.moves, otherRun?.moves];
   const aligned = align(own.slice(0, mostMoves), others.slice(0, mostMoves));
   return {
-    here: told(here, own.length),
-    there: told(there, others.length),
+    here: { ...outcomeOf(known), moves: own.length },
+    there: { ...outcomeOf(beside), moves: others.length },
     typicalOf: usual
       ? {
           sagas: usual.runs.length,
@@ -62,17 +63,8 @@ export async function answerCompare(
   };
 }
 
-async function movesOf(sagas: readonly KnownSaga[], { asker }: Answering): Promise<Run[]> {
-  return await Promise.all(
-    sagas.map(async (saga) => {
-      const [run] = await sagaMoves(asker, [saga], mostMoves + 1);
-      return run ?? { id: saga.id, moves: [] };
-    }),
-  );
-}
-
 interface Usual {
-  readonly typical: Run;
+  readonly typical: SagaPlace;
   readonly runs: readonly Run[];
   readonly window: TimeWindow;
 }
@@ -85,7 +77,8 @@ async function usualRuns(saga: KnownSaga, { asker }: Answering): Promise<Usual> 
     const places = await completedNear(saga, { asker, window });
     if (places.length < fewestOfVersion && most !== mostReadOfRare) continue;
     const runs = places.length > 0 ? await sagaMoves(asker, places, mostMovesChosenBy) : [];
-    const typical = medoidOf(runs.slice(0, mostChosenFrom));
+    const medoid = medoidOf(runs.slice(0, mostChosenFrom));
+    const typical = places.find(({ id }) => id === medoid?.id);
     if (typical) return { typical, runs, window };
   }
   const message = "No other saga of its type completed within half a day of it. Name a saga to compare it with.";
@@ -110,9 +103,4 @@ async function around(atMs: number, { asker, most }: { asker: Asker; most: numbe
   const rows = await rowsWithin(asker, window);
   const halfMs = Math.ceil(halfDayMs * Math.min(1, most / Math.max(1, rows)));
   return { fromMs: atMs - halfMs, toMs: atMs + halfMs };
-}
-
-function told(saga: SagaSummary, moves: number): SagaComparison["here"] {
-  const { id, type, version, startedAt, state, durationMs } = saga;
-  return { id, type, version, startedAt, state, durationMs, moves };
 }
