@@ -14,7 +14,7 @@ import { settings } from "./settings.ts";
 import { store } from "./store.ts";
 
 /** Freshness is part of every answer; those of one moment share it. */
-const freshForMs = 250;
+const freshForMs = 1000;
 
 /** How fresh the store is. Throws as a question does. */
 export function currentFreshness(asker: Asker = createAsker(store()), nowMs = Date.now()): Promise<Freshness> {

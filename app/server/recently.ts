@@ -3,25 +3,42 @@ import { perProcess } from "./per-process.ts";
 interface Kept {
   readonly atMs: number;
   readonly value: Promise<unknown>;
+  /** Whether it is being made anew. */
+  isRenewed: boolean;
 }
 
 const most = 100;
+/** So old, as a share of its time, a value is made anew behind whoever asks for it: who asks often never waits for it. */
+const renewedAt = 0.75;
 
 /** What `make` gives, or gave within the last `forMs` under the same key: for what costs more than it changes. */
 export function recently<Value>(key: string, forMs: number, make: () => Promise<Value>): Promise<Value> {
   const kept = perProcess("recently", () => new Map<string, Kept>());
   const nowMs = Date.now();
   const known = kept.get(key);
-  if (known && nowMs - known.atMs < forMs) return known.value as Promise<Value>;
-  const value = make();
+  if (!known || nowMs - known.atMs >= forMs) return keep(kept, key, { atMs: nowMs, value: make(), isRenewed: false });
+  if (!known.isRenewed && nowMs - known.atMs >= forMs * renewedAt) {
+    known.isRenewed = true;
+    make().then(
+      (value) => {
+        if (kept.get(key) === known) keep(kept, key, { atMs: nowMs, value: Promise.resolve(value), isRenewed: false });
+      },
+      // Whoever asks once it is too old is told why.
+      () => undefined,
+    );
+  }
+  return known.value as Promise<Value>;
+}
+
+function keep<Value>(kept: Map<string, Kept>, key: string, made: Kept & { value: Promise<Value> }): Promise<Value> {
   kept.delete(key);
-  kept.set(key, { atMs: nowMs, value });
-  value.catch(() => {
-    if (kept.get(key)?.value === value) kept.delete(key);
+  kept.set(key, made);
+  made.value.catch(() => {
+    if (kept.get(key)?.value === made.value) kept.delete(key);
   });
   for (const oldest of kept.keys()) {
     if (kept.size <= most) break;
     kept.delete(oldest);
   }
-  return value;
+  return made.value;
 }
