@@ -30,6 +30,7 @@ import { Slots } from "./slots.ts";
 import { storeTopicChunk } from "./store-topic.ts";
 import { StoredLogs } from "./stored-logs.ts";
 import { tracedChunk } from "./tracing.ts";
+import { watchClocks } from "./watch-clocks.ts";
 import { watchDuplicates } from "./watch-duplicates.ts";
 import { watchLost } from "./watch-lost.ts";
 import { watchSplits } from "./watch-splits.ts";
@@ -76,7 +77,7 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   });
   const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
   const besides = topic
-    ? [watchDuplicates, watchSplits, watchLost, keepLists, keepRollups].map((keep) =>
+    ? [watchDuplicates, watchSplits, watchClocks, watchLost, keepLists, keepRollups].map((keep) =>
         keep({ ...options, topic }, stopping.signal),
       )
     : [];
