@@ -43,6 +43,8 @@ export interface IngestOptions {
   /** What the consumer groups' names begin with. */
   readonly group: string;
   readonly sessionTimeoutMs: number;
+  /** How long a row that the store cannot read, under a code that nobody knows, is tried. */
+  readonly unreadableMs: number;
   readonly client: StoreClient;
   /** Called before the store is looked at for the first time, until it works. */
   readonly prepareStore: () => Promise<void>;
@@ -62,6 +64,8 @@ const eventsAgeMs = waitsMs.chunk;
 const telemetryAgeMs = 500;
 // As many as the store works on at the same time.
 const insertsAtOnce = 2;
+// However short a time is set: it may all be one moment of the store's.
+const looksNeeded = 5;
 // A chunk that is being stored and one that is being read.
 const eventsHeldBytes = 2 * unparsedLimits.bytes;
 const telemetryHeldBytes = 2 * parsedLimits.bytes;
@@ -192,7 +196,14 @@ type SourceNeeds = IngestOptions & { readonly window: number };
 function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
   const { name, topic, encode, isOfEvents, ageMs, assigners } = reading;
   const { client, metrics, readiness, log, halted } = options;
-  const ports = { ...options, encode, isOfEvents, suspects: new Set<number>(), inserting: new Slots(insertsAtOnce) };
+  const ports = {
+    ...options,
+    encode,
+    isOfEvents,
+    suspects: new Set<number>(),
+    inserting: new Slots(insertsAtOnce),
+    proof: { looks: looksNeeded, forMs: options.unreadableMs },
+  };
   const halting = async (work: () => Promise<void>) => {
     try {
       await work();
