@@ -225,11 +225,16 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     joined: (partitions, ofTopic) => {
       readiness.joined(name);
       metrics.lags.forget(name);
+      metrics.gone.set({ topic: name }, 0);
       // A series that begins with its first loss shows no increase.
       for (const partition of partitions) metrics.lost.inc({ topic: name, partition }, 0);
       log.info({ topic: name, partitions, ofTopic }, "Joined the group");
       const needed = neededWindow({ partitions: ofTopic, ageMs });
       void halting(async () => checkWindow(options.window, { needed, topic })).catch(() => undefined);
+    },
+    gone: () => {
+      metrics.gone.set({ topic: name }, 1);
+      log.error({ topic: name }, "The topic is not there any more; looking for it, every 30 s in the end");
     },
     lag: (partition, lag) => metrics.lags.set(name, partition, lag),
     failed: (partition, error) => log.warn({ topic: name, partition, err: error }, "Cannot go on now; trying again"),

@@ -73,6 +73,12 @@ export function createMetrics() {
       help: "Changes of sagas worked into the list of sagas, by the worker of all that does it.",
       registers,
     }),
+    gone: new Gauge({
+      name: "sagascope_ingest_topic_gone",
+      help: "1 while a topic that this worker read is not there any more, by topic: it is looked for every 30 s in the end.",
+      labelNames: ["topic"],
+      registers,
+    }),
     rollups: rollupMetrics(registers),
     lags: lagMetrics(registers),
   };
