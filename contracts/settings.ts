@@ -105,6 +105,7 @@ export const ingestSettings = z.object({
   ...listenSettings,
   /** The broker's `group.min.session.timeout.ms` to `group.max.session.timeout.ms` bound it further. */
   INGEST_SESSION_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(300_000).default(10_000),
+  INGEST_UNREADABLE_MS: z.coerce.number().int().min(1_000).max(86_400_000).default(120_000),
   /** Path of a file by `contracts/mapping/mapping.ts`. */
   SAGASCOPE_MAPPING: z.string().optional(),
   /** Where ingest's own traces go. */

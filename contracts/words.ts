@@ -60,6 +60,11 @@ export const defaultRange = "1h";
  * `replayed` was and has not died again.
  */
 export const deadLetterStates = ["dead", "interrupted", "sending", "replayed"] as const;
+/** Those in which a letter waits for somebody. */
+export const waitingLetterStates = [
+  "dead",
+  "interrupted",
+] as const satisfies readonly (typeof deadLetterStates)[number][];
 
 /** How two releases are compared where nothing else is asked for: see the parameters of `/releases`. */
 export const usualComparison = { alpha: 0.05, margin: 0.01, slowMargin: 0.05, fewest: 100 } as const;

@@ -94,6 +94,36 @@ test("a letter that is sent again as it was is the same letter's next try", asyn
   await eventually("the saga", async () => (await ask(`/sagas/${saga}`, SagaDetail)).events.length === 1);
 });
 
+test("all letters that match a filter are replayed at once, by the keyboard, after the question that names their number", async () => {
+  const { page } = browser;
+  const sagas = Array.from({ length: 3 }, () => `pipeline-${randomUUID()}`);
+  // Other tests make letters of this reason too.
+  const hour = new URLSearchParams({
+    from: new Date().toISOString(),
+    to: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  const ids = await Promise.all(
+    sagas.map((saga) => produce(saga, { ...started(saga), dataschema: "urn:sagascope:saga-event:99" })),
+  );
+  await page.goto(`${endpoints().web}/pipeline?reason=unknown_version&${hour}`);
+  const all = page.getByRole("button", { name: "Replay all 3 that match" });
+  await all.waitFor({ timeout: 30_000 });
+  await all.press("Enter");
+  await page.getByText("Send 3 messages again as they were, each to its own topic and partition?").waitFor();
+  // The question has the focus, on the answer that does no harm.
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").filter({ hasText: "3 replayed." }).waitFor({ timeout: 30_000 });
+  for (const id of ids) {
+    const { letter, replays } = await eventually(`the next try of ${id}`, async () => {
+      const detail = await ask(`/dead-letters/${encodeURIComponent(id)}`, DeadLetterDetail);
+      return detail.letter.tries === 2 && detail.letter.state === "dead" && detail;
+    });
+    assert.deepEqual([letter.reason, replays.length, replays[0]?.actor], ["unknown_version", 1, "web"]);
+  }
+  assert.deepEqual(browser.complaints, []);
+});
+
 test("what was sent twice is marked on its saga, told in the pipeline, and everything adds up", async () => {
   const { page } = browser;
   const saga = `pipeline-${randomUUID()}`;
@@ -124,6 +154,8 @@ for (const [path, body, status] of [
   ["/dead-letters/nothing/replay", {}, 404],
   ["/dead-letters/nothing/replay", { value: { encoding: "text", content: "x" }, patch: {} }, 400],
   ["/dead-letters/nothing/replay", { other: 1 }, 400],
+  ["/dead-letters/replay", { state: ["gone"] }, 400],
+  ["/dead-letters/replay", { range: "1h", from: "2026-01-01T00:00:00Z" }, 400],
 ] as const)
   test(`POST ${path} with ${JSON.stringify(body)} is ${status}`, async () => {
     const answer = await tell("POST", path, body);

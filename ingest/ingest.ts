@@ -30,6 +30,7 @@ import { Slots } from "./slots.ts";
 import { storeTopicChunk } from "./store-topic.ts";
 import { StoredLogs } from "./stored-logs.ts";
 import { tracedChunk } from "./tracing.ts";
+import { watchClocks } from "./watch-clocks.ts";
 import { watchDuplicates } from "./watch-duplicates.ts";
 import { watchLost } from "./watch-lost.ts";
 import { watchSplits } from "./watch-splits.ts";
@@ -42,6 +43,8 @@ export interface IngestOptions {
   /** What the consumer groups' names begin with. */
   readonly group: string;
   readonly sessionTimeoutMs: number;
+  /** How long a row that the store cannot read, under a code that nobody knows, is tried. */
+  readonly unreadableMs: number;
   readonly client: StoreClient;
   /** Called before the store is looked at for the first time, until it works. */
   readonly prepareStore: () => Promise<void>;
@@ -61,6 +64,8 @@ const eventsAgeMs = waitsMs.chunk;
 const telemetryAgeMs = 500;
 // As many as the store works on at the same time.
 const insertsAtOnce = 2;
+// However short a time is set: it may all be one moment of the store's.
+const looksNeeded = 5;
 // A chunk that is being stored and one that is being read.
 const eventsHeldBytes = 2 * unparsedLimits.bytes;
 const telemetryHeldBytes = 2 * parsedLimits.bytes;
@@ -76,7 +81,7 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   });
   const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
   const besides = topic
-    ? [watchDuplicates, watchSplits, watchLost, keepLists, keepRollups].map((keep) =>
+    ? [watchDuplicates, watchSplits, watchClocks, watchLost, keepLists, keepRollups].map((keep) =>
         keep({ ...options, topic }, stopping.signal),
       )
     : [];
@@ -191,7 +196,14 @@ type SourceNeeds = IngestOptions & { readonly window: number };
 function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
   const { name, topic, encode, isOfEvents, ageMs, assigners } = reading;
   const { client, metrics, readiness, log, halted } = options;
-  const ports = { ...options, encode, isOfEvents, suspects: new Set<number>(), inserting: new Slots(insertsAtOnce) };
+  const ports = {
+    ...options,
+    encode,
+    isOfEvents,
+    suspects: new Set<number>(),
+    inserting: new Slots(insertsAtOnce),
+    proof: { looks: looksNeeded, forMs: options.unreadableMs },
+  };
   const halting = async (work: () => Promise<void>) => {
     try {
       await work();
@@ -213,11 +225,16 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     joined: (partitions, ofTopic) => {
       readiness.joined(name);
       metrics.lags.forget(name);
+      metrics.gone.set({ topic: name }, 0);
       // A series that begins with its first loss shows no increase.
       for (const partition of partitions) metrics.lost.inc({ topic: name, partition }, 0);
       log.info({ topic: name, partitions, ofTopic }, "Joined the group");
       const needed = neededWindow({ partitions: ofTopic, ageMs });
       void halting(async () => checkWindow(options.window, { needed, topic })).catch(() => undefined);
+    },
+    gone: () => {
+      metrics.gone.set({ topic: name }, 1);
+      log.error({ topic: name }, "The topic is not there any more; looking for it, every 30 s in the end");
     },
     lag: (partition, lag) => metrics.lags.set(name, partition, lag),
     failed: (partition, error) => log.warn({ topic: name, partition, err: error }, "Cannot go on now; trying again"),

@@ -1,35 +1,66 @@
 import type { Block } from "#store/clickhouse/inserts/insert-block.ts";
+import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import type { Dead } from "./encoded.ts";
 import { RowsRefused } from "./retry.ts";
-import { type TableRows, tableRows } from "./table-rows.ts";
+import { RowsFaulty } from "./suspicion.ts";
+import { type Row, type TableRows, tableRows } from "./table-rows.ts";
 
-/** Tries for ever, but for `RowsRefused`. */
-export type Insert = (block: Block) => Promise<void>;
+/** Tries for ever, but for `RowsRefused`; and, where it is given the rows one by one, for `RowsFaulty`. */
+export type Insert = (block: Block, each?: () => readonly Row[]) => Promise<void>;
+
+export interface RowPorts {
+  readonly insert: Insert;
+  /** Told of a block that may only be inserted once the dead are kept. */
+  readonly later: (block: Block) => void;
+}
 
 /**
  * Inserts rows under a token. Where the store refuses them, halves them, each half under a token of its own, down to
  * the rows at fault, which it returns. The same rows take the same way on every try.
  */
-export async function insertRows(rows: TableRows, token: string, insert: Insert): Promise<Dead[]> {
+export async function insertRows(rows: TableRows, token: string, ports: RowPorts): Promise<Dead[]> {
   if (rows.count === 0) return [];
+  const { table, format } = rows;
   try {
-    await insert({ table: rows.table, token, format: rows.format, body: rows.body() });
+    await ports.insert({ table, token, format, body: rows.body() }, () => rows.each());
     rows.release?.();
     return [];
   } catch (error) {
+    if (error instanceof RowsFaulty) return leaveOut(error, { rows, token, later: ports.later });
     if (!(error instanceof RowsRefused)) throw error;
     const each = rows.each();
-    const message = each[0]?.message;
-    if (each.length === 1 && message) {
-      const code = error.cause instanceof Error && "type" in error.cause ? String(error.cause.type) : "an error";
-      const death = { reason: "store_refused", detail: `The store refused the row with ${code}.` } as const;
-      // A message of telemetry has many rows.
-      return [{ message, death, isPart: rows.table !== "saga_events" }];
-    }
+    const [first] = each;
+    if (each.length === 1 && first) return [deadOf(first, table, `The store refused the row with ${codeOf(error)}.`)];
     const half = Math.ceil(each.length / 2);
     return [
-      ...(await insertRows(tableRows(rows.table, each.slice(0, half)), `${token}-a`, insert)),
-      ...(await insertRows(tableRows(rows.table, each.slice(half)), `${token}-b`, insert)),
+      ...(await insertRows(tableRows(table, each.slice(0, half)), `${token}-a`, ports)),
+      ...(await insertRows(tableRows(table, each.slice(half)), `${token}-b`, ports)),
     ];
   }
 }
+
+/**
+ * The others go in under the block's own token: should the store come to read all of it after all, whoever tries that stores
+ * no row twice. Nor is any lost, since the dead are kept by then.
+ */
+function leaveOut(
+  error: RowsFaulty,
+  { rows, token, later }: { rows: TableRows; token: string; later: RowPorts["later"] },
+): Dead[] {
+  const places = new Set(error.places);
+  const [faulty, sound] = [true, false].map((is) => rows.each().filter((_, place) => places.has(place) === is));
+  const { format, body } = tableRows(rows.table, sound ?? []);
+  if (places.size < rows.count) later({ table: rows.table, token, format, body: body() });
+  const detail = `The store cannot read the row, with ${codeOf(error)}, as often as it is tried, and reads others.`;
+  return (faulty ?? []).map((row) => deadOf(row, rows.table, detail));
+}
+
+// A message of telemetry has many rows.
+const deadOf = ({ message }: Row, table: InsertedTable, detail: string): Dead => ({
+  message,
+  death: { reason: "store_refused", detail },
+  isPart: table !== "saga_events",
+});
+
+const codeOf = ({ cause }: Error): string =>
+  cause instanceof Error && "type" in cause ? String(cause.type) : "an error";

@@ -42,6 +42,7 @@ async function read(
     joined: () => {
       joinings += 1;
     },
+    gone: () => undefined,
     crashed: (error) => assert.fail(error),
     failed: (_, error) => assert.fail(error as Error),
     recordGap: async () => assert.fail("There is no gap"),

@@ -8,6 +8,7 @@ import {
 } from "#lib/kafka.ts";
 import { joinedGeneration } from "#lib/kafkajs-generation.ts";
 import { LazyRecord, RecordInBatch } from "#lib/kafkajs-records.ts";
+import { Absence } from "./absence.ts";
 import type { Known } from "./beginning.ts";
 import type { FetchLimits } from "./fetch-turns.ts";
 import type { Lag, LanePorts } from "./lane.ts";
@@ -29,6 +30,8 @@ export interface SourceOptions extends Pick<LanePorts, "topic" | "limits" | "sto
   readonly lag: (partition: number, lag: Lag) => void;
   /** Told after each joining: what is ours, of how many. */
   readonly joined: (partitions: readonly number[], ofTopic: number) => void;
+  /** Told once a topic that was read is not there any more; it is looked for until it is `joined` again. */
+  readonly gone: () => void;
   /** Told of an error that ends the consuming for good. */
   readonly crashed: (error: Error) => void;
   /** Keeps what is known of each partition from one source of the topic to the next. */
@@ -47,6 +50,7 @@ const partitionBytes = ({ limits }: SourceOptions) => Math.min(mostPartitionByte
 /** What fetched bytes take in memory, where they are not compressed. */
 const unpacked = 1.5;
 const heartbeatMs = 1_000;
+const firstRetryMs = 100;
 const measureMs = 5_000;
 /** Until a topic that has grown, or was made anew, is noticed at the latest. */
 const metadataAgeMs = 30_000;
@@ -56,15 +60,17 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
   const { topic } = options;
   const stopping = new AbortController();
   let term: Term | undefined;
+  const absence = new Absence(options.gone, stopping.signal);
   const membership = { topic, owned: () => term?.partitions ?? [], joining: () => term?.end() };
   const consumer = kafka.consumer({
-    ...consumerOptions(options),
+    ...consumerOptions(options, (error) => absence.restart(error)),
     // The second is what a worker of an earlier release knows: one group holds both while they are replaced.
     partitionAssigners: options.assigners ?? [stickyAssigner(membership), PartitionAssigners.roundRobin],
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     term?.end();
     const generation = joinedGeneration(payload.memberId, topic, (partition) => term?.outOfRange(partition));
+    absence.end();
     term = new Term(generation, termPorts(consumer, options, stopping.signal));
     options.joined(generation.partitions, generation.partitionsOfTopic);
   });
@@ -80,7 +86,7 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) options.crashed(payload.error);
   });
-  const measuring = setInterval(() => term && measure(term, options), measureMs);
+  const measuring = setInterval(() => term && !absence.isNoticed && measure(term, options), measureMs);
   const stop = async () => {
     clearInterval(measuring);
     stopping.abort(new Error("Stopping"));
@@ -98,7 +104,7 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
   return { stop };
 }
 
-function consumerOptions(options: SourceOptions) {
+function consumerOptions(options: SourceOptions, restartOnFailure: (error: Error) => Promise<boolean>) {
   const { groupId, ageMs, sessionTimeoutMs } = options;
   return {
     groupId,
@@ -112,7 +118,7 @@ function consumerOptions(options: SourceOptions) {
     maxBytes: 2 * partitionBytes(options),
     metadataMaxAge: metadataAgeMs,
     allowAutoTopicCreation: false,
-    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, restartOnFailure: async () => true },
+    retry: { initialRetryTime: firstRetryMs, maxRetryTime: 3_000, retries: 8, restartOnFailure },
   };
 }
 

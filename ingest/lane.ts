@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Generation, LogEnds, Standing } from "#lib/kafkajs-generation.ts";
 import { type Beginning, beginAt, type Gap, type Held, type Known, mayBeOfOldLog, writeGap } from "./beginning.ts";
 import type { Fetchable } from "./fetch-turns.ts";
+import { isTopicGone, lookAgainMs } from "./kafka-errors.ts";
 import type { Message } from "./message.ts";
 import { Displaced, type Owner, Ownership } from "./ownership.ts";
 import { Partition } from "./partition.ts";
@@ -267,16 +268,22 @@ export class Lane {
   }
 
   async #insist(work: () => Promise<unknown>): Promise<void> {
-    const { signal } = this.#ports;
+    const { signal, failed } = this.#ports;
+    // How often in a row the topic was not there.
+    let absences = 0;
     for (let task = work; !signal.aborted; ) {
       try {
         await task();
         return;
       } catch (error) {
         if (signal.aborted) return;
-        this.#ports.failed(this.partition, error);
+        absences = isTopicGone(error) ? absences + 1 : 0;
+        if (absences < 2) failed(this.partition, error);
         if (error instanceof Displaced) task = () => this.#open();
-        else await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+        else
+          await sleep(lookAgainMs(Math.max(0, absences - 1), { firstMs: retryMs }), undefined, { signal }).catch(
+            () => undefined,
+          );
       }
     }
   }

@@ -57,6 +57,7 @@ async function work(): Promise<void> {
     mapping,
     group: settings.INGEST_GROUP,
     sessionTimeoutMs: settings.INGEST_SESSION_TIMEOUT_MS,
+    unreadableMs: settings.INGEST_UNREADABLE_MS,
     client,
     prepareStore,
     metrics,

@@ -7,6 +7,9 @@ export const duplicatesWindow = { name: "1h", ms: 3_600_000 } as const;
 /** Among the sagas that changed in which time those are counted that fell apart. */
 export const splitsWindow = { name: "1h", ms: 3_600_000 } as const;
 
+/** Among the rows of which time events that are dated wrong are counted. */
+export const misdatedWindow = { name: "1h", ms: 3_600_000 } as const;
+
 /** Since when what was lost is told. */
 export const lostWindow = { name: "1d", ms: 86_400_000 } as const;
 
@@ -64,21 +67,16 @@ export function createMetrics() {
       registers,
     }),
     ...lossMetrics(registers),
-    duplicates: new Gauge({
-      name: "sagascope_ingest_duplicate_events",
-      help: "Saga events stored again within the window, beyond the first of each id, by any worker; one worker of all tells it.",
-      labelNames: ["window"],
-      registers,
-    }),
-    splits: new Gauge({
-      name: "sagascope_ingest_split_sagas",
-      help: "Rows of sagas beyond the first of each saga, of those that changed within the window: their events say different starts; one worker of all tells it.",
-      labelNames: ["window"],
-      registers,
-    }),
+    ...oddityMetrics(registers),
     listed: new Counter({
       name: "sagascope_ingest_listed_changes_total",
       help: "Changes of sagas worked into the list of sagas, by the worker of all that does it.",
+      registers,
+    }),
+    gone: new Gauge({
+      name: "sagascope_ingest_topic_gone",
+      help: "1 while a topic that this worker read is not there any more, by topic: it is looked for every 30 s in the end.",
+      labelNames: ["topic"],
       registers,
     }),
     rollups: rollupMetrics(registers),
@@ -103,6 +101,30 @@ function rollupMetrics(registers: Registry[]) {
       name: "sagascope_rollup_slots_waiting",
       help: "Slots that have changed, may be counted now, and are left for the next turn.",
       labelNames: [],
+      registers,
+    }),
+  };
+}
+
+/** What is odd in what is stored. */
+function oddityMetrics(registers: Registry[]) {
+  return {
+    duplicates: new Gauge({
+      name: "sagascope_ingest_duplicate_events",
+      help: "Saga events stored again within the window, beyond the first of each id, by any worker; one worker of all tells it.",
+      labelNames: ["window"],
+      registers,
+    }),
+    splits: new Gauge({
+      name: "sagascope_ingest_split_sagas",
+      help: "Rows of sagas beyond the first of each saga, of those that changed within the window: their events say different starts; one worker of all tells it.",
+      labelNames: ["window"],
+      registers,
+    }),
+    misdated: new Gauge({
+      name: "sagascope_ingest_misdated_events",
+      help: "Saga events stored within the window by any worker that are dated more than a day ahead of it, or 400 days behind, by direction; one worker of all tells it.",
+      labelNames: ["direction", "window"],
       registers,
     }),
   };

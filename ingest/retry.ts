@@ -7,8 +7,8 @@ export interface RetryWatch {
   readonly retrying: (cause: RetryCause, error: unknown, waitMs: number) => void;
   /** Ends the trying: the partition is no longer ours, or the process is stopping. */
   readonly signal: AbortSignal;
-  /** What to make of a refusal by the store whose code is not known; to try again unless it says to split. */
-  readonly unknown?: "retry" | "split";
+  /** Told of a refusal by the store whose code is not known, which is tried again; what it throws ends the trying. */
+  readonly unknown?: (error: unknown) => Promise<void>;
   /** Called before each try; what it throws ends the trying. */
   readonly before?: () => Promise<void>;
 }
@@ -25,7 +25,7 @@ const longestWaitMs = 5_000;
  */
 export async function retryForever<T>(
   work: () => Promise<T>,
-  { retrying, signal, unknown = "retry", before }: RetryWatch,
+  { retrying, signal, unknown, before }: RetryWatch,
 ): Promise<T> {
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     signal.throwIfAborted();
@@ -40,7 +40,7 @@ export async function retryForever<T>(
         case "halt":
           throw new SagascopeError("STORE_REFUSED", verdict.remedy, { cause: error });
         case "unknown":
-          if (unknown === "split") throw new RowsRefused("The store refused the rows", { cause: error });
+          await unknown?.(error);
           retrying(verdict.cause, error, waitMs);
           break;
         case "retry":

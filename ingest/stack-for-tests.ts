@@ -115,6 +115,8 @@ async function deleteTopics(admin: Admin, topics: string[]): Promise<void> {
 export interface Part {
   /** Where it answers `/metrics` and `/readyz`. */
   readonly url: string;
+  /** What it has written so far. */
+  readonly lines: readonly string[];
   /** SIGSTOP puts it to sleep, SIGCONT wakes it. */
   signal(signal: "SIGSTOP" | "SIGCONT"): void;
   /** Kills it the hard way and waits until it is gone. */
@@ -142,6 +144,7 @@ export async function startPart(main: string, env: Record<string, string>): Prom
   });
   return {
     url: `http://127.0.0.1:${port}`,
+    lines,
     signal: (signal) => child.kill(signal),
     kill: () => end(child, "SIGKILL").then(() => undefined),
     stop: () => end(child, "SIGTERM"),

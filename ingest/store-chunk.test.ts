@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Block } from "#store/clickhouse/inserts/insert-block.ts";
 import { RowsRefused } from "./retry.ts";
-import { type Chunk, storeChunk } from "./store-chunk.ts";
+import { type Chunk, type Ports, storeChunk } from "./store-chunk.ts";
+import { RowsFaulty } from "./suspicion.ts";
 import { tableRows } from "./table-rows.ts";
 import { message, neverAborted } from "./testing.ts";
 
@@ -80,6 +81,66 @@ test("the rows that the store refuses die, the others live, and a second try add
   }
   const live = [...rows].filter(([token]) => !token.includes("dead_letters")).flatMap(([, lines]) => lines);
   assert.deepEqual(live.sort(), ["a", "c", "d"]);
+});
+
+/** A store that cannot read rows that say "strange", and one day can. */
+function strangePeer() {
+  const { did, rows, ports } = peer();
+  let actsLeft = Number.POSITIVE_INFINITY;
+  let readsAll = false;
+  const insert: Ports["insert"] = async (block, each) => {
+    if (actsLeft-- <= 0) throw new Error("killed");
+    const places = (each?.() ?? []).flatMap(({ message }, place) => (said(message.value, "strange") ? [place] : []));
+    if (places.length > 0 && !readsAll) throw new RowsFaulty(places, new Error());
+    await ports.insert(block);
+  };
+  const lines = (of: "rows" | "letters") =>
+    [...rows].filter(([token]) => token.includes("dead_letters") === (of === "letters")).flatMap(([, some]) => some);
+  return {
+    did,
+    lines,
+    ports: { ...ports, insert },
+    killAfter: (acts: number) => {
+      actsLeft = acts;
+    },
+    learn: () => {
+      readsAll = true;
+    },
+  };
+}
+
+test("rows that the store cannot read die, and are kept before the others go in", async () => {
+  const { did, lines, ports } = strangePeer();
+  const { stored, dead } = await storeChunk(chunk(["a", "strange", "c"]), ports);
+  assert.deepEqual(did, ["write down", "insert dead_letters", "insert saga_events", "commit 10"]);
+  assert.deepEqual([stored.get("saga_events"), lines("rows")], [2, ["a", "c"]]);
+  assert.deepEqual(
+    dead.map((each) => [each.death.reason, each.message.offset]),
+    [["store_refused", 8n]],
+  );
+});
+
+test("where the store reads none of a chunk's rows, all die and nothing else is inserted", async () => {
+  const { did, ports } = strangePeer();
+  await storeChunk(chunk(["strange", "strange"]), ports);
+  assert.deepEqual(did, ["write down", "insert dead_letters", "commit 10"]);
+});
+
+test("wherever workers die, and whenever the store learns to read it, a strange row is kept and no other is stored twice", async () => {
+  for (const isLearned of [false, true])
+    for (let acts = 0; acts < 4; acts += 1) {
+      const { lines, ports, killAfter, learn } = strangePeer();
+      killAfter(acts);
+      await storeChunk(chunk(["a", "strange", "c"]), ports).catch((error: Error) =>
+        assert.equal(error.message, "killed"),
+      );
+      killAfter(Number.POSITIVE_INFINITY);
+      if (isLearned) learn();
+      await storeChunk({ ...chunk(["a", "strange", "c"]), written: true, tried: true }, ports);
+      const kept = lines("rows");
+      assert.deepEqual(kept.filter((line) => line !== "strange").sort(), ["a", "c"]);
+      assert.ok(kept.includes("strange") || lines("letters").length === 1, `${acts} acts`);
+    }
 });
 
 test("rows of one table that go in by several inserts each go in, and a second try adds nothing", async () => {

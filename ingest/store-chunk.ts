@@ -1,3 +1,4 @@
+import type { Block } from "#store/clickhouse/inserts/insert-block.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { deadLetterRows } from "./dead-letter-row.ts";
 import type { Dead, Encode } from "./encoded.ts";
@@ -59,6 +60,8 @@ export interface Outcome {
 interface Tally {
   readonly stored: Map<InsertedTable, number>;
   readonly dead: Dead[];
+  /** What goes in once the dead are kept. */
+  readonly later: Block[];
   ignored: number;
 }
 
@@ -98,7 +101,7 @@ const tablesOf = ({ stored, dead }: Outcome): InsertedTable[] => [
 ];
 
 async function storeUnder(token: string, { range, messages }: Chunk, ports: Ports): Promise<Outcome> {
-  const tally: Tally = { stored: new Map(), dead: [], ignored: 0 };
+  const tally: Tally = { stored: new Map(), dead: [], later: [], ignored: 0 };
   const { unparsed } = ports;
   if (unparsed) {
     const { plain, odd } = unparsed.sort(messages);
@@ -109,6 +112,7 @@ async function storeUnder(token: string, { range, messages }: Chunk, ports: Port
     const body = deadLetterRows(tally.dead, range.atMs);
     await ports.insert({ table: "dead_letters", token: `${token}-dead_letters`, body });
   }
+  for (const block of tally.later) await ports.insert(block);
   return tally;
 }
 
@@ -151,13 +155,16 @@ async function storeParsed(
   { ports, tally }: { ports: Ports; tally: Tally },
 ): Promise<void> {
   if (messages.length === 0) return;
-  const { stored, dead } = tally;
+  const { stored, dead, later } = tally;
   const encoded = await ports.encode(messages, ports.signal);
   tally.ignored += encoded.ignored ?? 0;
   dead.push(...encoded.dead);
   for (const rows of encoded.rows) {
     const name = rows.share === undefined ? rows.table : `${rows.table}-${rows.share}`;
-    const refused = await insertRows(rows, `${token}-${name}`, ports.insert);
+    const refused = await insertRows(rows, `${token}-${name}`, {
+      insert: ports.insert,
+      later: (block) => void later.push(block),
+    });
     stored.set(rows.table, (stored.get(rows.table) ?? 0) + rows.count - refused.length);
     dead.push(...refused);
   }

@@ -8,12 +8,14 @@ import { tryBlock } from "#store/clickhouse/inserts/try-block.ts";
 import { classifyError, RefusedByView, type RetryCause } from "./classify-error.ts";
 import { Doubt } from "./doubt.ts";
 import type { Encode } from "./encoded.ts";
+import type { Proof } from "./faulty-rows.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Owner } from "./ownership.ts";
 import type { Readiness } from "./readiness.ts";
-import { retryForever } from "./retry.ts";
+import { type RetryWatch, RowsRefused, retryForever } from "./retry.ts";
 import type { Slots } from "./slots.ts";
 import { type Chunk, type Outcome, storeChunk, type Unparsed } from "./store-chunk.ts";
+import { Suspicion } from "./suspicion.ts";
 import { tracedInsert } from "./tracing.ts";
 import { screenEvents, sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
 
@@ -29,6 +31,8 @@ export interface StoreTopicPorts {
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly log: Logger;
+  /** What it takes until a row that the store cannot read, under a code that nobody knows, is a dead letter. */
+  readonly proof: Proof;
 }
 
 // To make out what a statement that checks events says takes the store 70 ms, however few they are; to read 2,000 here, 50.
@@ -36,7 +40,7 @@ const worthUnparsedFrom = 2_000;
 
 /** Stores one chunk of a topic, trying for as long as the store is away, and counts what came of it. */
 export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTopicPorts): Promise<void> {
-  const { client, inserting, metrics, readiness, log } = ports;
+  const { client, inserting, metrics, readiness, log, proof } = ports;
   const place = `${chunk.topic}-${chunk.partition}`;
   const doubt = new Doubt(chunk, { client, log, persist: (work) => retryForever(work, watch), nowMs: Date.now });
   const retrying = (cause: RetryCause, error: unknown, waitMs: number) => {
@@ -46,8 +50,8 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     log.warn({ place, cause, waitMs, err: error }, "The store did not take a chunk; trying again");
   };
   const watch = { retrying, signal: owner.signal, before: owner.stillOurs };
-  const persist = async (table: InsertedTable, insert: () => Promise<void>, unknown: "retry" | "split" = "retry") => {
-    await retryForever(() => inserting.run(() => timed(table, insert, metrics)), { ...watch, unknown });
+  const persist = async (table: InsertedTable, insert: () => Promise<void>, more: Pick<RetryWatch, "unknown"> = {}) => {
+    await retryForever(() => inserting.run(() => timed(table, insert, metrics)), { ...watch, ...more });
     readiness.canStore(place);
     readiness.stored(chunk.topic, Date.now());
   };
@@ -68,7 +72,7 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
         bytes: unparsedBytes(messages),
         body: () => unparsedBody(messages, seal),
       };
-      return persist("saga_events", () => insertUnparsedEvents(client, events), "split");
+      return persist("saga_events", () => insertUnparsedEvents(client, events), { unknown: refuse });
     },
   };
   const done = readiness.storing(chunk.topic, Date.now());
@@ -76,7 +80,11 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     ...owner,
     encode: ports.encode,
     unparsed: ports.isOfEvents ? unparsed : undefined,
-    insert: (block) => persist(block.table, () => insertRefusable(client, block)),
+    insert: (block, each) => {
+      const suspicion =
+        each && new Suspicion(block.table, each, { client, proof, nowMs: Date.now, signal: owner.signal });
+      return persist(block.table, () => insertRefusable(client, block), suspicion && { unknown: suspicion.look });
+    },
     afresh: (tables) => doubt.settle(tables),
   }).finally(done);
   count(chunk, outcome, metrics);
@@ -89,6 +97,11 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
       "Dead letters",
     );
   }
+}
+
+/** What the store does not take as it stands is parsed. */
+async function refuse(cause: unknown): Promise<never> {
+  throw new RowsRefused("The store refused the rows", { cause });
 }
 
 /**

@@ -10,10 +10,17 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, Buffer[]>>;
 }
 
+/** Nobody was there to take the message, and nobody will be there for the next one. */
+export class KafkaNotReached extends SagascopeError {
+  constructor(cause: unknown) {
+    super("KAFKA_REFUSED", "Kafka does not answer; nothing was sent.", { cause });
+  }
+}
+
 export interface Sender {
   /**
-   * Resolves with the message's offset once all replicas have it. Throws `KAFKA_REFUSED` where it was surely not taken,
-   * and `KAFKA_DOWN` where nobody knows.
+   * Resolves with the message's offset once all replicas have it. Throws `KAFKA_REFUSED` where it was surely not taken
+   * (`KafkaNotReached` where it did not even come so far), and `KAFKA_DOWN` where nobody knows.
    */
   send(message: Outgoing): Promise<string>;
   stop(): Promise<void>;
@@ -30,7 +37,7 @@ export function createSender(kafka: Kafka): Sender {
         await connected;
       } catch (cause) {
         connected = undefined;
-        throw new SagascopeError("KAFKA_REFUSED", "Kafka does not answer; nothing was sent.", { cause });
+        throw new KafkaNotReached(cause);
       }
       return await put(producer, topic, { partition, key, value, headers: { ...headers } });
     },

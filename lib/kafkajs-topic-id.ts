@@ -31,6 +31,7 @@ const DecoderOf = require("kafkajs/src/protocol/decoder.js") as new (bytes: Buff
 const metadataKey = 3;
 /** The first that tells topics' ids. */
 const metadataVersion = 10;
+const unknownTopic = 3;
 const noTags = 0;
 const noId = "0".repeat(32);
 
@@ -51,7 +52,10 @@ export async function askTopicId(broker: Broker, topic: string): Promise<string 
     },
     response: { decode: async (bytes) => decodeTopic(bytes), parse: async (answer) => answer },
   });
-  if (errorCode !== 0) throw new Error(`Kafka does not tell the id of ${topic} now (error ${errorCode})`);
+  if (errorCode !== 0) {
+    const error = new Error(`Kafka does not tell the id of ${topic} now (error ${errorCode})`);
+    throw errorCode === unknownTopic ? Object.assign(error, { type: "UNKNOWN_TOPIC_OR_PARTITION" }) : error;
+  }
   return id === noId ? undefined : id;
 }
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { tell } from "#app/client/ask.ts";
 import type { FirstAnswer } from "#app/first-answer.ts";
 import { useAnswer } from "#app/use-answer.ts";
 import { PipelineView } from "#components/pipeline/pipeline-view.tsx";
@@ -21,8 +22,9 @@ export function PipelineLive({
     <PipelineView
       pipeline={data}
       answer={state}
-      letters={{ list, problem: listed.problem }}
+      letters={{ list, problem: listed.problem, isOld: listed.waiting }}
       renderLetter={(id) => <LetterLive key={id} id={id} />}
+      replay={(body) => tell("POST", "/dead-letters/replay", { body })}
     />
   );
 }

@@ -11,6 +11,7 @@ for (const [path, methods] of [
   ["/api/v1/alerts/rules", ["OPTIONS", "POST"]],
   ["/api/v1/alerts/rules/7", ["DELETE", "GET", "HEAD", "OPTIONS", "PUT"]],
   ["/api/v1/alerts/secret", ["GET", "HEAD", "OPTIONS", "POST"]],
+  ["/api/v1/dead-letters/replay", ["OPTIONS", "POST"]],
   ["/api/v1/dead-letters/saga.events:0:7/replay", ["OPTIONS", "POST"]],
 ] as const)
   test(`${path} takes ${methods.join(", ")}`, () => assert.deepEqual(allowedMethods(path), methods));

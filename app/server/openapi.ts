@@ -56,7 +56,7 @@ const description =
   "Moments are ISO 8601 in UTC, durations milliseconds, shares from 0 to 1, where nothing else is said. " +
   "A request that cannot be answered is told why by problem details (RFC 9457) whose `type` is stable. So is one that never reaches a path: " +
   "a method that the path does not take (405, with `Allow`), a path that is not here (404), address and headers of more than 16 KB together (431), " +
-  "a body of more than 64 KB, of a replay 4 MB (413), and what is no request by HTTP/1.1 (400). HEAD and OPTIONS are answered wherever they make sense.";
+  "a body of more than 64 KB, of the replay of one letter 4 MB (413), and what is no request by HTTP/1.1 (400). HEAD and OPTIONS are answered wherever they make sense.";
 
 const json = (schema: object) => ({ "application/json": { schema } });
 const answered = (description: string, answer: z.ZodType | undefined) =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { POST } from "#app/api/v1/dead-letters/[id]/replay/route.ts";
+import { POST as postMatching } from "#app/api/v1/dead-letters/replay/route.ts";
 import { Problem } from "#contracts/api/problem.ts";
 import { store } from "./store.ts";
 
@@ -37,3 +38,24 @@ for (const { name, body } of [
 test("what is wrong with the request is told first", async () => {
   assert.equal((await replay("not JSON")).status, 400);
 });
+
+const replayMatching = (body: string) => postMatching(new Request("http://127.0.0.1/", { method: "POST", body }));
+
+for (const { name, body, status, says } of [
+  { name: "no filter", body: "{}", status: 501, says: /set KAFKA_BROKERS/ },
+  { name: "nothing", body: "", status: 400, says: /is not JSON/ },
+  { name: "a state that is none", body: '{"state":["gone"]}', status: 400, says: /state\.0/ },
+  { name: "no state at all", body: '{"state":[]}', status: 400, says: /state/ },
+  { name: "text where a list is wanted", body: '{"topic":"saga.events"}', status: 400, says: /topic/ },
+  { name: "too much at once", body: '{"limit":501}', status: 400, says: /limit/ },
+  { name: "what it does not know", body: '{"value":{}}', status: 400, says: /value/ },
+  { name: "two times", body: '{"range":"1h","from":"2026-01-01T00:00:00Z"}', status: 400, says: /either range/ },
+  { name: "a cursor of another's", body: '{"cursor":"abc"}', status: 400, says: /cursor/ },
+])
+  test(`to replay many by ${name} is ${status}`, async () => {
+    const response = await replayMatching(body);
+    const problem = Problem.parse(await response.json());
+    assert.equal(response.headers.get("content-type"), "application/problem+json");
+    assert.equal(response.status, status);
+    assert.match(problem.detail ?? "", says);
+  });

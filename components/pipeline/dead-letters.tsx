@@ -11,6 +11,9 @@ import { useUrl } from "#components/url/use-url.ts";
 import type { DeadLetter, DeadLetterList } from "#contracts/api/dead-letters.ts";
 import { deadLetterStates } from "#contracts/words.ts";
 import styles from "./pipeline.module.css";
+import { ReplayAll } from "./replay-all.tsx";
+import type { ReplaySome } from "./replay-every.ts";
+import { replayFilterOf } from "./replay-filter.ts";
 
 const columns: readonly Column[] = [
   { name: "Open", hidden: true },
@@ -26,8 +29,18 @@ const page = 50;
 const mostShown = 500;
 
 /** What could not be stored, newest first, narrowed by state, reason and topic; an opened one shows all of itself. */
-export function DeadLetters({ list, renderLetter }: { list: DeadLetterList; renderLetter: (id: string) => ReactNode }) {
+export function DeadLetters({
+  list,
+  renderLetter,
+  replay,
+}: {
+  list: DeadLetterList;
+  renderLetter: (id: string) => ReactNode;
+  /** Undefined while the list is that of another filter. */
+  replay: ReplaySome | undefined;
+}) {
   const url = useUrl();
+  const filter = replayFilterOf(url.params);
   const opened = url.params.get("letter");
   const { letters, total, facets, freshness } = list;
   const isListed = letters.some(({ id }) => id === opened);
@@ -38,6 +51,14 @@ export function DeadLetters({ list, renderLetter }: { list: DeadLetterList; rend
         <Facet name="reason" label="Reason" counts={facets.reason} />
         <Facet name="topic" label="Topic" counts={facets.topic} />
       </div>
+      {replay && list.replay.available && (
+        <ReplayAll
+          key={JSON.stringify(filter)}
+          waiting={filter.state.reduce((sum, state) => sum + (facets.state[state] ?? 0), 0)}
+          filter={filter}
+          replay={replay}
+        />
+      )}
       {opened !== null && !isListed && <div className={styles.alone}>{renderLetter(opened)}</div>}
       {letters.length === 0 ? (
         <Nothing soFar={freshness.deadLetters} narrowed={narrowing.some((key) => url.params.has(key))} />

@@ -11,6 +11,7 @@ import type { Pipeline } from "#contracts/api/pipeline.ts";
 import { DeadLetters } from "./dead-letters.tsx";
 import { Gaps } from "./gaps.tsx";
 import { Partitions } from "./partitions.tsx";
+import type { ReplaySome } from "./replay-every.ts";
 import { Sizes } from "./sizes.tsx";
 import { Summary } from "./summary.tsx";
 
@@ -20,12 +21,14 @@ export function PipelineView({
   answer,
   letters,
   renderLetter,
+  replay,
 }: {
   pipeline: Pipeline | undefined;
   answer: AnswerState;
-  letters: { list: DeadLetterList | undefined; problem: string | undefined };
+  letters: { list: DeadLetterList | undefined; problem: string | undefined; isOld: boolean };
   /** The opened letter, which is asked for by itself. */
   renderLetter: (id: string) => ReactNode;
+  replay: ReplaySome;
 }) {
   return (
     <Page title="Pipeline" answer={answer} hideTitle>
@@ -40,7 +43,9 @@ export function PipelineView({
       )}
       <Panel title="Dead letters" height="320px">
         {letters.problem !== undefined && <ProblemNote problem={letters.problem} />}
-        {letters.list && <DeadLetters list={letters.list} renderLetter={renderLetter} />}
+        {letters.list && (
+          <DeadLetters list={letters.list} renderLetter={renderLetter} replay={letters.isOld ? undefined : replay} />
+        )}
       </Panel>
       <Panel title="Tables" height="320px">
         {pipeline && <Sizes tables={pipeline.tables} />}

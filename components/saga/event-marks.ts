@@ -1,6 +1,7 @@
 import { formatDuration } from "#components/format.ts";
 import type { SagaEventRow } from "#contracts/api/saga.ts";
 import { wholeMs } from "#sagas/distinct-events.ts";
+import { mostAheadMs, mostBehindMs } from "#sagas/misdated.ts";
 
 /** What is odd about an event's arrival. */
 export interface EventMarks {
@@ -31,10 +32,6 @@ export function eventMarks(events: readonly SagaEventRow[]): EventMarks[] {
     skew: skewOf(event),
   }));
 }
-
-const dayMs = 86_400_000;
-const mostAheadMs = dayMs;
-const mostBehindMs = 400 * dayMs;
 
 function skewOf({ time, ingestedAt, source }: SagaEventRow): Skew | undefined {
   const aheadMs = wholeMs(time) - Date.parse(ingestedAt);

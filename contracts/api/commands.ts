@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { AlertRule, AlertRuleAnswer, AlertRuleInput, Alerts, Delivery, WebhookSecret } from "./alerts.ts";
-import { Replayed, ReplayRequest } from "./dead-letters.ts";
+import { Replayed, ReplayedMatching, ReplayMatchingRequest, ReplayRequest } from "./dead-letters.ts";
 
 /** A route that is no question about the store: it changes something, or tells what can be changed. */
 interface Command {
@@ -100,5 +100,15 @@ export const commands = [
     body: ReplayRequest,
     status: 202,
     answer: Replayed,
+  },
+  {
+    method: "POST",
+    path: "/dead-letters/replay",
+    summary: "Sends all dead letters again that a filter selects",
+    description:
+      "The newest first, each as it was or with a JSON merge patch (RFC 7396), 100 a call by default; `next` leads on. What died after `to` is left alone: also what is sent here and dies again. Told twice it does no harm: what was replayed is not sent once more. 501 where Kafka is not set up, 502 or 503 where it does not answer and nothing was sent.",
+    body: ReplayMatchingRequest,
+    status: 202,
+    answer: ReplayedMatching,
   },
 ] as const satisfies readonly Command[];

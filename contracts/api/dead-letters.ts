@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { deadLetterStates } from "#contracts/words.ts";
-import { Cost, Moment } from "./answer.ts";
+import { Text } from "#contracts/ids.ts";
+import { deadLetterStates, waitingLetterStates } from "#contracts/words.ts";
+import { Cost, Moment, Stretch, TimeRange } from "./answer.ts";
 
 export const DeadLetterState = z.enum(deadLetterStates);
 export type DeadLetterState = z.infer<typeof DeadLetterState>;
@@ -106,3 +107,46 @@ export const Replayed = z.object({
   eventId: z.string().nullable(),
 });
 export type Replayed = z.infer<typeof Replayed>;
+
+const anyOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(50);
+const Name = Text.min(1).max(200);
+
+/** `POST /api/v1/dead-letters/replay`: the filter of the list, and what to send of each. */
+export const ReplayMatchingRequest = z
+  .strictObject({
+    ...TimeRange.shape,
+    state: anyOf(DeadLetterState)
+      .min(1)
+      .default([...waitingLetterStates])
+      .describe("In any of these states; by default those that wait for somebody."),
+    reason: anyOf(Name).default([]).describe("Dead for any of these reasons; for all by default."),
+    topic: anyOf(Name).default([]).describe("From any of these topics; from all by default."),
+    patch: z.json().optional().describe("A JSON merge patch (RFC 7396) of each value; without it, what died is sent."),
+    limit: z.int().min(1).max(500).default(100).describe("At most so many are looked at in one call."),
+    cursor: z
+      .string()
+      .max(6000)
+      .optional()
+      .describe("`next` of the call before, beside its `from` and `to`; without it, from the newest on."),
+  })
+  .meta({ not: { required: ["range", "from"] }, dependentRequired: { to: ["from"] } });
+export type ReplayMatchingRequest = z.infer<typeof ReplayMatchingRequest>;
+
+const Letters = z.int().min(0);
+
+/** What has become of those that matched and were looked at. */
+export const ReplayedMatching = z.object({
+  replayed: Letters.describe("How many were sent again."),
+  already: Letters.describe("How many nobody has to send: they were replayed, or are being replayed by somebody else."),
+  failed: Letters.describe("How many cannot be sent, or were not taken by Kafka."),
+  problems: z
+    .array(z.object({ letter: z.string(), detail: z.string() }))
+    .describe("Why those failed, of the first 20."),
+  stopped: z
+    .string()
+    .nullable()
+    .describe("Why it ended before its limit: Kafka does not answer. Null where it did not."),
+  next: z.string().nullable().describe("`cursor` of the next call; null where none is left that matched."),
+  ...Stretch,
+});
+export type ReplayedMatching = z.infer<typeof ReplayedMatching>;

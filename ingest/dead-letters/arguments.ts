@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { letterId, readPlace } from "#contracts/dead-letter.ts";
+import { waitingLetterStates } from "#contracts/words.ts";
 import { type Json, patchOf } from "#lib/edit-json.ts";
 import { SagascopeError } from "#lib/errors.ts";
 
@@ -75,7 +76,7 @@ export function readCommand(args: readonly string[], nowMs: number): Command {
   return {
     verb,
     ids,
-    states: checked("state", States, values.state ?? (verb === "replay" ? ["dead", "interrupted"] : [])),
+    states: checked("state", States, values.state ?? (verb === "replay" ? waitingLetterStates : [])),
     topics: values.topic ?? [],
     reasons: values.reason ?? [],
     sinceMs: values.since === undefined ? 0 : sinceOf(values.since, nowMs),

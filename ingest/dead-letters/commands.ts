@@ -7,13 +7,14 @@ import { deadMessages, deathsOf, replaysOf } from "#store/clickhouse/queries/dea
 import { type DeadLetterFilter, findDeadLetter } from "#store/clickhouse/queries/dead-letters.ts";
 import type { Edit } from "#store/dead-letters/edited-value.ts";
 import type { HoldLetters } from "#store/dead-letters/hold-letters.ts";
-import { heldByAnother, planReplays, waitingLetter } from "#store/dead-letters/replay-by-id.ts";
+import { planReplays, waitingLetter } from "#store/dead-letters/replay-by-id.ts";
 import {
+  endsTrying,
   type PlannedReplay,
   type ReplayOutcome,
   type ReplayPorts,
-  replayLetters,
 } from "#store/dead-letters/replay-letters.ts";
+import { planEach, replayTogether, together } from "#store/dead-letters/replay-together.ts";
 import { isText } from "#store/dead-letters/told-bytes.ts";
 import type { Command } from "./arguments.ts";
 import { describeLetter, describeWhole } from "./describe.ts";
@@ -101,9 +102,6 @@ async function exportLetters(command: Command, { asker, write, nowMs }: CommandP
   return true;
 }
 
-/** Letters replayed together: what a crash may leave as “may have been sent”. */
-const together = 50;
-
 async function replay(command: Command, ports: CommandPorts): Promise<boolean> {
   const { write, signal } = ports;
   const edit = await editOf(command);
@@ -113,13 +111,12 @@ async function replay(command: Command, ports: CommandPorts): Promise<boolean> {
   for await (const ids of idsOf(command, ports)) {
     signal.throwIfAborted();
     const beganMs = Date.now();
-    const { outcomes, problems } = await replayTogether(ids, edit, ports);
-    for (const problem of problems) await write(`not sent    ${problem}\n`);
+    const { outcomes, problems } = await replayTogether(ids, edit, { ...ports, ports: ports.replay });
+    for (const problem of problems) await write(`not sent    ${problem.message}\n`);
     for (const outcome of outcomes) await write(describeOutcome(outcome));
     sent += outcomes.filter(({ kind }) => kind === "sent").length;
     refused += problems.length + outcomes.filter(({ kind }) => kind !== "sent").length;
-    // What Kafka does not answer now, it will not answer a hundred times.
-    if (outcomes.some(({ kind }) => kind === "unknown")) break;
+    if (outcomes.some(endsTrying)) break;
     await sleep(Math.max(0, (outcomes.length / command.rate) * 1000 - (Date.now() - beganMs)), undefined, {
       signal,
     }).catch(() => undefined);
@@ -134,28 +131,11 @@ async function previewReplay(command: Command, edit: Edit, ports: CommandPorts):
   for await (const ids of idsOf(command, ports)) {
     signal.throwIfAborted();
     const { planned, problems } = await planEach(ids, (id) => planReplays(asker, [id], edit));
-    for (const problem of problems) await write(`not sent    ${problem}\n`);
+    for (const problem of problems) await write(`not sent    ${problem.message}\n`);
     for (const plan of planned) await write(describePlan(plan));
     refused += problems.length;
   }
   return refused === 0;
-}
-
-/** Replays those of the letters that nobody else is replaying. */
-async function replayTogether(
-  ids: readonly string[],
-  edit: Edit,
-  { asker, hold, replay: ports }: CommandPorts,
-): Promise<{ outcomes: ReplayOutcome[]; problems: string[] }> {
-  return await hold(ids, async (held) => {
-    const { planned, problems } = await planEach(ids, async (id) => {
-      if (!held.has(id)) throw new SagascopeError("CONFLICT", heldByAnother(id));
-      // It may have been replayed since it was selected.
-      await waitingLetter(asker, id, ports.now());
-      return await planReplays(asker, [id], edit);
-    });
-    return { outcomes: await replayLetters(planned, ports), problems };
-  });
 }
 
 /** The letters asked for by id, or those that the filter selects, in bunches. */
@@ -169,26 +149,6 @@ async function* idsOf(command: Command, { asker, nowMs }: CommandPorts): AsyncGe
   const page = Math.min(together, command.rate);
   for await (const letters of everyLetter(asker, filterOf(command, nowMs), { limit: command.limit, page, nowMs }))
     yield letters.map(({ id }) => id);
-}
-
-const standsBack = new Set<string>(["BAD_REQUEST", "CONFLICT"]);
-
-/** One letter that cannot be replayed does not keep the others back. */
-async function planEach(
-  ids: readonly string[],
-  plan: (id: string) => Promise<PlannedReplay[]>,
-): Promise<{ planned: PlannedReplay[]; problems: string[] }> {
-  const planned: PlannedReplay[] = [];
-  const problems: string[] = [];
-  for (const id of ids) {
-    try {
-      planned.push(...(await plan(id)));
-    } catch (error) {
-      if (!(error instanceof SagascopeError) || !standsBack.has(error.code)) throw error;
-      problems.push(error.message.startsWith(id) ? error.message : `${id}: ${error.message}`);
-    }
-  }
-  return { planned, problems };
 }
 
 async function editOf({ editFile, patchFile, set }: Command): Promise<Edit> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SagascopeError } from "#lib/errors.ts";
+import { KafkaNotReached } from "#lib/kafka-sender.ts";
 import type { ReplayRecord } from "#store/clickhouse/inserts/record-replays.ts";
 import type { DeadMessage } from "#store/clickhouse/queries/dead-letter.ts";
 import type { Edit } from "./edited-value.ts";
@@ -154,6 +155,16 @@ test("what Kafka refuses does not keep the others back", async () => {
   assert.deepEqual(
     outcomes.map(({ kind }) => kind),
     ["refused", "sent"],
+  );
+});
+
+test("where Kafka is not there, no other is tried", async () => {
+  const { did, ports } = peers([new KafkaNotReached(new Error("ECONNREFUSED")), "9"]);
+  const outcomes = await replayLetters(plans(2), ports);
+  assert.deepEqual(did, ["record begun begun", "record refused refused"]);
+  assert.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ["refused", "refused"],
   );
 });
 

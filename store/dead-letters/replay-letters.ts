@@ -4,7 +4,7 @@ import { readPlace, replayHeader, replayTimeHeader, writeReplayHeader } from "#c
 import { otlpContentTypes } from "#contracts/otlp/json.ts";
 import { isOneRecord } from "#contracts/otlp/walk.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
-import type { Outgoing, Sender } from "#lib/kafka-sender.ts";
+import { KafkaNotReached, type Outgoing, type Sender } from "#lib/kafka-sender.ts";
 import type { ReplayRecord } from "#store/clickhouse/inserts/record-replays.ts";
 import type { DeadMessage } from "#store/clickhouse/queries/dead-letter.ts";
 import { type Edit, editedValue } from "./edited-value.ts";
@@ -89,8 +89,7 @@ export async function replayLetters(
   await record(planned.map((one) => ({ ...one.record, stage: "begun", atMs: now(), actor })));
   const outcomes: ReplayOutcome[] = [];
   for (const { message, record: told } of planned) {
-    const isOver = outcomes.some(({ kind }) => kind === "unknown");
-    outcomes.push(isOver ? notTried(told.letter) : await sendOne(message, told, send));
+    outcomes.push(outcomes.some(endsTrying) ? notTried(told.letter) : await sendOne(message, told, send));
   }
   await record(
     planned.flatMap(({ record: told }, index): ReplayRecord[] => {
@@ -106,6 +105,10 @@ export async function replayLetters(
   );
   return outcomes;
 }
+
+/** What Kafka does not answer now, it will not answer a hundred times. */
+export const endsTrying = (outcome: ReplayOutcome): boolean =>
+  outcome.kind === "unknown" || (outcome.kind === "refused" && outcome.problem instanceof KafkaNotReached);
 
 const notTried = (letter: string): ReplayOutcome => ({
   kind: "refused",

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { type Block, onceUnder, sizeOf } from "./insert-block.ts";
-import { insertedColumns } from "./tables.ts";
+import { type InsertedTable, insertedColumns } from "./tables.ts";
 
 /**
  * Has the store read a block's rows as `insertBlock` does, and keep nothing: no view sees them. Fails as the insert does
@@ -19,4 +19,14 @@ export async function tryBlock(client: StoreClient, { table, format, body, token
     clickhouse_settings: onceUnder(token, sizeOf(body)),
   });
   await done.stream.resume().toArray();
+}
+
+/** Whether the store can read a row that this table holds; false where it holds none. */
+export async function isKeptRowRead(client: StoreClient, table: InsertedTable): Promise<boolean> {
+  const columns = insertedColumns[table].map((name) => `\`${name}\``).join(", ");
+  const answer = await client.query({ query: `SELECT ${columns} FROM ${table} LIMIT 1`, format: "JSONCompactEachRow" });
+  const row = await answer.text();
+  if (row === "") return false;
+  await tryBlock(client, { table, body: [Buffer.from(row)], token: "kept" });
+  return true;
 }

@@ -1,0 +1,39 @@
+import type { ReplayedMatching, ReplayMatchingRequest } from "#contracts/api/dead-letters.ts";
+
+/** The filter of the list, as the command takes it. */
+export type ReplayFilter = Pick<ReplayMatchingRequest, "range" | "from" | "to" | "state" | "reason" | "topic">;
+export type ReplaySome = (
+  request: ReplayFilter & Pick<ReplayMatchingRequest, "limit" | "cursor">,
+) => Promise<ReplayedMatching>;
+
+/** How far a replay of many has come. */
+export interface Replaying extends Pick<ReplayedMatching, "replayed" | "already" | "failed" | "stopped"> {
+  /** What went wrong with the first that failed. */
+  readonly problem: string | undefined;
+}
+
+const perCall = 100;
+
+/** Replays what matches, call after call, `most` letters at most: who was told a number has not agreed to more. */
+export async function* replayEvery(
+  filter: ReplayFilter,
+  { most, replay }: { most: number; replay: ReplaySome },
+): AsyncGenerator<Replaying> {
+  let sum: Replaying = { replayed: 0, already: 0, failed: 0, stopped: null, problem: undefined };
+  let request: Parameters<ReplaySome>[0] = { ...filter, limit: Math.min(perCall, most) };
+  for (let left = most; left > 0; ) {
+    const { next, from, to, stopped, ...some } = await replay(request);
+    sum = {
+      replayed: sum.replayed + some.replayed,
+      already: sum.already + some.already,
+      failed: sum.failed + some.failed,
+      stopped,
+      problem: sum.problem ?? some.problems[0]?.detail,
+    };
+    yield sum;
+    left -= some.replayed + some.already + some.failed;
+    if (next === null || stopped !== null) return;
+    const { state, reason, topic } = filter;
+    request = { from, to, state, reason, topic, cursor: next, limit: Math.min(perCall, left) };
+  }
+}

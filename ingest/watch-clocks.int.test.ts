@@ -1,0 +1,38 @@
+import { after, before, test } from "node:test";
+import { endpoints, eventually, openStack, type Part, startPart, type TestStack } from "./stack-for-tests.ts";
+import { event } from "./testing.ts";
+
+let stack: TestStack;
+let worker: Part;
+
+before(async () => {
+  stack = await openStack(endpoints(process.env), { partitions: 1 });
+  worker = await startPart("ingest/main.ts", stack.env);
+});
+after(async () => {
+  await worker?.stop();
+  await stack?.close();
+});
+
+/** What is told of events dated ahead and behind; undefined before anything is. */
+async function told(): Promise<Record<string, number>> {
+  const text = await (await fetch(`${worker.url}/metrics`)).text();
+  const lines = text.matchAll(/^sagascope_ingest_misdated_events\{direction="(\w+)",window="1h"\} (\d+)$/gm);
+  return Object.fromEntries([...lines].map(([, direction, count]) => [direction, Number(count)]));
+}
+
+test("events that are dated ahead and behind are stored, and told by direction", { timeout: 180_000 }, async () => {
+  const dayMs = 86_400_000;
+  const days = [0, 0.9, 1.1, 3_000, -399, -401, -401, -401];
+  const messages = days.map((ahead, index) => {
+    const time = new Date(Date.now() + ahead * dayMs).toISOString();
+    return { key: "one", value: JSON.stringify(event({ id: `dated-${index}`, time, sagastarted: time })) };
+  });
+  await stack.producer.send({ topic: stack.topics.events, messages });
+  await eventually(
+    () => stack.ask("SELECT count() AS rows FROM saga_events"),
+    ({ rows }) => rows === `${days.length}`,
+  );
+  // It looks once a minute.
+  await eventually(told, ({ ahead, behind }) => ahead === 2 && behind === 3);
+});
