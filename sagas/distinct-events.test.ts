@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { eventsUntil, wholeMs } from "./distinct-events.ts";
+import { compareText, eventsUntil, wholeMs } from "./distinct-events.ts";
 
 const at = (nanos: bigint) => {
   const seconds = new Date(Number(nanos / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
@@ -27,4 +27,17 @@ test("a moment belongs to the millisecond in which it lies, however near its end
 test("times of fewer digits are whole as well", () => {
   assert.equal(wholeMs("2026-11-23T10:00:00Z"), Date.UTC(2026, 10, 23, 10));
   assert.equal(wholeMs("2026-11-23T10:00:00.5Z"), Date.UTC(2026, 10, 23, 10) + 500);
+});
+
+test("texts are compared as their bytes are", () => {
+  const text = fc.string({
+    unit: fc.constantFrom("a", "b", "é", "\u{e000}", "\u{ffff}", "\u{10000}", "\u{1f600}"),
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      assert.equal(Math.sign(compareText(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    }),
+    { numRuns: 2_000 },
+  );
 });

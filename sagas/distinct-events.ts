@@ -6,14 +6,21 @@ export function distinctEvents<Event extends Pick<SagaEventRow, "id" | "time">>(
   return [...byId.values()].sort((a, b) => compareText(a.time, b.time) || compareText(a.id, b.id));
 }
 
+/** By the characters' code points, as the store compares the texts' bytes: negative where `a` comes first. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
-  return a < b ? -1 : 1;
+  const shorter = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < shorter && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  return at === shorter ? a.length - b.length : rankOf(a.charCodeAt(at)) - rankOf(b.charCodeAt(at));
 }
+
+/** Halves of characters beyond U+FFFF come after all others. */
+const rankOf = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
 
 /** The greatest of some texts; null of none. */
 export const greatest = (texts: readonly string[]): string | null =>
-  texts.reduce<string | null>((best, text) => (best === null || text > best ? text : best), null);
+  texts.reduce<string | null>((best, text) => (best === null || compareText(text, best) > 0 ? text : best), null);
 
 /** Those that are dated within the millisecond `untilMs` at the latest. */
 export function eventsUntil<Event extends Pick<SagaEventRow, "time">>(

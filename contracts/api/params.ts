@@ -23,7 +23,10 @@ const severalWords = <Item extends z.ZodType>(item: Item) =>
   ).default([]);
 
 const Name = Text.min(1).max(200);
-const Label = Text.min(3)
+/** As long as events may say. */
+const Source = Text.min(1).max(500);
+const SourceVersion = Text.min(1).max(601);
+const Label = Text.min(2)
   .max(1101)
   .regex(/^[^=]+=/s, "wants key=value");
 
@@ -99,8 +102,10 @@ export const SagaFilterParams = z.strictObject({
     .describe("`ended`: the sagas that ended within the time; by default those that started in it."),
   type: several(Name).describe("Of any of these types."),
   version: several(Name).describe("Of any of these versions of the saga's definition, as its events name it."),
-  service: several(Name).describe("With an event from any of these services, without `/services/`."),
-  serviceVersion: several(Name).describe("With an event from any of these versions of services: `service@version`."),
+  service: several(Source).describe("With an event from any of these services, without `/services/`."),
+  serviceVersion: several(SourceVersion).describe(
+    "With an event from any of these versions of services: `service@version`.",
+  ),
   error: several(Name).describe("Whose last error has any of these codes."),
   fingerprint: severalWords(z.string().regex(/^[0-9a-f]{16}$/, "wants the 16 hex digits that /errors gives")).describe(
     "That met any of these errors, repeated or by comma: 16 hexadecimal digits each, as `/errors` gives them.",
