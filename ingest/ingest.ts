@@ -196,12 +196,12 @@ type SourceNeeds = IngestOptions & { readonly window: number };
 function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
   const { name, topic, encode, isOfEvents, ageMs, assigners } = reading;
   const { client, metrics, readiness, log, halted } = options;
+  const slots = new Slots(insertsAtOnce);
   const ports = {
     ...options,
     encode,
     isOfEvents,
     suspects: new Set<number>(),
-    inserting: new Slots(insertsAtOnce),
     proof: { looks: looksNeeded, forMs: options.unreadableMs },
   };
   const halting = async (work: () => Promise<void>) => {
@@ -241,8 +241,12 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     recordGap: (partition, gap, signal) =>
       halting(() => recordGap({ topic: name, partition }, gap, { client, metrics, log, signal })),
     // Its tokens say the name too: a topic that is read twice is stored for each.
-    store: (chunk, owner) =>
-      halting(() => tracedChunk(chunk, () => storeTopicChunk({ ...chunk, topic: name }, owner, ports))),
+    store: (chunk, owner, turn) =>
+      halting(() => {
+        const own = { ...ports, inserting: turn ?? slots };
+        return tracedChunk(chunk, () => storeTopicChunk({ ...chunk, topic: name }, owner, own));
+      }),
+    turn: () => slots.turn(),
   };
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createKafka } from "#lib/kafka.ts";
 import { createLogger } from "#lib/log.ts";
 import { type Source, type SourceOptions, startSource } from "./kafka-source.ts";
+import { Slots } from "./slots.ts";
 import { endpoints, eventually, openStack, type TestStack } from "./stack-for-tests.ts";
 import type { Chunk } from "./store-chunk.ts";
 
@@ -29,6 +30,7 @@ async function read(
 ): Promise<{ source: Source; joinings: () => number }> {
   let joinings = 0;
   const log = createLogger("test", "silent");
+  const slots = new Slots(8);
   const source = await startSource(createKafka(settings(), { clientId: "test", log }), {
     topic: stack.topics.events,
     groupId: `${stack.topics.events}-${groupId}`,
@@ -51,6 +53,7 @@ async function read(
       await store(chunk);
       await owner.commit(chunk.range.max + 1n);
     },
+    turn: () => slots.turn(),
     ...more,
   });
   return { source, joinings: () => joinings };

@@ -16,7 +16,8 @@ import { envelopeBytes, type Message, plainMessage } from "./message.ts";
 import { stickyAssigner } from "./sticky-assigner.ts";
 import { Term } from "./term.ts";
 
-export interface SourceOptions extends Pick<LanePorts, "topic" | "limits" | "store" | "recordGap" | "failed" | "logs"> {
+export interface SourceOptions
+  extends Pick<LanePorts, "topic" | "limits" | "store" | "turn" | "recordGap" | "failed" | "logs"> {
   readonly groupId: string;
   /** How long the broker gathers messages for a chunk where few come; ms. */
   readonly ageMs: number;
@@ -123,13 +124,14 @@ function consumerOptions(options: SourceOptions, restartOnFailure: (error: Error
 }
 
 function termPorts(consumer: Consumer, options: SourceOptions, stopping: AbortSignal) {
-  const { topic, limits, heldBytes, store, recordGap, failed, known, logs } = options;
+  const { topic, limits, heldBytes, store, turn, recordGap, failed, known, logs } = options;
   // The last fetch of a turn brings more than is wanted: all of it goes into the chunk.
   const fetchLimits: FetchLimits = { heldBytes, chunkBytes: limits.bytes - unpacked * partitionBytes(options) };
   return {
     topic,
     limits,
     store,
+    turn,
     recordGap,
     failed,
     known,

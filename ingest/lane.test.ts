@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Generation } from "#lib/kafkajs-generation.ts";
 import { Lane, type LanePorts } from "./lane.ts";
 import { writeRange } from "./plan-chunk.ts";
+import { Slots } from "./slots.ts";
 import type { Chunk } from "./store-chunk.ts";
 import { message } from "./testing.ts";
 
@@ -56,6 +57,7 @@ const quiet = (signal: AbortSignal): Omit<LanePorts, "topic" | "limits" | "whole
   seek: () => undefined,
   changed: () => undefined,
   isFull: () => false,
+  turn: () => new Slots(1).turn(),
   failed: (_, error) => assert.fail(String(error)),
   known: new Map(),
   logs: { held: async () => undefined, note: async () => undefined },
@@ -134,6 +136,39 @@ test("a partition that is little behind waits for no more", { timeout: 1_000 }, 
   over.abort();
 });
 
+test("what comes while a chunk waits for its turn goes into it, but for one that is whole", {
+  timeout: 5_000,
+}, async () => {
+  const over = new AbortController();
+  const slots = new Slots(1);
+  const before = await slots.turn();
+  const counts: number[] = [];
+  const lane = new Lane(partition, {
+    topic,
+    limits: { rows: 8, bytes: 1_000_000 },
+    wholeBytes: 900_000,
+    generation: generationAt(0n, ""),
+    store: async ({ messages }) => void counts.push(messages.length),
+    ...quiet(over.signal),
+    turn: () => slots.turn(),
+  });
+  await lane.idle();
+  lane.accept(fetched(0, 2));
+  await sleep(20);
+  lane.accept(fetched(3, 4));
+  await sleep(20);
+  assert.deepEqual(counts, []);
+  before.end();
+  await sleep(20);
+  assert.deepEqual(counts, [5]);
+  const another = await slots.turn();
+  lane.accept(fetched(5, 20));
+  await sleep(20);
+  assert.deepEqual(counts, [5, 8, 8], "nothing is gained by waiting with them");
+  another.end();
+  over.abort();
+});
+
 test("a log that ends before the group's offset is looked at again before that is believed", async () => {
   const failures: string[] = [];
   const over = new AbortController();
@@ -147,6 +182,7 @@ test("a log that ends before the group's offset is looked at again before that i
     seek: () => assert.fail("It is not known yet where to begin"),
     changed: () => undefined,
     isFull: () => false,
+    turn: async () => assert.fail("Nothing is to be stored"),
     failed: (_, error) => failures.push(String(error)),
     known: new Map(),
     logs: { held: async () => assert.fail("The store need not be asked yet"), note: async () => undefined },

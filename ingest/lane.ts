@@ -7,6 +7,7 @@ import type { Message } from "./message.ts";
 import { Displaced, type Owner, Ownership } from "./ownership.ts";
 import { Partition } from "./partition.ts";
 import { type Limits, type Range, writeRange } from "./plan-chunk.ts";
+import type { Turn } from "./slots.ts";
 import type { Chunk } from "./store-chunk.ts";
 
 /** What a fetch brought of a partition, from `fetched` to `last`. */
@@ -50,7 +51,10 @@ export interface LanePorts {
   /** A chunk of so much is whole: no more is fetched for it. */
   readonly wholeBytes: number;
   readonly generation: Generation;
-  readonly store: (chunk: Chunk, owner: Owner) => Promise<void>;
+  /** Stores a chunk, in the turn that it was decided in, if it was in one. */
+  readonly store: (chunk: Chunk, owner: Owner, turn: Turn | undefined) => Promise<void>;
+  /** Waits until the store has room for another chunk. */
+  readonly turn: () => Promise<Turn>;
   readonly recordGap: (partition: number, gap: Gap, signal: AbortSignal) => Promise<void>;
   /** Reads on from this offset. */
   readonly seek: (partition: number, offset: bigint) => void;
@@ -239,15 +243,19 @@ export class Lane {
     if (!this.#work && this.#read.isPassable) this.#begin(() => this.#storeNext());
   }
 
-  #isDue(): boolean {
-    const { limits, wholeBytes, isFull } = this.#ports;
+  /** Whether the next chunk is the same however long it waits. */
+  get #isWhole(): boolean {
+    const { limits, wholeBytes } = this.#ports;
     const { messages, bytes } = this.#read.held;
+    return this.#read.isPlanned || messages >= limits.rows || bytes >= wholeBytes;
+  }
+
+  #isDue(): boolean {
+    const { isFull } = this.#ports;
     if (this.#read.isOwed) return false;
     return (
       this.#isDraining ||
-      this.#read.isPlanned ||
-      messages >= limits.rows ||
-      bytes >= wholeBytes ||
+      this.#isWhole ||
       !this.fetchable.isBehind ||
       isFull() ||
       Date.now() - (this.#reads[0]?.atMs ?? 0) >= patienceMs
@@ -294,8 +302,18 @@ export class Lane {
     while (!signal.aborted && isLeft() && this.#isDue()) if (!(await this.#storeNext())) return;
   }
 
-  /** False where the next chunk has to be read first. */
+  /** False where the next chunk has to be read first. What comes while it waits for its turn goes into it. */
   async #storeNext(): Promise<boolean> {
+    const turn = this.#isWhole ? undefined : await this.#ports.turn();
+    try {
+      this.#ports.signal.throwIfAborted();
+      return await this.#storeIn(turn);
+    } finally {
+      turn?.end();
+    }
+  }
+
+  async #storeIn(turn: Turn | undefined): Promise<boolean> {
     const { topic, limits, store } = this.#ports;
     const chunk = this.#read.next(limits, Date.now());
     if (!chunk) return false;
@@ -306,7 +324,7 @@ export class Lane {
     this.#remember();
     // The next chunk is read meanwhile.
     this.#ports.changed();
-    await store({ topic, partition: this.partition, ...chunk }, this.#ownership).finally(() => {
+    await store({ topic, partition: this.partition, ...chunk }, this.#ownership, turn).finally(() => {
       this.#storingBytes = 0;
     });
     this.#read.done(chunk.range);

@@ -20,3 +20,44 @@ test("so many at once, the others in their order, failures or not", async () => 
   await Promise.allSettled(all);
   assert.deepEqual(begun, [0, 1, 2, 3, 4]);
 });
+
+test("a turn holds its slot until it ends, however much is done in it", async () => {
+  const slots = new Slots(1);
+  const turn = await slots.turn();
+  let isNext = false;
+  const next = slots.turn().then((other) => {
+    isNext = true;
+    return other;
+  });
+  await turn.run(async () => undefined);
+  await turn.run(async () => undefined);
+  assert.equal(isNext, false);
+  turn.end();
+  turn.end();
+  const other = await next;
+  const done: string[] = [];
+  const third = slots.run(async () => void done.push("third"));
+  await Promise.resolve();
+  assert.deepEqual(done, [], "a slot is given back once");
+  other.end();
+  await third;
+});
+
+test("a turn that fails gives its slot back, and waits for one to try again", async () => {
+  const slots = new Slots(1);
+  const turn = await slots.turn();
+  await assert.rejects(turn.run(async () => Promise.reject(new Error("refused"))));
+  const gate = Promise.withResolvers<void>();
+  const done: string[] = [];
+  const other = slots.run(async () => {
+    await gate.promise;
+    done.push("other");
+  });
+  const again = turn.run(async () => void done.push("again"));
+  gate.resolve();
+  await Promise.all([other, again]);
+  assert.deepEqual(done, ["other", "again"]);
+  turn.end();
+  await slots.run(async () => void done.push("free"));
+  assert.equal(done.length, 3);
+});

@@ -1,5 +1,10 @@
+/** Does one thing after the other, or some at once. */
+export interface Doing {
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** So many things are done at once, the others in the order in which they came. */
-export class Slots {
+export class Slots implements Doing {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
@@ -8,14 +13,60 @@ export class Slots {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const waiting = this.#take();
+    if (waiting) await waiting;
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
+      this.#give();
     }
+  }
+
+  /** Waits for a slot before it is decided what to do in it. */
+  async turn(): Promise<Turn> {
+    await this.#take();
+    return new Turn(this, () => this.#give());
+  }
+
+  #take(): Promise<void> | undefined {
+    if (this.#free === 0) return new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#free -= 1;
+    return undefined;
+  }
+
+  #give(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#free += 1;
+  }
+}
+
+/**
+ * A slot that is held for what is done one after the other. The first failure gives it back, since who waits to try again takes none;
+ * from then on each try waits for one as all others do.
+ */
+export class Turn implements Doing {
+  readonly #slots: Slots;
+  #give: (() => void) | undefined;
+
+  constructor(slots: Slots, give: () => void) {
+    this.#slots = slots;
+    this.#give = give;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#give) return await this.#slots.run(work);
+    try {
+      return await work();
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
+  /** Gives the slot back, unless that is done. */
+  end(): void {
+    this.#give?.();
+    this.#give = undefined;
   }
 }

@@ -13,7 +13,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Owner } from "./ownership.ts";
 import type { Readiness } from "./readiness.ts";
 import { type RetryWatch, RowsRefused, retryForever } from "./retry.ts";
-import type { Slots } from "./slots.ts";
+import type { Doing } from "./slots.ts";
 import { type Chunk, type Outcome, storeChunk, type Unparsed } from "./store-chunk.ts";
 import { Suspicion } from "./suspicion.ts";
 import { tracedInsert } from "./tracing.ts";
@@ -27,7 +27,7 @@ export interface StoreTopicPorts {
   /** The partitions whose last chunk held dead letters: where garbage is, more comes. */
   readonly suspects: Set<number>;
   /** What is inserted at once; who waits to try again takes no place. */
-  readonly inserting: Slots;
+  readonly inserting: Doing;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly log: Logger;
