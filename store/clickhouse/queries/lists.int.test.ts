@@ -196,7 +196,8 @@ const pagedBy: Record<(typeof listings)[number], readonly SagaOrder[]> = {
 };
 
 for (const listed of listings)
-  describe(`with ${listed} listed`, () => {
+  // They only ask, so that two may ask at a time.
+  describe(`with ${listed} listed`, { concurrency: 2 }, () => {
     before(async () => {
       database = await storeMadeSagas(process.env.SAGASCOPE_ENDPOINTS, listed);
       from = listed === "counted" ? { sagas: listAlone } : {};
@@ -323,9 +324,9 @@ for (const listed of listings)
           const seen: SagaSummary[] = [];
           let cursor: SagaCursor | undefined;
           do {
-            const page = await listSagas(asker(), { ...noFilter, ...filter }, { order, cursor, limit: 23, late });
+            const page = await listSagas(asker(), { ...noFilter, ...filter }, { order, cursor, limit: 34, late });
             seen.push(...page);
-            const last = page.length < 23 ? undefined : page.at(-1);
+            const last = page.length < 34 ? undefined : page.at(-1);
             cursor = last && { value: sortValues.started.of(last), startedMs: msOf(last.startedAt), id: last.id };
           } while (cursor && seen.length < 100);
           assert.deepEqual(seen, expected.slice(0, seen.length), `${name} ${direction}`);
