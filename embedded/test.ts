@@ -12,10 +12,13 @@ import { findChromium } from "./testing/chromium.ts";
 import { makeDeadLetter } from "./testing/dead-letter.ts";
 import { findSchemathesis } from "./testing/schemathesis.ts";
 import { ownEnvironment, startStackUnderTest } from "./testing/stack-under-test.ts";
-import { findTestFiles, kindOf, type TestKind } from "./testing/test-files.ts";
+import { findTestFiles, kindOf, runsAlone, type TestKind } from "./testing/test-files.ts";
 
-/** Browser tests share one stack and integration tests one Kafka: only unit tests run side by side. */
-const concurrency: Record<TestKind, number> = { unit: 2, int: 1, e2e: 1 };
+/**
+ * Files that run side by side. Integration tests share servers, but each file has topics and databases of its own there;
+ * browser tests share one stack and what it shows.
+ */
+const concurrency: Record<TestKind, number> = { unit: 2, int: 2, e2e: 1 };
 
 const screen = terminalScreen(process.stdout);
 const stopped = new AbortController();
@@ -65,9 +68,12 @@ async function checkSources(): Promise<void> {
 
 async function runIntegration(files: readonly string[]): Promise<void> {
   const flags = ["--only", "kafka,clickhouse,postgres,migrate"];
-  await onStack({ name: "int", flags, env: {} }, (endpoints) =>
-    runFiles("int", files, { SAGASCOPE_ENDPOINTS: endpoints }),
-  );
+  const beside = files.filter((file) => !runsAlone(file));
+  const alone = files.filter(runsAlone).map((file) => [file]);
+  await onStack({ name: "int", flags, env: {} }, async (endpoints) => {
+    for (const some of [beside, ...alone])
+      if (some.length > 0) await runFiles("int", some, { SAGASCOPE_ENDPOINTS: endpoints });
+  });
 }
 
 async function runBrowser(files: readonly string[]): Promise<void> {

@@ -8,8 +8,7 @@ import { Slots } from "./slots.ts";
 import { endpoints, eventually, openStack, type TestStack } from "./stack-for-tests.ts";
 import type { Chunk } from "./store-chunk.ts";
 
-/** Of the group in `kafka-source.ts`. */
-const sessionTimeoutMs = 10_000;
+const sessionTimeoutMs = 5_000;
 
 let stack: TestStack;
 const warnings: string[] = [];
@@ -37,7 +36,7 @@ async function read(
     limits: { rows: 1_000, bytes: 1_000_000 },
     heldBytes: 3_000_000,
     ageMs: 100,
-    sessionTimeoutMs: 10_000,
+    sessionTimeoutMs,
     known: new Map(),
     logs: { held: async () => undefined, note: async () => undefined },
     lag: () => undefined,

@@ -58,7 +58,7 @@ export async function openStack(
   // A server of the test's own may be killed: there nothing is kept that another test relies on.
   if (clickhouse)
     await migrateClickhouse(url.href, await readMigrations(`${import.meta.dirname}/../store/clickhouse/migrations`));
-  else await makeTestDatabase(url);
+  else await makeTestDatabase(url, at);
   const store = createStoreClient(url.href);
   return {
     kafka: at.kafka,

@@ -2,17 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { root } from "#embedded/site.ts";
 import { ownEnvironment } from "./stack-under-test.ts";
-import { findTestFiles, kindOf } from "./test-files.ts";
+import { findTestFiles, kindOf, runsAlone } from "./test-files.ts";
 
 for (const [file, kind] of [
   ["lib/sql.test.ts", "unit"],
   ["components/mark.test.tsx", "unit"],
   ["ingest/garbage.int.test.ts", "int"],
+  ["ingest/torture/torture.alone.int.test.ts", "int"],
   ["e2e/road.e2e.ts", "e2e"],
   ["lib/sql.ts", undefined],
   ["e2e/stack.ts", undefined],
 ] as const)
   test(`${file} is ${kind ?? "no"} test`, () => assert.equal(kindOf(file), kind));
+
+test("a test whose name says so runs alone", () => {
+  assert.ok(runsAlone("ingest/torture/torture.alone.int.test.ts"));
+  assert.ok(!runsAlone("ingest/store-alone.int.test.ts"));
+});
 
 test("finds this very file, and nothing of a dependency", async () => {
   const { unit } = await findTestFiles(root);

@@ -12,6 +12,9 @@ export function kindOf(file: string): TestKind | undefined {
   return /\.test\.tsx?$/.test(file) ? "unit" : undefined;
 }
 
+/** Whether a test does harm to what others share, so that none may run beside it: its name says so. */
+export const runsAlone = (file: string): boolean => file.includes(".alone.");
+
 /** Every test file below `root`, by kind, as paths relative to it and sorted. */
 export async function findTestFiles(root: string): Promise<Record<TestKind, string[]>> {
   const found: Record<TestKind, string[]> = { unit: [], int: [], e2e: [] };

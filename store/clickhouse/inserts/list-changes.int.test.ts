@@ -24,7 +24,8 @@ after(() => database?.drop());
 
 const asker = () => createAsker(database.client);
 const nowMs = Date.UTC(2026, 5, 2);
-const history = (seed: string, count: number) => makeHistory({ count, nowMs, spanMs: 40 * 86_400_000, seed });
+const spanMs = 20 * 86_400_000;
+const history = (seed: string, count: number) => makeHistory({ count, nowMs, spanMs, seed });
 
 async function count(from: Sql): Promise<number> {
   const [row] = await asker().ask(sql`SELECT count() AS rows FROM ${from} LIMIT 1`, z.object({ rows: Count }));
@@ -137,7 +138,7 @@ async function counts(window: TimeWindow) {
 
 async function assertCounted(what: string): Promise<void> {
   for (const agoMs of [0, 1, 3_600_000, 5 * 86_400_000 + 1234]) {
-    const { byHour, byRow } = await counts({ fromMs: nowMs - 40 * 86_400_000 + agoMs, toMs: nowMs - agoMs });
+    const { byHour, byRow } = await counts({ fromMs: nowMs - spanMs + agoMs, toMs: nowMs - agoMs });
     assert.deepEqual(byHour, byRow, `${what}, ${agoMs} ms off`);
   }
 }
@@ -158,7 +159,7 @@ test("whatever is counted when, facets say what the list says", async () => {
     },
   });
   while (await lister.count());
-  const { total } = (await counts({ fromMs: nowMs - 41 * 86_400_000, toMs: nowMs })).byHour;
+  const { total } = (await counts({ fromMs: nowMs - spanMs - 86_400_000, toMs: nowMs })).byHour;
   assert.ok(total > 300 && (await count(hoursHeld)) > 100);
 });
 
