@@ -61,3 +61,25 @@ test("a turn that fails gives its slot back, and waits for one to try again", as
   await slots.run(async () => void done.push("free"));
   assert.equal(done.length, 3);
 });
+
+test("a turn in which nothing is done gives its slot back, but not while something is", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const slots = new Slots(1);
+  const turn = await slots.turn();
+  const gate = Promise.withResolvers<void>();
+  const done: string[] = [];
+  const first = turn.run(async () => {
+    await gate.promise;
+    done.push("first");
+  });
+  const other = slots.run(async () => void done.push("other"));
+  t.mock.timers.tick(60_000);
+  gate.resolve();
+  await first;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(done, ["first"]);
+  t.mock.timers.tick(1_000);
+  await other;
+  await turn.run(async () => void done.push("late"));
+  assert.deepEqual(done, ["first", "other", "late"]);
+});

@@ -41,23 +41,31 @@ export class Slots implements Doing {
   }
 }
 
+/** How long a turn is held in which nothing is done. */
+const idleMs = 1_000;
+
 /**
- * A slot that is held for what is done one after the other. The first failure gives it back, since who waits to try again takes none;
- * from then on each try waits for one as all others do.
+ * A slot that is held for what is done one after the other. The first failure gives it back, and so does whoever waits for something
+ * else; from then on each try waits for one as all others do.
  */
 export class Turn implements Doing {
   readonly #slots: Slots;
   #give: (() => void) | undefined;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(slots: Slots, give: () => void) {
     this.#slots = slots;
     this.#give = give;
+    this.#rest();
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#give) return await this.#slots.run(work);
+    clearTimeout(this.#idle);
     try {
-      return await work();
+      const done = await work();
+      this.#rest();
+      return done;
     } catch (error) {
       this.end();
       throw error;
@@ -66,7 +74,12 @@ export class Turn implements Doing {
 
   /** Gives the slot back, unless that is done. */
   end(): void {
+    clearTimeout(this.#idle);
     this.#give?.();
     this.#give = undefined;
+  }
+
+  #rest(): void {
+    this.#idle = setTimeout(() => this.end(), idleMs).unref();
   }
 }
