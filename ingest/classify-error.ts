@@ -38,7 +38,7 @@ const haltCodes: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ["62", "115", "73"].map((code) => [
       code,
-      "The store is too old for this version: ClickHouse 25 or newer is wanted.",
+      "The store is too old for this version: ClickHouse 26 or newer is wanted.",
     ]),
   ),
 };

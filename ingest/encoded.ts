@@ -9,6 +9,8 @@ export interface Dead {
   readonly isPart?: boolean;
   /** Of parts: which number the first of its message has; 1 without. */
   readonly firstPart?: number;
+  /** Kept in a block of its own, under this token: which others die with it may differ from try to try. */
+  readonly token?: string;
 }
 
 /** What a chunk's messages come to; the same messages come to the same on every try. */

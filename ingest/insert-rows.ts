@@ -1,5 +1,5 @@
 import type { Block } from "#store/clickhouse/inserts/insert-block.ts";
-import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
+import { type InsertedTable, insertedColumns } from "#store/clickhouse/inserts/tables.ts";
 import type { Dead } from "./encoded.ts";
 import { RowsRefused } from "./retry.ts";
 import { RowsFaulty } from "./suspicion.ts";
@@ -48,12 +48,28 @@ function leaveOut(
   { rows, token, later }: { rows: TableRows; token: string; later: RowPorts["later"] },
 ): Dead[] {
   const places = new Set(error.places);
-  const [faulty, sound] = [true, false].map((is) => rows.each().filter((_, place) => places.has(place) === is));
-  const { format, body } = tableRows(rows.table, sound ?? []);
+  const sound = rows.each().filter((_, place) => !places.has(place));
+  const { format, body } = tableRows(rows.table, sound);
   if (places.size < rows.count) later({ table: rows.table, token, format, body: body() });
   const detail = `The store cannot read the row, with ${codeOf(error)}, as often as it is tried, and reads others.`;
-  return (faulty ?? []).map((row) => deadOf(row, rows.table, detail));
+  return rows.each().flatMap((row, place) =>
+    places.has(place)
+      ? [
+          {
+            ...deadOf(row, rows.table, detail),
+            firstPart: partOf(rows.table, place),
+            token: `${token}-dead_letters-${place}`,
+          },
+        ]
+      : [],
+  );
 }
+
+const tables = Object.keys(insertedColumns);
+
+/** The same for the same row on every try, and no other's of its message: others are numbered from 1 on, or from 1,000,000,000. */
+const partOf = (table: InsertedTable, place: number): number =>
+  500_000_000 + tables.indexOf(table) * 10_000_000 + place;
 
 // A message of telemetry has many rows.
 const deadOf = ({ message }: Row, table: InsertedTable, detail: string): Dead => ({

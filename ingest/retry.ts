@@ -40,8 +40,8 @@ export async function retryForever<T>(
         case "halt":
           throw new SagascopeError("STORE_REFUSED", verdict.remedy, { cause: error });
         case "unknown":
-          await unknown?.(error);
           retrying(verdict.cause, error, waitMs);
+          await unknown?.(error);
           break;
         case "retry":
           retrying(verdict.cause, error, waitMs);

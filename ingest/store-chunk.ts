@@ -108,10 +108,9 @@ async function storeUnder(token: string, { range, messages }: Chunk, ports: Port
     await storePlain(plain, token, { unparsed, ports, tally });
     await storeParsed(odd, `${token}-odd`, { ports, tally });
   } else await storeParsed(messages, token, { ports, tally });
-  if (tally.dead.length > 0) {
-    const body = deadLetterRows(tally.dead, range.atMs);
-    await ports.insert({ table: "dead_letters", token: `${token}-dead_letters`, body });
-  }
+  const blocks = Map.groupBy(tally.dead, (dead) => dead.token ?? `${token}-dead_letters`);
+  for (const [own, dead] of blocks)
+    await ports.insert({ table: "dead_letters", token: own, body: deadLetterRows(dead, range.atMs) });
   for (const block of tally.later) await ports.insert(block);
   return tally;
 }

@@ -54,16 +54,15 @@ export class Suspicion {
   async #find(): Promise<readonly number[] | undefined> {
     const { client, signal } = this.#ports;
     const rows = this.#each();
-    const faulty = await findFaulty(rows.length, {
-      most: mostFaulty,
-      isRead: async (from, to) => {
-        signal.throwIfAborted();
-        return await this.#isRead(rows.slice(from, to));
-      },
-    });
-    // Where it reads none of them, another row has to show that it is well.
-    const isWell = faulty && (faulty.length < rows.length || (await isKeptRowRead(client, this.#table)));
-    return isWell ? faulty : undefined;
+    if (await this.#isRead(rows)) return [];
+    const isRead = async (from: number, to: number) => {
+      signal.throwIfAborted();
+      return to - from < rows.length && (await this.#isRead(rows.slice(from, to)));
+    };
+    // A store that is not well reads nothing: it is not asked for each row.
+    const isWell = await isKeptRowRead(client, this.#table);
+    const faulty = await findFaulty(rows.length, { most: mostFaulty, isRead });
+    return isWell || (faulty && faulty.length < rows.length) ? faulty : undefined;
   }
 
   async #isRead(rows: readonly Row[]): Promise<boolean> {

@@ -67,7 +67,7 @@ test("none dies of a view that fails, of whatever code, for as long as that take
       "CREATE TABLE own (cause UUID) ENGINE = MergeTree ORDER BY cause SETTINGS non_replicated_deduplication_window = 1000",
   });
   await stack.store.command({
-    query: "CREATE MATERIALIZED VIEW picky TO own AS SELECT toUUID(event_id) AS id FROM saga_events",
+    query: "CREATE MATERIALIZED VIEW picky TO own AS SELECT toUUID(event_id) AS cause FROM saga_events",
   });
   await send([saying("viewed-1"), saying("viewed-2")]);
   await sleep(12_000);

@@ -137,6 +137,7 @@ test("what dies after the time that was asked for is left alone", { timeout: 60_
   const from = new Date(Date.now() - 3_600_000).toISOString();
   await die("tombstone", events("later", 2));
   assert.deepEqual(told(await replay({ reason: ["tombstone"], from, to })), { replayed: 0, already: 0, failed: 0 });
+  assert.deepEqual(told(await replay({ reason: ["tombstone"], before: to })), { replayed: 0, already: 0, failed: 0 });
 });
 
 test("where Kafka falls silent it ends, and what was surely not sent is the next call's", {

@@ -20,7 +20,7 @@ export const DeadLetter = z.object({
     .number()
     .int()
     .describe(
-      "Above 0 for a record of a message whose other records live; from 1,000,000,000 on for a span that only its saga lacks.",
+      "Above 0 for a record of a message whose other records live; from 500,000,000 on for one that the store cannot read, from 1,000,000,000 on for a span that only its saga lacks.",
     ),
   state: DeadLetterState,
   reason: z.string().describe("Why the newest try died."),
@@ -122,6 +122,9 @@ export const ReplayMatchingRequest = z
     reason: anyOf(Name).default([]).describe("Dead for any of these reasons; for all by default."),
     topic: anyOf(Name).default([]).describe("From any of these topics; from all by default."),
     patch: z.json().optional().describe("A JSON merge patch (RFC 7396) of each value; without it, what died is sent."),
+    before: Moment.optional().describe(
+      "What died at this moment or later is left alone: when the number was told that somebody has agreed to.",
+    ),
     limit: z.int().min(1).max(500).default(100).describe("At most so many are looked at in one call."),
     cursor: z
       .string()
