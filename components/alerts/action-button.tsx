@@ -32,16 +32,23 @@ export function ConfirmButton({
   question,
   framed = false,
   act,
+  onAsk,
 }: {
   label: string;
   question: string;
   framed?: boolean;
   act: () => Promise<void>;
+  /** Told when the question comes, and when it goes. */
+  onAsk?: (isAsked: boolean) => void;
 }) {
   const [asked, setAsked] = useState<boolean>();
+  const ask = (is: boolean) => {
+    setAsked(is);
+    onAsk?.(is);
+  };
   const once = async () => {
     await act();
-    setAsked(false);
+    ask(false);
   };
   if (!asked) {
     return (
@@ -50,7 +57,7 @@ export function ConfirmButton({
         className={framed ? "button" : styles.action}
         // biome-ignore lint/a11y/noAutofocus: the focus comes back from the question that stood in its place.
         autoFocus={asked === false}
-        onClick={() => setAsked(true)}
+        onClick={() => ask(true)}
       >
         {label}
       </button>
@@ -61,7 +68,7 @@ export function ConfirmButton({
       {question}
       <ActionButton label={`Yes, ${label.toLowerCase()}`} done="Done" act={once} />
       {/* biome-ignore lint/a11y/noAutofocus: the button that had the focus has become this question. */}
-      <button type="button" className={styles.action} autoFocus onClick={() => setAsked(false)}>
+      <button type="button" className={styles.action} autoFocus onClick={() => ask(false)}>
         Keep
       </button>
     </span>

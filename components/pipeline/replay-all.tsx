@@ -1,23 +1,46 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ConfirmButton } from "#components/alerts/action-button.tsx";
 
 import styles from "./pipeline.module.css";
-import { type ReplayFilter, type Replaying, type ReplaySome, replayEvery } from "./replay-every.ts";
+import { type Agreed, type ReplayFilter, type Replaying, type ReplaySome, replayEvery } from "./replay-every.ts";
 
-/** Sends all letters again that match and wait for somebody, once the operator has said yes to their number. */
-export function ReplayAll({ waiting, filter, replay }: { waiting: number; filter: ReplayFilter; replay: ReplaySome }) {
-  const [running, setRunning] = useState<number>();
+/** Sends all letters again that match and wait for somebody, once the operator has said yes to their number; until it is taken away. */
+export function ReplayAll({
+  waiting,
+  toldAt,
+  filter,
+  replay,
+}: {
+  waiting: number;
+  /** When the store was asked how many wait. ISO 8601. */
+  toldAt: string;
+  filter: ReplayFilter;
+  replay: ReplaySome;
+}) {
+  // The list goes on while the question stands.
+  const [agreed, setAgreed] = useState<Agreed>();
+  const [isRunning, setIsRunning] = useState(false);
   const [come, setCome] = useState<Replaying>();
-  // The list goes on meanwhile.
-  const most = running ?? waiting;
+  const isThere = useRef(true);
+  useEffect(() => {
+    isThere.current = true;
+    return () => {
+      isThere.current = false;
+    };
+  }, []);
+  const most = agreed?.most ?? waiting;
   const act = async () => {
-    setRunning(most);
+    if (!agreed) return;
+    setIsRunning(true);
     try {
-      for await (const sum of replayEvery(filter, { most, replay })) setCome(sum);
+      for await (const sum of replayEvery(filter, { ...agreed, replay })) {
+        if (!isThere.current) return;
+        setCome(sum);
+      }
     } finally {
-      setRunning(undefined);
+      setIsRunning(false);
     }
   };
   if (most === 0 && !come) return null;
@@ -30,10 +53,11 @@ export function ReplayAll({ waiting, filter, replay }: { waiting: number; filter
           framed
           question={`Send ${messages} again as ${most === 1 ? "it was, to its" : "they were, each to its own"} topic and partition?`}
           act={act}
+          onAsk={(isAsked) => setAgreed(isAsked ? { most: waiting, before: toldAt } : undefined)}
         />
       )}
       <span role="status" className="quiet">
-        {come && wordsOf(come, running)}
+        {come && wordsOf(come, isRunning ? most : undefined)}
       </span>
     </div>
   );

@@ -4,6 +4,7 @@ import type { ReplayedMatching } from "#contracts/api/dead-letters.ts";
 import { type ReplayFilter, type ReplaySome, replayEvery } from "./replay-every.ts";
 
 const filter: ReplayFilter = { range: "1h", state: ["dead"], reason: ["bad_time"], topic: [] };
+const before = "2026-01-01T00:59:00.000Z";
 const stretch = { from: "2026-01-01T00:00:00.000Z", to: "2026-01-01T01:00:00.000Z" };
 
 /** An API with so many letters that match, at the `silentFrom`th of which Kafka falls silent. */
@@ -29,7 +30,7 @@ function api(matching: number, silentFrom = Number.POSITIVE_INFINITY) {
 
 async function last(most: number, { replay }: ReturnType<typeof api>) {
   let sum: unknown;
-  for await (const one of replayEvery(filter, { most, replay })) sum = one;
+  for await (const one of replayEvery(filter, { most, before, replay })) sum = one;
   return sum;
 }
 
@@ -46,7 +47,7 @@ test("all are replayed, some a call, in the stretch that the first call was told
   assert.deepEqual(await last(250, own), come(250));
   const { state, reason, topic } = filter;
   assert.deepEqual(own.asked, [
-    { ...filter, limit: 100 },
+    { ...filter, before, limit: 100 },
     { ...stretch, state, reason, topic, cursor: "100", limit: 100 },
     { ...stretch, state, reason, topic, cursor: "200", limit: 50 },
   ]);

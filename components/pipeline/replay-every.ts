@@ -3,7 +3,7 @@ import type { ReplayedMatching, ReplayMatchingRequest } from "#contracts/api/dea
 /** The filter of the list, as the command takes it. */
 export type ReplayFilter = Pick<ReplayMatchingRequest, "range" | "from" | "to" | "state" | "reason" | "topic">;
 export type ReplaySome = (
-  request: ReplayFilter & Pick<ReplayMatchingRequest, "limit" | "cursor">,
+  request: ReplayFilter & Pick<ReplayMatchingRequest, "before" | "limit" | "cursor">,
 ) => Promise<ReplayedMatching>;
 
 /** How far a replay of many has come. */
@@ -14,13 +14,20 @@ export interface Replaying extends Pick<ReplayedMatching, "replayed" | "already"
 
 const perCall = 100;
 
-/** Replays what matches, call after call, `most` letters at most: who was told a number has not agreed to more. */
+/** What somebody has agreed to: the number that was told, and when. */
+export interface Agreed {
+  readonly most: number;
+  /** ISO 8601. */
+  readonly before: string;
+}
+
+/** Replays what matches, call after call: no more than was agreed to, and nothing that died since. */
 export async function* replayEvery(
   filter: ReplayFilter,
-  { most, replay }: { most: number; replay: ReplaySome },
+  { most, before, replay }: Agreed & { replay: ReplaySome },
 ): AsyncGenerator<Replaying> {
   let sum: Replaying = { replayed: 0, already: 0, failed: 0, stopped: null, problem: undefined };
-  let request: Parameters<ReplaySome>[0] = { ...filter, limit: Math.min(perCall, most) };
+  let request: Parameters<ReplaySome>[0] = { ...filter, before, limit: Math.min(perCall, most) };
   for (let left = most; left > 0; ) {
     const { next, from, to, stopped, ...some } = await replay(request);
     sum = {

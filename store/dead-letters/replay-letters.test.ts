@@ -148,6 +148,18 @@ test("nothing is sent whose intent could not be kept", async () => {
   assert.deepEqual(did, []);
 });
 
+test("what was sent is written down although the store was away for a moment", async () => {
+  const { did, ports } = peers(["8"]);
+  let away = 2;
+  const record = async (told: readonly ReplayRecord[]) => {
+    if (told[0]?.stage === "sent" && away-- > 0) throw new SagascopeError("STORE_DOWN", "away");
+    await ports.record(told);
+  };
+  const [outcome] = await replayLetters(plans(1), { ...ports, record });
+  assert.equal(outcome?.kind, "sent");
+  assert.deepEqual(did, ["record begun", "send 8", "record sent"]);
+});
+
 test("what Kafka refuses does not keep the others back", async () => {
   const { did, ports } = peers([new SagascopeError("KAFKA_REFUSED", "too large"), "9"]);
   const outcomes = await replayLetters(plans(2), ports);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Replayed } from "#contracts/api/dead-letters.ts";
 import { readPlace, replayHeader, replayTimeHeader, writeReplayHeader } from "#contracts/dead-letter.ts";
 import { otlpContentTypes } from "#contracts/otlp/json.ts";
@@ -91,19 +92,33 @@ export async function replayLetters(
   for (const { message, record: told } of planned) {
     outcomes.push(outcomes.some(endsTrying) ? notTried(told.letter) : await sendOne(message, told, send));
   }
-  await record(
-    planned.flatMap(({ record: told }, index): ReplayRecord[] => {
-      const outcome = outcomes[index];
-      const base = { ...told, atMs: now(), actor };
-      if (outcome?.kind === "sent") {
-        const { partition, offset } = outcome;
-        return [{ ...base, stage: "sent", place: { partition, offset } }];
-      }
-      if (outcome?.kind !== "refused") return [];
-      return [{ ...base, stage: "refused", problem: outcome.problem.message }];
-    }),
-  );
+  const ended = planned.flatMap(({ record: told }, index): ReplayRecord[] => {
+    const outcome = outcomes[index];
+    const base = { ...told, atMs: now(), actor };
+    if (outcome?.kind === "sent") {
+      const { partition, offset } = outcome;
+      return [{ ...base, stage: "sent", place: { partition, offset } }];
+    }
+    if (outcome?.kind !== "refused") return [];
+    return [{ ...base, stage: "refused", problem: outcome.problem.message }];
+  });
+  await insist(() => record(ended));
   return outcomes;
+}
+
+const mostTries = 5;
+const pauseMs = 1_000;
+
+/** Until it is written down, a letter that was sent looks as if it had to be sent again: a store that is away for a moment is waited for. */
+async function insist(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === mostTries) throw error;
+      await sleep(pauseMs);
+    }
+  }
 }
 
 /** What Kafka does not answer now, it will not answer a hundred times. */
