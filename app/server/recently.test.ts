@@ -31,6 +31,7 @@ test("near its end it is made anew once, and whoever asks meanwhile does not wai
       return made === 1 ? Promise.resolve(1) : new Promise<number>((resolve) => (finish = resolve));
     });
   await ask();
+  await turn();
   mock.timers.tick(800);
   assert.deepEqual([await ask(), await ask()], [1, 1]);
   assert.equal(made, 2);
@@ -50,6 +51,7 @@ test("a value that could not be made anew is given to its end, and then the erro
       return 1;
     });
   await ask();
+  await turn();
   isDown = true;
   mock.timers.tick(900);
   assert.equal(await ask(), 1);
@@ -59,4 +61,22 @@ test("a value that could not be made anew is given to its end, and then the erro
   await assert.rejects(ask(), /down/);
   isDown = false;
   assert.equal(await ask(), 1, "an error is not kept");
+});
+
+test("what is still being made is not made anew beside that", async () => {
+  let finish = (_: number) => {};
+  let made = 0;
+  const ask = () =>
+    recently(key, 1000, () => {
+      made += 1;
+      return new Promise<number>((resolve) => {
+        finish = resolve;
+      });
+    });
+  const first = ask();
+  mock.timers.tick(900);
+  const second = ask();
+  assert.equal(made, 1);
+  finish(1);
+  assert.deepEqual(await Promise.all([first, second]), [1, 1]);
 });

@@ -3,8 +3,8 @@ import { perProcess } from "./per-process.ts";
 interface Kept {
   readonly atMs: number;
   readonly value: Promise<unknown>;
-  /** Whether it is being made anew. */
-  isRenewed: boolean;
+  /** Whether it has been made, and nobody makes it anew. */
+  isAtRest: boolean;
 }
 
 const most = 100;
@@ -16,12 +16,12 @@ export function recently<Value>(key: string, forMs: number, make: () => Promise<
   const kept = perProcess("recently", () => new Map<string, Kept>());
   const nowMs = Date.now();
   const known = kept.get(key);
-  if (!known || nowMs - known.atMs >= forMs) return keep(kept, key, { atMs: nowMs, value: make(), isRenewed: false });
-  if (!known.isRenewed && nowMs - known.atMs >= forMs * renewedAt) {
-    known.isRenewed = true;
+  if (!known || nowMs - known.atMs >= forMs) return keep(kept, key, { atMs: nowMs, value: make(), isAtRest: false });
+  if (known.isAtRest && nowMs - known.atMs >= forMs * renewedAt) {
+    known.isAtRest = false;
     make().then(
       (value) => {
-        if (kept.get(key) === known) keep(kept, key, { atMs: nowMs, value: Promise.resolve(value), isRenewed: false });
+        if (kept.get(key) === known) keep(kept, key, { atMs: nowMs, value: Promise.resolve(value), isAtRest: true });
       },
       // Whoever asks once it is too old is told why.
       () => undefined,
@@ -33,9 +33,14 @@ export function recently<Value>(key: string, forMs: number, make: () => Promise<
 function keep<Value>(kept: Map<string, Kept>, key: string, made: Kept & { value: Promise<Value> }): Promise<Value> {
   kept.delete(key);
   kept.set(key, made);
-  made.value.catch(() => {
-    if (kept.get(key)?.value === made.value) kept.delete(key);
-  });
+  made.value.then(
+    () => {
+      made.isAtRest = true;
+    },
+    () => {
+      if (kept.get(key)?.value === made.value) kept.delete(key);
+    },
+  );
   for (const oldest of kept.keys()) {
     if (kept.size <= most) break;
     kept.delete(oldest);

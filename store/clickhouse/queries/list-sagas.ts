@@ -53,7 +53,7 @@ export async function listSagas(
     const isLess = found.length < looked && sumOf(counted) >= looked;
     return isLess ? await heads(looked, clauses) : found;
   };
-  for (let looked = limit + 1; ; looked *= 16) {
+  for (let looked = limit + 1; ; looked *= looked < manyLooked ? 16 : 4) {
     const found = await find(looked);
     const last = found.at(-1);
     if (!last) return [];
@@ -68,6 +68,9 @@ export async function listSagas(
     if (rows.length >= limit || found.length < looked) return rows;
   }
 }
+
+/** From so many on each look is not so much longer than the one before it. */
+const manyLooked = 5_000;
 
 /** More starts than this are told by the stretch that they lie in: as a list they would outgrow a question. */
 const mostStarts = 1000;
