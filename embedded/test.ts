@@ -71,8 +71,11 @@ async function runIntegration(files: readonly string[]): Promise<void> {
   const beside = files.filter((file) => !runsAlone(file));
   const alone = files.filter(runsAlone).map((file) => [file]);
   await onStack({ name: "int", flags, env: {} }, async (endpoints) => {
+    const failures: unknown[] = [];
     for (const some of [beside, ...alone])
-      if (some.length > 0) await runFiles("int", some, { SAGASCOPE_ENDPOINTS: endpoints });
+      if (some.length > 0)
+        await runFiles("int", some, { SAGASCOPE_ENDPOINTS: endpoints }).catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   });
 }
 
