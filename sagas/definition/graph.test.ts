@@ -105,8 +105,16 @@ describe("with causes the edges are exactly the true ones", () => {
   test("any process", () => {
     fc.assert(
       fc.property(anyProcess, fc.nat(), (process, seed) => {
-        const graph = mine(process, { isCaused: true, jitterMs: 250, tellsStart: true }, { sagas: 600, seed });
-        assert.deepEqual(edgesOf(graph), trueEdges(process));
+        const running = { isCaused: true, jitterMs: 250, tellsStart: true };
+        const truth = trueEdges(process);
+        const edges = edgesOf(mine(process, running, { sagas: 600, seed }));
+        assert.deepEqual(
+          edges.filter((edge) => !truth.includes(edge)),
+          [],
+        );
+        // What few of them do, it may be that none of these did.
+        const isSeldom = edges.length < truth.length;
+        assert.deepEqual(isSeldom ? edgesOf(mine(process, running, { sagas: 12_000, seed })) : edges, truth);
       }),
       { numRuns: 60 },
     );
