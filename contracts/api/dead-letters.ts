@@ -122,9 +122,12 @@ export const ReplayMatchingRequest = z
     reason: anyOf(Name).default([]).describe("Dead for any of these reasons; for all by default."),
     topic: anyOf(Name).default([]).describe("From any of these topics; from all by default."),
     patch: z.json().optional().describe("A JSON merge patch (RFC 7396) of each value; without it, what died is sent."),
-    before: Moment.optional().describe(
-      "What died at this moment or later is left alone: when the number was told that somebody has agreed to.",
-    ),
+    before: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe(
+        "What died at this moment or later is left alone: when the number was told that somebody has agreed to. ISO 8601 with a zone.",
+      ),
     limit: z.int().min(1).max(500).default(100).describe("At most so many are looked at in one call."),
     cursor: z
       .string()
