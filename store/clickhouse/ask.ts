@@ -39,8 +39,6 @@ export function createAsker(client: StoreClient, options: AskOptions = {}): Aske
     do_not_merge_across_partitions_select_final: 1,
     // By what is of the tables' order alone: so one saga's columns are read, and not those of all its neighbours.
     optimize_move_to_prewhere_if_final: 1,
-    // What an index rules out is not opened: a saga's events lie in one of some fifty parts, and to open each takes longer than to read it.
-    use_skip_indexes_on_data_read: 0,
     // On a cluster: what is asked within a question is asked of all shards, and a saga of its own alone.
     distributed_product_mode: "global",
     optimize_skip_unused_shards: 1,

@@ -6,7 +6,7 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { Time } from "./column-shapes.ts";
 import { listOfWhole } from "./listed-sagas.ts";
 import type { Lateness } from "./saga-expressions.ts";
-import type { SagaPlace } from "./saga-place.ts";
+import { partsFirst, type SagaPlace } from "./saga-place.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 
 /** What a saga is known by, and the times between which its events lie. */
@@ -26,7 +26,7 @@ export async function findSaga(asker: Asker, id: string): Promise<KnownSaga | un
   const [row] = await asker.ask(
     sql`SELECT max(saga_type) AS type, max(saga_version) AS version, max(subject) AS subjects, saga_started AS started,
         toDateTime64(max(time), 3, 'UTC') AS last
-      FROM saga_events WHERE saga_id = ${string(id)} GROUP BY started ORDER BY started LIMIT 1`,
+      FROM saga_events WHERE saga_id = ${string(id)} GROUP BY started ORDER BY started LIMIT 1 ${partsFirst}`,
     Row,
   );
   return row && { id: SagaId.parse(id), ...row };

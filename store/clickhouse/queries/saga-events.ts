@@ -6,6 +6,7 @@ import { greatest } from "#sagas/distinct-events.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time, TimeOrNone } from "./column-shapes.ts";
 import type { KnownSaga } from "./find-saga.ts";
+import { partsFirst } from "./saga-place.ts";
 
 const Fields = z.object({
   id: z.string(),
@@ -95,7 +96,7 @@ export async function sagaEvents(
     sql`SELECT saga_started AS started, saga_type, saga_version, subject, ${eventColumns}, copies - 1 AS duplicates
       FROM (SELECT *, count() OVER (PARTITION BY event_id) AS copies FROM saga_events
         WHERE ${ofId} AND saga_started = (SELECT min(saga_started) FROM saga_events WHERE ${ofId}))
-      ${firstStored} LIMIT ${uint32(limit)}`,
+      ${firstStored} LIMIT ${uint32(limit)} ${partsFirst}`,
     RowOfSaga,
   );
   const startedAt = rows[0]?.started;
