@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
+import { insist } from "#lib/insist.ts";
 import type { Admin } from "#lib/kafka.ts";
 import { ageBounds, type OffsetsAt, type WaitingAge } from "./waiting-age.ts";
 
@@ -99,7 +100,7 @@ async function positionsOf(admin: Admin, topic: string, group: string): Promise<
   const nowMs = Date.now();
   const [ends, committed, minuteAgo] = await Promise.all([
     admin.fetchTopicOffsets(topic),
-    insistently(() => admin.fetchOffsets({ groupId: `${group}-${topic}`, topics: [topic] })),
+    insist(() => admin.fetchOffsets({ groupId: `${group}-${topic}`, topics: [topic] }), insistently),
     offsetsAt(admin, topic, nowMs - 60_000),
   ]);
   const nextOf = new Map(committed[0]?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
@@ -125,19 +126,11 @@ async function positionsOf(admin: Admin, topic: string, group: string): Promise<
   return positions.map((position) => ({ ...position, waiting: waiting.get(position.partition) ?? null }));
 }
 
-const mostTries = 5;
-
 /** A broker that has only just begun does not know its groups yet, and kafkajs does not ask again here. */
-async function insistently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (tries === mostTries || !(error instanceof Error && "retriable" in error && error.retriable)) throw error;
-      await sleep(100 * tries);
-    }
-  }
-}
+const insistently = {
+  waitMs: (tries: number) => 100 * tries,
+  isWorthIt: (error: unknown) => error instanceof Error && "retriable" in error && Boolean(error.retriable),
+};
 
 /** The first offset of each partition whose message is at least as new as that; the end where there is none. */
 async function offsetsAt(admin: Admin, topic: string, atMs: number): Promise<OffsetsAt> {

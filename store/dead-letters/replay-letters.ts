@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Replayed } from "#contracts/api/dead-letters.ts";
 import { readPlace, replayHeader, replayTimeHeader, writeReplayHeader } from "#contracts/dead-letter.ts";
 import { otlpContentTypes } from "#contracts/otlp/json.ts";
 import { isOneRecord } from "#contracts/otlp/walk.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
+import { insist } from "#lib/insist.ts";
 import { KafkaNotReached, type Outgoing, type Sender } from "#lib/kafka-sender.ts";
 import type { ReplayRecord } from "#store/clickhouse/inserts/record-replays.ts";
 import type { DeadMessage } from "#store/clickhouse/queries/dead-letter.ts";
@@ -102,23 +102,9 @@ export async function replayLetters(
     if (outcome?.kind !== "refused") return [];
     return [{ ...base, stage: "refused", problem: outcome.problem.message }];
   });
-  await insist(() => record(ended));
+  // Until it is written down, a letter that was sent looks as if it had to be sent again: a store that is away for a moment is waited for.
+  await insist(() => record(ended), { waitMs: () => 1_000 });
   return outcomes;
-}
-
-const mostTries = 5;
-const pauseMs = 1_000;
-
-/** Until it is written down, a letter that was sent looks as if it had to be sent again: a store that is away for a moment is waited for. */
-async function insist(work: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries === mostTries) throw error;
-      await sleep(pauseMs);
-    }
-  }
 }
 
 /** What Kafka does not answer now, it will not answer a hundred times. */
