@@ -1,17 +1,13 @@
 import { createAsker } from "#store/clickhouse/ask.ts";
-import type { StoreClient } from "#store/clickhouse/client.ts";
 import { countMisdated } from "#store/clickhouse/queries/count-misdated.ts";
 import { misdatedWindow } from "./metrics.ts";
-import { type WatchOptions, watchStore } from "./watch-store.ts";
+import { type StoreWatch, watchStore } from "./watch-store.ts";
 
 /**
  * Tells, until `signal` aborts, how many events are dated as no right clock dates them. The store is asked, for it takes
  * most events as they stand: here nobody reads their times.
  */
-export async function watchClocks(
-  { topic, client, metrics, log }: Pick<WatchOptions, "topic" | "metrics" | "log"> & { readonly client: StoreClient },
-  signal: AbortSignal,
-): Promise<void> {
+export async function watchClocks({ topic, client, metrics, log }: StoreWatch, signal: AbortSignal): Promise<void> {
   const { misdated } = metrics;
   const tell = async () => {
     const found = await countMisdated(createAsker(client), Date.now() - misdatedWindow.ms);

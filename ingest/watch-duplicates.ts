@@ -1,17 +1,13 @@
 import { createAsker } from "#store/clickhouse/ask.ts";
-import type { StoreClient } from "#store/clickhouse/client.ts";
 import { countDuplicates } from "#store/clickhouse/queries/count-duplicates.ts";
 import { duplicatesWindow } from "./metrics.ts";
-import { type WatchOptions, watchStore } from "./watch-store.ts";
+import { type StoreWatch, watchStore } from "./watch-store.ts";
 
 /**
  * Tells, until `signal` aborts, how many events their producers sent again. The store is asked, for it alone can tell these
  * from chunks that were delivered again, and knows of them after a restart.
  */
-export async function watchDuplicates(
-  { topic, client, metrics, log }: Pick<WatchOptions, "topic" | "metrics" | "log"> & { readonly client: StoreClient },
-  signal: AbortSignal,
-): Promise<void> {
+export async function watchDuplicates({ topic, client, metrics, log }: StoreWatch, signal: AbortSignal): Promise<void> {
   const { duplicates } = metrics;
   const tell = async () => {
     const toMs = Date.now();

@@ -1,11 +1,9 @@
 import { createAsker } from "#store/clickhouse/ask.ts";
-import type { StoreClient } from "#store/clickhouse/client.ts";
 import { countLost } from "#store/clickhouse/queries/count-lost.ts";
 import { lostWindow } from "./metrics.ts";
-import { type WatchOptions, watchStore } from "./watch-store.ts";
+import { type StoreWatch, watchStore } from "./watch-store.ts";
 
-type Needs = Pick<WatchOptions, "topic" | "metrics" | "log"> & {
-  readonly client: StoreClient;
+type Needs = StoreWatch & {
   /** Of each of these is told, also that nothing was lost. */
   readonly topics: Readonly<Record<string, unknown>>;
 };

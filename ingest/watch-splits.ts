@@ -1,17 +1,13 @@
 import { createAsker } from "#store/clickhouse/ask.ts";
-import type { StoreClient } from "#store/clickhouse/client.ts";
 import { countSplitSagas } from "#store/clickhouse/count-split-sagas.ts";
 import { splitsWindow } from "./metrics.ts";
-import { type WatchOptions, watchStore } from "./watch-store.ts";
+import { type StoreWatch, watchStore } from "./watch-store.ts";
 
 /**
  * Tells, until `signal` aborts, how many sagas fell apart, since their events say different starts. The store is asked,
  * for a chunk's events may differ from those of another.
  */
-export async function watchSplits(
-  { topic, client, metrics, log }: Pick<WatchOptions, "topic" | "metrics" | "log"> & { readonly client: StoreClient },
-  signal: AbortSignal,
-): Promise<void> {
+export async function watchSplits({ topic, client, metrics, log }: StoreWatch, signal: AbortSignal): Promise<void> {
   const { splits } = metrics;
   const tell = async () => {
     const count = await countSplitSagas(createAsker(client), Date.now() - splitsWindow.ms);

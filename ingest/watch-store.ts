@@ -1,5 +1,6 @@
 import { messageOf } from "#lib/errors.ts";
 import type { Logger } from "#lib/log.ts";
+import type { StoreClient } from "#store/clickhouse/client.ts";
 import type { Metrics } from "./metrics.ts";
 import { byOneWorker } from "./one-worker.ts";
 
@@ -15,6 +16,9 @@ export interface WatchOptions {
   /** What is told, for the log. */
   readonly what: string;
 }
+
+/** What whoever watches the store is given. */
+export type StoreWatch = Pick<WatchOptions, "topic" | "metrics" | "log"> & { readonly client: StoreClient };
 
 const leastRestMs = 60_000;
 // Five million rows take two seconds: the store is at it for a fiftieth of the time at most.
