@@ -47,22 +47,19 @@ function leaveOut(
   error: RowsFaulty,
   { rows, token, later }: { rows: TableRows; token: string; later: RowPorts["later"] },
 ): Dead[] {
-  const places = new Set(error.places);
-  const sound = rows.each().filter((_, place) => !places.has(place));
-  const { format, body } = tableRows(rows.table, sound);
-  if (places.size < rows.count) later({ table: rows.table, token, format, body: body() });
-  const detail = `The store cannot read the row, with ${codeOf(error)}, as often as it is tried, and reads others.`;
-  return rows.each().flatMap((row, place) =>
-    places.has(place)
-      ? [
-          {
-            ...deadOf(row, rows.table, detail),
-            firstPart: partOf(rows.table, place),
-            token: `${token}-dead_letters-${place}`,
-          },
-        ]
-      : [],
+  const each = rows.each();
+  const faulty = new Set(error.places);
+  const sound = tableRows(
+    rows.table,
+    each.filter((_, place) => !faulty.has(place)),
   );
+  if (sound.count > 0) later({ table: rows.table, token, format: sound.format, body: sound.body() });
+  const detail = `The store cannot read the row, with ${codeOf(error)}, as often as it is tried, and reads others.`;
+  return [...each.entries()].flatMap(([place, row]) => {
+    if (!faulty.has(place)) return [];
+    const own = { firstPart: partOf(rows.table, place), token: `${token}-dead_letters-${place}` };
+    return [{ ...deadOf(row, rows.table, detail), ...own }];
+  });
 }
 
 const tables = Object.keys(insertedColumns);

@@ -287,11 +287,12 @@ export class Lane {
         if (signal.aborted) return;
         absences = isTopicGone(error) ? absences + 1 : 0;
         if (absences < 2) failed(this.partition, error);
-        if (error instanceof Displaced) task = () => this.#open();
-        else
-          await sleep(lookAgainMs(Math.max(0, absences - 1), { firstMs: retryMs }), undefined, { signal }).catch(
-            () => undefined,
-          );
+        if (error instanceof Displaced) {
+          task = () => this.#open();
+          continue;
+        }
+        const waitMs = lookAgainMs(Math.max(0, absences - 1), { firstMs: retryMs });
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       }
     }
   }

@@ -16,12 +16,13 @@ export function recently<Value>(key: string, forMs: number, make: () => Promise<
   const kept = perProcess("recently", () => new Map<string, Kept>());
   const nowMs = Date.now();
   const known = kept.get(key);
-  if (!known || nowMs - known.atMs >= forMs) return keep(kept, key, { atMs: nowMs, value: make(), isAtRest: false });
+  if (!known || nowMs - known.atMs >= forMs) return keep(kept, key, { atMs: nowMs, value: make() });
   if (known.isAtRest && nowMs - known.atMs >= forMs * renewedAt) {
     known.isAtRest = false;
-    make().then(
-      (value) => {
-        if (kept.get(key) === known) keep(kept, key, { atMs: nowMs, value: Promise.resolve(value), isAtRest: true });
+    const value = make();
+    value.then(
+      () => {
+        if (kept.get(key) === known) keep(kept, key, { atMs: nowMs, value });
       },
       // Whoever asks once it is too old is told why.
       () => undefined,
@@ -30,20 +31,25 @@ export function recently<Value>(key: string, forMs: number, make: () => Promise<
   return known.value as Promise<Value>;
 }
 
-function keep<Value>(kept: Map<string, Kept>, key: string, made: Kept & { value: Promise<Value> }): Promise<Value> {
+function keep<Value>(
+  kept: Map<string, Kept>,
+  key: string,
+  { atMs, value }: { atMs: number; value: Promise<Value> },
+): Promise<Value> {
+  const made: Kept = { atMs, value, isAtRest: false };
   kept.delete(key);
   kept.set(key, made);
-  made.value.then(
+  value.then(
     () => {
       made.isAtRest = true;
     },
     () => {
-      if (kept.get(key)?.value === made.value) kept.delete(key);
+      if (kept.get(key) === made) kept.delete(key);
     },
   );
   for (const oldest of kept.keys()) {
     if (kept.size <= most) break;
     kept.delete(oldest);
   }
-  return made.value;
+  return value;
 }
