@@ -7,7 +7,9 @@ import { Endpoints } from "#contracts/endpoints.ts";
 import { type Admin, createKafka } from "#lib/kafka.ts";
 import { createSender, type Sender } from "#lib/kafka-sender.ts";
 import { createLogger } from "#lib/log.ts";
+import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { countDeadLetters } from "#store/clickhouse/queries/dead-letters.ts";
 import { createStatePool, type StatePool } from "#store/postgres/client.ts";
 import { createLogReader } from "./log-reader.ts";
 import { replayMatching } from "./replay-matching.ts";
@@ -138,6 +140,21 @@ test("what dies after the time that was asked for is left alone", { timeout: 60_
   await die("tombstone", events("later", 2));
   assert.deepEqual(told(await replay({ reason: ["tombstone"], from, to })), { replayed: 0, already: 0, failed: 0 });
   assert.deepEqual(told(await replay({ reason: ["tombstone"], before: to })), { replayed: 0, already: 0, failed: 0 });
+});
+
+test("all that were counted are sent, and none that died since", { timeout: 60_000 }, async () => {
+  await die("bad_version", events("counted", 3));
+  const nowMs = Date.now();
+  const filter = {
+    window: { fromMs: nowMs - 3_600_000, toMs: nowMs },
+    states: [],
+    reasons: ["bad_version"],
+    topics: [],
+  };
+  const { total, countedBefore } = await countDeadLetters(createAsker(store.client), filter, nowMs);
+  await die("bad_version", events("since", 2));
+  const answer = await replay({ reason: ["bad_version"], before: countedBefore });
+  assert.deepEqual([total, told(answer)], [3, { replayed: 3, already: 0, failed: 0 }]);
 });
 
 test("where Kafka falls silent it ends, and what was surely not sent is the next call's", {

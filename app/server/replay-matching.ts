@@ -31,7 +31,7 @@ export async function replayMatching(
   const { fromMs, toMs } = resolveRange(request, nowMs).window;
   // What is sent here and dies again died after this, and is not sent twice by one who goes on until none is left.
   const beforeMs = request.before === undefined ? nowMs : Date.parse(request.before);
-  const window = { fromMs, toMs: Math.max(fromMs, Math.min(toMs, nowMs, beforeMs)) };
+  const window = { fromMs, toMs: Math.max(fromMs, Math.min(toMs, beforeMs)) };
   const filter = { window, states: request.state, reasons: request.reason, topics: request.topic };
   const cursor = request.cursor === undefined ? undefined : readDeadLetterCursor(request.cursor);
   if (!kafka) throw new SagascopeError("NOT_SET_UP", offerOf(kafka).why ?? "");

@@ -55,7 +55,7 @@ export function DeadLetters({
         <ReplayAll
           key={JSON.stringify(filter)}
           waiting={filter.state.reduce((sum, state) => sum + (facets.state[state] ?? 0), 0)}
-          toldAt={freshness.askedAt}
+          countedBefore={list.countedBefore}
           filter={filter}
           replay={replay}
         />

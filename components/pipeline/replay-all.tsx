@@ -9,13 +9,13 @@ import { type Agreed, type ReplayFilter, type Replaying, type ReplaySome, replay
 /** Sends all letters again that match and wait for somebody, once the operator has said yes to their number; until it is taken away. */
 export function ReplayAll({
   waiting,
-  toldAt,
+  countedBefore,
   filter,
   replay,
 }: {
   waiting: number;
-  /** When the store was asked how many wait. ISO 8601. */
-  toldAt: string;
+  /** All of those died before this. ISO 8601. */
+  countedBefore: string;
   filter: ReplayFilter;
   replay: ReplaySome;
 }) {
@@ -53,7 +53,7 @@ export function ReplayAll({
           framed
           question={`Send ${messages} again as ${most === 1 ? "it was, to its" : "they were, each to its own"} topic and partition?`}
           act={act}
-          onAsk={(isAsked) => setAgreed(isAsked ? { most: waiting, before: toldAt } : undefined)}
+          onAsk={(isAsked) => setAgreed(isAsked ? { most: waiting, before: countedBefore } : undefined)}
         />
       )}
       <span role="status" className="quiet">

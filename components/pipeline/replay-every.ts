@@ -14,7 +14,7 @@ export interface Replaying extends Pick<ReplayedMatching, "replayed" | "already"
 
 const perCall = 100;
 
-/** What somebody has agreed to: the number that was told, and when. */
+/** What somebody has agreed to: the number that was told, and before when all of those had died. */
 export interface Agreed {
   readonly most: number;
   /** ISO 8601. */

@@ -47,6 +47,9 @@ export const DeadLetterList = z.object({
   next: z.string().nullable().describe("`cursor` of the next page; null on the last."),
   total: z.number().int(),
   facets: z.object({ state: Facet, reason: Facet, topic: Facet }),
+  countedBefore: Moment.describe(
+    "Every letter that the facets count died before this moment: with it as `before`, no other is replayed. ISO 8601, UTC.",
+  ),
   replay: ReplayOffer,
   ...Cost.shape,
 });
@@ -126,7 +129,7 @@ export const ReplayMatchingRequest = z
       .datetime({ offset: true })
       .optional()
       .describe(
-        "What died at this moment or later is left alone: when the number was told that somebody has agreed to. ISO 8601 with a zone.",
+        "What died at this moment or later is left alone: `countedBefore` of the list that somebody has agreed to. ISO 8601 with a zone.",
       ),
     limit: z.int().min(1).max(500).default(100).describe("At most so many are looked at in one call."),
     cursor: z

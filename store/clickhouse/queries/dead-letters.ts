@@ -118,21 +118,28 @@ async function withBodies(asker: Asker, heads: readonly Head[]): Promise<DeadLet
   });
 }
 
-const Group = z.object({ state: DeadLetterState, reason: z.string(), topic: z.string(), count: Count });
+const Group = z.object({
+  state: DeadLetterState,
+  reason: z.string(),
+  topic: z.string(),
+  count: Count,
+  newest_dead_at: Time,
+});
 type Group = z.infer<typeof Group>;
 
-/** How many letters match, and the counts beside each choice; a facet's own choice does not narrow it. */
+/** How many letters match, and the counts beside each choice, a facet's own choice not narrowing it; and after when none of them died. */
 export async function countDeadLetters(
   asker: Asker,
   filter: DeadLetterFilter,
   nowMs: number,
-): Promise<Pick<DeadLetterList, "total" | "facets">> {
+): Promise<Pick<DeadLetterList, "total" | "facets" | "countedBefore">> {
   const groups = await asker.ask(
-    sql`SELECT state, reason, topic, count() AS count FROM (${letters(deathsOf({ ...filter, topics: [] }), nowMs)})
+    sql`SELECT state, reason, topic, count() AS count, max(dead_at) AS newest_dead_at FROM (${letters(deathsOf({ ...filter, topics: [] }), nowMs)})
       WHERE ${inTime(filter)} GROUP BY state, reason, topic LIMIT 10000`,
     Group,
   );
-  return countGroups(groups, filter);
+  const newestMs = Math.max(filter.window.fromMs, ...groups.map(({ newest_dead_at: at }) => Date.parse(at)));
+  return { ...countGroups(groups, filter), countedBefore: new Date(newestMs + 1).toISOString() };
 }
 
 type Facet = keyof DeadLetterList["facets"];
