@@ -10,6 +10,7 @@ import {
 } from "kafkajs";
 import { SagascopeError } from "./errors.ts";
 import { installCodecs } from "./kafka-codecs.ts";
+import { connectInFrames, mendChunks } from "./kafkajs-frames.ts";
 import { mendLogEnds } from "./kafkajs-log-ends.ts";
 import { mendRecords } from "./kafkajs-records.ts";
 import { mendPauses, mendTimers } from "./kafkajs-timers.ts";
@@ -45,6 +46,7 @@ mendTimers();
 mendPauses();
 mendRecords();
 mendLogEnds();
+mendChunks();
 
 export interface KafkaOptions {
   readonly clientId: string;
@@ -59,6 +61,7 @@ export function createKafka(settings: KafkaSettings, { clientId, log, retries = 
   const config: KafkaConfig = {
     clientId,
     brokers: settings.KAFKA_BROKERS,
+    socketFactory: connectInFrames,
     ssl: settings.KAFKA_TLS,
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
