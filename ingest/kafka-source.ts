@@ -7,14 +7,16 @@ import {
   PartitionAssigners,
 } from "#lib/kafka.ts";
 import { joinedGeneration } from "#lib/kafkajs-generation.ts";
-import { LazyRecord, RecordInBatch } from "#lib/kafkajs-records.ts";
+import { mendRecords, RecordBatch } from "#lib/kafkajs-records.ts";
 import { Absence } from "./absence.ts";
 import type { Known } from "./beginning.ts";
 import type { FetchLimits } from "./fetch-turns.ts";
 import type { Lag, LanePorts } from "./lane.ts";
-import { envelopeBytes, type Message, plainMessage } from "./message.ts";
+import { batchOf, envelopeBytes, type Message, type MessageBatch, plainMessage } from "./message.ts";
 import { stickyAssigner } from "./sticky-assigner.ts";
 import { Term } from "./term.ts";
+
+mendRecords();
 
 export interface SourceOptions
   extends Pick<LanePorts, "topic" | "limits" | "store" | "turn" | "recordGap" | "failed" | "logs"> {
@@ -153,7 +155,7 @@ function accept({ batch, isStale }: EachBatchPayload, term: Term | undefined): v
   const { fetchedOffset = batch.messages[0]?.offset ?? batch.lastOffset() } = batch as { fetchedOffset?: string };
   term?.accept(partition, {
     fetched: BigInt(fetchedOffset),
-    messages: batch.messages.map((message) => toMessage(message, place)),
+    batches: batch.messages.map((message) => toBatch(message, place)),
     last: BigInt(batch.lastOffset()),
     end: BigInt(batch.highWatermark),
   });
@@ -173,42 +175,96 @@ interface Place {
   readonly partition: number;
 }
 
-/** A message as its topic-partition has it. */
-export function toMessage(message: KafkaMessage, place: Place): Message {
-  if (message instanceof LazyRecord) return new PlacedRecord(message, place);
+/** What kafkajs takes for a message, as its topic-partition has it. */
+export function toBatch(message: KafkaMessage, place: Place): MessageBatch {
+  if (message instanceof RecordBatch) return new PlacedBatch(message, place);
   // Of the formats before Kafka 0.11, which some logs hold still.
   const { key, value, timestamp, headers = {} } = message;
-  return plainMessage({ ...place, offset: BigInt(message.offset), key, value, timeMs: Number(timestamp), headers });
+  const offset = BigInt(message.offset);
+  return batchOf([plainMessage({ ...place, offset, key, value, timeMs: Number(timestamp), headers })]);
+}
+
+class PlacedBatch implements MessageBatch {
+  readonly records: RecordBatch;
+  readonly place: Place;
+
+  constructor(records: RecordBatch, place: Place) {
+    this.records = records;
+    this.place = place;
+  }
+
+  get count(): number {
+    return this.records.count;
+  }
+
+  get last(): bigint {
+    return this.records.last;
+  }
+
+  offsetAt(index: number): bigint {
+    return this.records.offsetAt(index);
+  }
+
+  bytesAt(index: number): number {
+    return Math.max(0, this.records.valueLengthAt(index)) + envelopeBytes;
+  }
+
+  at(index: number): Message {
+    return new PlacedRecord(this, index);
+  }
 }
 
 /** What it holds stays where the client has it, and is taken out where it is asked for. */
-class PlacedRecord extends RecordInBatch implements Message {
-  readonly valueBytes: number;
-  readonly #topicPartition: Place;
+class PlacedRecord implements Message {
+  readonly #batch: PlacedBatch;
+  readonly #index: number;
 
-  constructor(record: LazyRecord, place: Place) {
-    super(record);
-    this.valueBytes = Math.max(0, record.valueLength);
-    this.#topicPartition = place;
+  constructor(batch: PlacedBatch, index: number) {
+    this.#batch = batch;
+    this.#index = index;
   }
 
   get topic(): string {
-    return this.#topicPartition.topic;
+    return this.#batch.place.topic;
   }
 
   get partition(): number {
-    return this.#topicPartition.partition;
+    return this.#batch.place.partition;
   }
 
   get offset(): bigint {
-    return this.place;
+    return this.#batch.offsetAt(this.#index);
+  }
+
+  get key(): Buffer | null {
+    return this.#batch.records.keyAt(this.#index);
+  }
+
+  get value(): Buffer | null {
+    return this.#batch.records.valueAt(this.#index);
   }
 
   get timeMs(): number {
-    return Number(this.timestampMs);
+    return this.#batch.records.timestampAt(this.#index);
+  }
+
+  get headers(): Message["headers"] {
+    return this.#batch.records.headersAt(this.#index);
   }
 
   get bytes(): number {
-    return this.valueBytes + envelopeBytes;
+    return this.#batch.bytesAt(this.#index);
+  }
+
+  get valueBytes(): number {
+    return Math.max(0, this.#batch.records.valueLengthAt(this.#index));
+  }
+
+  copyValue(target: Buffer, at: number): number {
+    return this.#batch.records.copyValue(this.#index, target, at);
+  }
+
+  hasHeader(name: string): boolean {
+    return this.#batch.records.hasHeaderAt(this.#index, name);
   }
 }

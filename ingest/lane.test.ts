@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Generation } from "#lib/kafkajs-generation.ts";
 import { Lane, type LanePorts } from "./lane.ts";
+import { batchOf } from "./message.ts";
 import { writeRange } from "./plan-chunk.ts";
 import { Slots } from "./slots.ts";
 import type { Chunk } from "./store-chunk.ts";
@@ -67,7 +68,9 @@ const quiet = (signal: AbortSignal): Omit<LanePorts, "topic" | "limits" | "whole
 
 const fetched = (from: number, to: number) => ({
   fetched: BigInt(from),
-  messages: Array.from({ length: to - from + 1 }, (_, index) => message("x", { offset: BigInt(from + index) })),
+  batches: Array.from({ length: to - from + 1 }, (_, index) =>
+    batchOf([message("x", { offset: BigInt(from + index) })]),
+  ),
   last: BigInt(to),
   end: 100n,
 });
@@ -212,7 +215,7 @@ for (const { name, timeMs, sinceMs } of [
       ...quiet(over.signal),
     });
     await lane.idle();
-    lane.accept({ fetched: 0n, messages: [message("x", { offset: 0n, timeMs })], last: 0n, end: 100n });
+    lane.accept({ fetched: 0n, batches: [batchOf([message("x", { offset: 0n, timeMs })])], last: 0n, end: 100n });
     const lag = lane.measure({ low: 0n, high: 100n }, { offset: 0n, metadata: null });
     if (sinceMs === undefined) assert.ok((lag.sinceMs ?? 0) >= beganMs);
     else assert.equal(lag.sinceMs, sinceMs);

@@ -3,7 +3,7 @@ import type { Generation, LogEnds, Standing } from "#lib/kafkajs-generation.ts";
 import { type Beginning, beginAt, type Gap, type Held, type Known, mayBeOfOldLog, writeGap } from "./beginning.ts";
 import type { Fetchable } from "./fetch-turns.ts";
 import { isTopicGone, lookAgainMs } from "./kafka-errors.ts";
-import type { Message } from "./message.ts";
+import type { Message, MessageBatch } from "./message.ts";
 import { Displaced, type Owner, Ownership } from "./ownership.ts";
 import { Partition } from "./partition.ts";
 import { type Limits, type Range, writeRange } from "./plan-chunk.ts";
@@ -13,7 +13,7 @@ import type { Chunk } from "./store-chunk.ts";
 /** What a fetch brought of a partition, from `fetched` to `last`. */
 export interface Fetched {
   readonly fetched: bigint;
-  readonly messages: readonly Message[];
+  readonly batches: readonly MessageBatch[];
   readonly last: bigint;
   /** The offset that the next message of the log will get. */
   readonly end: bigint;
@@ -132,14 +132,14 @@ export class Lane {
     while (this.#work) await this.#work;
   }
 
-  accept({ fetched, messages, last, end }: Fetched): void {
+  accept({ fetched, batches, last, end }: Fetched): void {
     if (this.#position === undefined || this.#isDraining) return;
     // Never a hole: what lies between is read first.
     if (fetched > this.#position) {
       this.#ports.seek(this.partition, this.#position);
       return;
     }
-    this.#read.add(messages, last);
+    this.#read.add(batches, last);
     this.#reads.push({ last, atMs: Date.now() });
     this.#reach(last + 1n, end);
   }

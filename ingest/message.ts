@@ -23,7 +23,7 @@ export interface Message {
 type Parts = Pick<Message, "topic" | "partition" | "offset" | "key" | "value" | "timeMs" | "headers">;
 
 /** What a message takes in memory beside its value. */
-export const envelopeBytes = 200;
+export const envelopeBytes = 100;
 
 /** A message whose parts are in hand. */
 export function plainMessage({ topic, partition, offset, key, value, timeMs, headers }: Parts): Message {
@@ -40,6 +40,29 @@ export function plainMessage({ topic, partition, offset, key, value, timeMs, hea
     bytes: valueBytes + envelopeBytes,
     copyValue: (target, at) => value?.copy(target, at) ?? 0,
     hasHeader: (name) => headers[name] !== undefined,
+  };
+}
+
+/** Messages of a topic-partition that came together, in their order; each is made where it is asked for. */
+export interface MessageBatch {
+  readonly count: number;
+  /** The last one's offset. */
+  readonly last: bigint;
+  offsetAt(index: number): bigint;
+  /** What a message weighs in memory. */
+  bytesAt(index: number): number;
+  at(index: number): Message;
+}
+
+/** Messages that are in hand, in their order. */
+export function batchOf(messages: readonly [Message, ...Message[]]): MessageBatch {
+  const at = (index: number) => messages[index] ?? messages[0];
+  return {
+    count: messages.length,
+    last: at(messages.length - 1).offset,
+    offsetAt: (index) => at(index).offset,
+    bytesAt: (index) => at(index).bytes,
+    at,
   };
 }
 

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Message } from "./message.ts";
+import { batchOf, type MessageBatch } from "./message.ts";
 import { Partition } from "./partition.ts";
 import type { Range } from "./plan-chunk.ts";
 import { message } from "./testing.ts";
 
-const at = (offset: bigint): Message => message("x", { offset, bytes: 10 });
+const at = (first: bigint, ...others: readonly bigint[]): MessageBatch => {
+  const one = (offset: bigint) => message("x", { offset, bytes: 10 });
+  return batchOf([one(first), ...others.map(one)]);
+};
+
+const recordsABatch = 4;
 
 /** A log, read from its last committed offset in fetches of any size, by workers that crash at any moment. */
 interface Life {
@@ -63,7 +68,12 @@ class World {
       const batch = this.#log.filter((offset) => offset >= position).slice(0, fetch);
       const last = batch.at(-1);
       if (last === undefined) return;
-      partition.add(batch.map(at), last);
+      // The broker gives whole batches, which may begin before what was asked for.
+      const from = this.#log.findLastIndex(
+        (offset, index) => index % recordsABatch === 0 && offset <= (batch[0] ?? 0n),
+      );
+      const [first = last, ...others] = this.#log.slice(from, this.#log.indexOf(last) + 1);
+      partition.add([at(first, ...others)], last);
       position = last + 1n;
       this.#clock += 1;
       const next = () => partition.next({ rows, bytes: 1_000 }, this.#clock);
@@ -95,6 +105,12 @@ test("a batch that is read twice counts once", () => {
     partition.next({ rows: 10, bytes: 1_000 }, 0)?.messages.map(({ offset }) => offset),
     [1n, 2n, 3n],
   );
+});
+
+test("of a batch only what lies at the offset to begin at, or after it, is taken", () => {
+  const partition = new Partition(undefined, 5n);
+  partition.add([at(3n, 4n, 5n, 6n)], 6n);
+  assert.deepEqual(chunksOf(partition), [[5n, 6n, 2, 0]]);
 });
 
 test("a chunk that was not done is given again, unchanged but for having been tried", () => {

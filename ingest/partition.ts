@@ -1,4 +1,4 @@
-import type { Message } from "./message.ts";
+import type { Message, MessageBatch } from "./message.ts";
 import { type Limits, planChunk, type Range } from "./plan-chunk.ts";
 import type { Chunk } from "./store-chunk.ts";
 
@@ -6,9 +6,10 @@ import type { Chunk } from "./store-chunk.ts";
 export class Partition {
   /** The range that must be stored next, exactly: written down by us or by whoever had the partition before. */
   #planned: { range: Range; written: boolean; tried: boolean } | undefined;
-  #waiting: Message[] = [];
+  #waiting: Waiting[] = [];
+  #messages = 0;
   #bytes = 0;
-  #reached = -1n;
+  #reached: bigint;
   /** The first offset that is not accounted for. */
   #next: bigint;
 
@@ -16,11 +17,14 @@ export class Partition {
   constructor(written: Range | undefined, next: bigint) {
     this.#planned = written && { range: written, written: true, tried: true };
     this.#next = next;
+    // A batch that reaches to it may begin before it, with what the log has lost or what is stored.
+    this.#reached = next - 1n;
   }
 
   /** What is read and not stored. */
   get held(): { readonly messages: number; readonly bytes: number; readonly first: Message | undefined } {
-    return { messages: this.#waiting.length, bytes: this.#bytes, first: this.#waiting[0] };
+    const [first] = this.#waiting;
+    return { messages: this.#messages, bytes: this.#bytes, first: first?.batch.at(first.from) };
   }
 
   /** Whether the next chunk is decided already. */
@@ -39,11 +43,13 @@ export class Partition {
   }
 
   /** Adds what was read, up to offset `reached`. What is read a second time is left out. */
-  add(messages: readonly Message[], reached: bigint): void {
-    for (const message of messages) {
-      if (message.offset <= this.#reached) continue;
-      this.#waiting.push(message);
-      this.#bytes += message.bytes;
+  add(batches: readonly MessageBatch[], reached: bigint): void {
+    for (const batch of batches) {
+      const from = firstAfter(this.#reached, batch, 0);
+      if (from === batch.count) continue;
+      this.#waiting.push({ batch, from });
+      this.#count(batch, from, batch.count, 1);
+      this.#reached = batch.last;
     }
     if (reached > this.#reached) this.#reached = reached;
   }
@@ -54,8 +60,11 @@ export class Partition {
    */
   next(limits: Limits, nowMs: number): Omit<Chunk, "topic" | "partition"> | undefined {
     if (this.isOwed) return undefined;
-    const count = planChunk(this.#waiting, { written: this.#planned?.range, reached: this.#reached, limits });
-    const messages = this.#waiting.slice(0, count);
+    const messages = planChunk(messagesOf(this.#waiting), {
+      written: this.#planned?.range,
+      reached: this.#reached,
+      limits,
+    });
     const last = messages.at(-1)?.offset ?? (this.isPassable ? this.#reached : undefined);
     if (last !== undefined)
       this.#planned ??= { range: { min: this.#next, max: last, atMs: nowMs }, written: false, tried: false };
@@ -70,9 +79,36 @@ export class Partition {
 
   /** The chunk that `next` gave is stored and its offset committed. */
   done(range: Range): void {
-    this.#waiting = this.#waiting.filter((message) => message.offset > range.max);
-    this.#bytes = this.#waiting.reduce((sum, message) => sum + message.bytes, 0);
+    this.#waiting = this.#waiting.flatMap(({ batch, from }) => {
+      const left = firstAfter(range.max, batch, from);
+      this.#count(batch, from, left, -1);
+      return left < batch.count ? [{ batch, from: left }] : [];
+    });
     this.#planned = undefined;
     this.#next = range.max + 1n;
   }
+
+  /** Adds the messages of a batch to the sums, or takes them away. */
+  #count(batch: MessageBatch, from: number, to: number, sign: 1 | -1): void {
+    this.#messages += sign * (to - from);
+    for (let index = from; index < to; index += 1) this.#bytes += sign * batch.bytesAt(index);
+  }
+}
+
+/** A batch of which the messages from there on wait. */
+interface Waiting {
+  readonly batch: MessageBatch;
+  readonly from: number;
+}
+
+function* messagesOf(waiting: readonly Waiting[]): Generator<Message> {
+  for (const { batch, from } of waiting) for (let index = from; index < batch.count; index += 1) yield batch.at(index);
+}
+
+/** The index of the first message past an offset, from `from` on; their count where there is none. */
+function firstAfter(offset: bigint, batch: MessageBatch, from: number): number {
+  if (batch.last <= offset) return batch.count;
+  let index = from;
+  while (batch.offsetAt(index) <= offset) index += 1;
+  return index;
 }

@@ -20,33 +20,32 @@ export interface Limits {
  * Of what the store reads itself: the larger a chunk, the less of the store's work goes into merging, and the more
  * memory this worker takes.
  */
-export const unparsedLimits: Limits = { rows: 60_000, bytes: 20_000_000 };
+export const unparsedLimits: Limits = { rows: 60_000, bytes: 25_000_000 };
 /** Of what is read and written anew, which takes several times its bytes. */
 export const parsedLimits: Limits = { rows: 20_000, bytes: 14_000_000 };
 
 /**
- * How many of the messages at the front make the next chunk; 0 is to wait for more.
+ * The messages at the front that make the next chunk; none is to wait for more.
  *
  * A range that was written down before must be taken exactly: `reached` is the last offset known to have been read,
  * which is past the last message where the log holds none at the range's end (compacted, or a transaction's marker).
  */
-export function planChunk(
-  messages: readonly Planned[],
+export function planChunk<One extends Planned>(
+  messages: Iterable<One>,
   { written, reached, limits }: { written: Range | undefined; reached: bigint; limits: Limits },
-): number {
-  if (written) {
-    if (reached < written.max) return 0;
-    const beyond = messages.findIndex((message) => message.offset > written.max);
-    return beyond === -1 ? messages.length : beyond;
-  }
+): One[] {
+  const chunk: One[] = [];
+  if (written && reached < written.max) return chunk;
   let bytes = 0;
-  let count = 0;
   for (const message of messages) {
     bytes += message.bytes;
-    if (count > 0 && (count >= limits.rows || bytes > limits.bytes)) break;
-    count += 1;
+    const isBeyond = written
+      ? message.offset > written.max
+      : chunk.length > 0 && (chunk.length >= limits.rows || bytes > limits.bytes);
+    if (isBeyond) break;
+    chunk.push(message);
   }
-  return count;
+  return chunk;
 }
 
 /**

@@ -12,7 +12,6 @@ import { SagascopeError } from "./errors.ts";
 import { installCodecs } from "./kafka-codecs.ts";
 import { connectInFrames, mendChunks } from "./kafkajs-frames.ts";
 import { mendLogEnds } from "./kafkajs-log-ends.ts";
-import { mendRecords } from "./kafkajs-records.ts";
 import { mendPauses, mendTimers } from "./kafkajs-timers.ts";
 import type { Logger } from "./log.ts";
 
@@ -44,7 +43,6 @@ export interface KafkaSettings {
 installCodecs();
 mendTimers();
 mendPauses();
-mendRecords();
 mendLogEnds();
 mendChunks();
 

@@ -2,23 +2,26 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import fc from "fast-check";
-import kafkajs from "kafkajs";
+import kafkajs, { type IHeaders } from "kafkajs";
 import { installCodecs } from "./kafka-codecs.ts";
 import { decodeRecordBatch } from "./kafkajs-records.ts";
 
 const require = createRequire(import.meta.url);
-const theirs = require("kafkajs/src/protocol/recordBatch/v0/decoder.js") as typeof decodeRecordBatch;
+type TheirRecord = Record<"offset" | "timestamp", string> &
+  Record<"key" | "value", Buffer | null> & { readonly headers: IHeaders };
+const theirs = require("kafkajs/src/protocol/recordBatch/v0/decoder.js") as (
+  answer: Parameters<typeof decodeRecordBatch>[0],
+) => Promise<{ readonly records: readonly TheirRecord[] }>;
 const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0/index.js") as {
   RecordBatch(batch: unknown): Promise<{ buffer: Buffer }>;
 };
-const Record = require("kafkajs/src/protocol/recordBatch/record/v0/index.js") as (record: unknown) => unknown;
+const recordOf = require("kafkajs/src/protocol/recordBatch/record/v0/index.js") as (record: unknown) => unknown;
 const Decoder = require("kafkajs/src/protocol/decoder.js") as new (
   bytes: Buffer,
 ) => Parameters<typeof decodeRecordBatch>[0];
 
 installCodecs();
 
-const seen = ["offset", "timestamp", "key", "value", "headers", "attributes", "isControlRecord", "magicByte"] as const;
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 const headers = fc.dictionary(
   fc.string({ maxLength: 20 }).map((name) => `x-${name}`),
@@ -50,23 +53,29 @@ test("each record says what kafkajs's own decoder says of it, in every compressi
           firstTimestamp: 1_770_000_000_000,
           maxTimestamp: 1_770_000_000_000,
           lastOffsetDelta: made.length - 1,
-          records: made.map((record, offsetDelta) => Record({ ...record, offsetDelta })),
+          records: made.map((record, offsetDelta) => recordOf({ ...record, offsetDelta })),
         });
         const expected = await theirs(new Decoder(buffer));
         const { records: found, magicByte, ...context } = await decodeRecordBatch(new Decoder(buffer));
         const { records: wanted, ...theirContext } = expected;
         assert.deepEqual(context, theirContext);
         assert.equal(magicByte, 2);
-        assert.equal(found.length, wanted.length);
-        for (const [index, record] of found.entries()) {
-          for (const name of seen) assert.deepEqual(record[name], wanted[index]?.[name], name);
-          assert.equal(record.place, firstOffset + BigInt(index));
-          assert.equal(record.valueLength, record.value?.length ?? -1);
-          const copy = Buffer.alloc(record.value?.length ?? 0);
-          assert.equal(record.copyValue(copy, 0), copy.length);
-          assert.deepEqual(copy, record.value ?? Buffer.alloc(0));
-          for (const name of Object.keys(record.headers)) assert.ok(record.hasHeader(name));
-          assert.ok(!record.hasHeader("a name that none has"));
+        const [batch] = found;
+        assert.ok(batch);
+        assert.deepEqual([found.length, batch.count], [1, wanted.length]);
+        assert.deepEqual([batch.isControlRecord, batch.batchContext], [false, { ...context, magicByte }]);
+        assert.equal(batch.offset, wanted.at(-1)?.offset);
+        for (const [index, { offset, timestamp, key, value, headers }] of wanted.entries()) {
+          assert.equal(String(batch.offsetAt(index)), offset);
+          assert.equal(String(batch.timestampAt(index)), timestamp);
+          assert.deepEqual([batch.keyAt(index), batch.valueAt(index)], [key, value]);
+          assert.deepEqual(batch.headersAt(index), headers);
+          assert.equal(batch.valueLengthAt(index), value?.length ?? -1);
+          const copy = Buffer.alloc(value?.length ?? 0);
+          assert.equal(batch.copyValue(index, copy, 0), copy.length);
+          assert.deepEqual(copy, value ?? Buffer.alloc(0));
+          for (const name of Object.keys(headers)) assert.ok(batch.hasHeaderAt(index, name));
+          assert.ok(!batch.hasHeaderAt(index, "a name that none has"));
         }
       },
     ),
@@ -76,7 +85,7 @@ test("each record says what kafkajs's own decoder says of it, in every compressi
 
 test("a batch that the answer holds only the beginning of is told apart", async () => {
   const { buffer } = await RecordBatch({
-    records: [Record({ offsetDelta: 0, timestampDelta: 0, value: "all of it" })],
+    records: [recordOf({ offsetDelta: 0, timestampDelta: 0, value: "all of it" })],
   });
   await assert.rejects(decodeRecordBatch(new Decoder(buffer.subarray(0, -1))), { name: "KafkaJSPartialMessageError" });
 });

@@ -30,7 +30,7 @@ interface Decoder {
 }
 
 const require = createRequire(import.meta.url);
-const path = "kafkajs/src/protocol/recordBatch/v0/decoder.js";
+const decoderPath = "kafkajs/src/protocol/recordBatch/v0/decoder.js";
 const { lookupCodecByAttributes } = require("kafkajs/src/protocol/message/compression/index.js") as {
   lookupCodecByAttributes(attributes: number): { decompress(compressed: Buffer): Promise<Buffer> } | null;
 };
@@ -40,23 +40,38 @@ const { KafkaJSPartialMessageError } = require("kafkajs/src/errors.js") as {
 
 /**
  * kafkajs 2.2.4 makes a dozen objects of each record, whether anyone looks at them or not, and that is most of what it
- * costs to read many. Here a record stays in the bytes that came, and is taken apart where it is asked for. To be called
- * before anything is fetched.
+ * costs to read many. Here the records of a batch stay in the bytes that came, and all that kafkajs holds of them is one
+ * message, their `RecordBatch`: whoever consumes must know that. To be called before anything is fetched.
  */
 export function mendRecords(): void {
-  require(path);
-  const module = require.cache[require.resolve(path)];
+  require(decoderPath);
+  const module = require.cache[require.resolve(decoderPath)];
   if (module) module.exports = decodeRecordBatch;
+  const { prototype } = require("kafkajs/src/consumer/batch.js") as { prototype: FetchedBatch };
+  const { firstOffset } = prototype;
+  prototype.firstOffset = function (this: FetchedBatch) {
+    const [first] = this.messagesWithinOffset;
+    if (!(first instanceof RecordBatch)) return firstOffset.call(this);
+    const fetched = BigInt(this.fetchedOffset);
+    return String(first.first > fetched ? first.first : fetched);
+  };
+}
+
+/** The part of what kafkajs makes of a fetch that is mended here. */
+interface FetchedBatch {
+  readonly fetchedOffset: string;
+  readonly messagesWithinOffset: readonly unknown[];
+  firstOffset(): string | null;
 }
 
 const atLogAppend = 0x08;
 const ofTransaction = 0x10;
 const ofControl = 0x20;
 
-/** One batch of records of a fetch's answer, as in kafkajs; the answer may end in the middle of one. */
+/** One batch of a fetch's answer, as in kafkajs, but all its records are one; the answer may end in the middle of a batch. */
 export async function decodeRecordBatch(
   answer: Decoder,
-): Promise<BatchContext & { readonly records: readonly LazyRecord[] }> {
+): Promise<BatchContext & { readonly records: readonly RecordBatch[] }> {
   const firstOffset = String(answer.readInt64());
   const length = answer.readInt32();
   const batch = answer.slice(length);
@@ -86,105 +101,95 @@ export async function decodeRecordBatch(
   const bytes = batch.readAll();
   const codec = lookupCodecByAttributes(attributes);
   const plain = codec && count > 0 ? await codec.decompress(bytes) : bytes;
-  return { ...context, records: decodeRecords(plain, count, context) };
+  return { ...context, records: count > 0 ? [new RecordBatch(plain, count, context)] : [] };
 }
 
-function decodeRecords(bytes: Buffer, count: number, context: BatchContext): LazyRecord[] {
-  const batch = { bytes, context, firstOffset: BigInt(context.firstOffset) };
-  const varints = new Varints(bytes);
-  const records: LazyRecord[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const length = varints.next();
-    const end = varints.at + length;
-    const attributes = bytes[varints.at++] ?? 0;
-    const timestampDelta = varints.next();
-    const offsetDelta = varints.next();
-    records.push(new LazyRecord({ batch, at: varints.at, offsetDelta, timestampDelta }, attributes));
-    varints.at = end;
-  }
-  return records;
-}
+const [timestampDelta, offsetDelta, keyPlace, valueLength, valuePlace, columns] = [0, 1, 2, 3, 4, 5] as const;
 
-/** Where a record stands in its batch. */
-export interface RecordPlace {
-  readonly batch: { readonly bytes: Buffer; readonly context: BatchContext; readonly firstOffset: bigint };
-  /** Where the length of its key stands. */
-  readonly at: number;
-  readonly offsetDelta: number;
-  readonly timestampDelta: number;
-}
+/** The records of a batch in the bytes that came; each is made where it is asked for. It is to kafkajs one message, the last. */
+export class RecordBatch {
+  readonly bytes: Buffer;
+  readonly count: number;
+  readonly context: BatchContext;
+  readonly #baseOffset: bigint;
+  /** A row of numbers for each record, side by side: thousands of objects would be worth several times their bytes. */
+  readonly #table: Float64Array;
 
-/**
- * A record in the bytes that came: each part of it is made anew where it is asked for. Many are held at a time, so it has
- * no object beside it, not even its offset.
- */
-export class RecordInBatch implements RecordPlace {
-  readonly batch: RecordPlace["batch"];
-  readonly at: number;
-  readonly offsetDelta: number;
-  readonly timestampDelta: number;
-
-  constructor({ batch, at, offsetDelta, timestampDelta }: RecordPlace) {
-    this.batch = batch;
-    this.at = at;
-    this.offsetDelta = offsetDelta;
-    this.timestampDelta = timestampDelta;
+  constructor(bytes: Buffer, count: number, context: BatchContext) {
+    this.bytes = bytes;
+    this.count = count;
+    this.context = context;
+    this.#baseOffset = BigInt(context.firstOffset);
+    this.#table = new Float64Array(count * columns);
+    const varints = new Varints(bytes);
+    for (let row = 0; row < this.#table.length; row += columns) {
+      const length = varints.next();
+      const end = varints.at + length;
+      varints.at += 1; // attributes, of which a record has none
+      this.#table[row + timestampDelta] = varints.next();
+      this.#table[row + offsetDelta] = varints.next();
+      this.#table[row + keyPlace] = varints.at;
+      varints.skip();
+      this.#table[row + valueLength] = varints.next();
+      this.#table[row + valuePlace] = varints.at;
+      varints.at = end;
+    }
   }
 
-  /** Its offset. */
-  get place(): bigint {
-    return this.batch.firstOffset + BigInt(this.offsetDelta);
+  get first(): bigint {
+    return this.offsetAt(0);
   }
 
-  protected get timestampMs(): bigint {
-    const { timestampType, firstTimestamp, maxTimestamp } = this.batch.context;
-    return timestampType === 1 ? BigInt(maxTimestamp) : BigInt(firstTimestamp) + BigInt(this.timestampDelta);
+  get last(): bigint {
+    return this.offsetAt(this.count - 1);
   }
 
-  get key(): Buffer | null {
-    return this.#varints().bytesOrNull();
+  offsetAt(index: number): bigint {
+    return this.#baseOffset + BigInt(this.#cell(index, offsetDelta));
   }
 
-  get value(): Buffer | null {
-    const varints = this.#varints();
-    varints.skip();
-    return varints.bytesOrNull();
+  timestampAt(index: number): number {
+    const { timestampType, firstTimestamp, maxTimestamp } = this.context;
+    return timestampType === 1 ? Number(maxTimestamp) : Number(firstTimestamp) + this.#cell(index, timestampDelta);
   }
 
-  /** Of its value; -1 where there is none. */
-  get valueLength(): number {
-    const varints = this.#varints();
-    varints.skip();
-    return varints.next();
+  keyAt(index: number): Buffer | null {
+    return this.#varintsAt(this.#cell(index, keyPlace)).bytesOrNull();
   }
 
-  /** Copies its value to `target` from `at` on; answers how many bytes that were. */
-  copyValue(target: Buffer, at: number): number {
-    const varints = this.#varints();
-    varints.skip();
-    const length = varints.next();
-    return length > 0 ? this.batch.bytes.copy(target, at, varints.at, varints.at + length) : 0;
+  /** -1 where it has no value. */
+  valueLengthAt(index: number): number {
+    return this.#cell(index, valueLength);
   }
 
-  hasHeader(name: string): boolean {
-    const varints = this.#varints();
-    varints.skip();
-    varints.skip();
+  valueAt(index: number): Buffer | null {
+    const length = this.valueLengthAt(index);
+    const from = this.#cell(index, valuePlace);
+    return length < 0 ? null : this.bytes.subarray(from, from + length);
+  }
+
+  /** Copies a value to `target` from `at` on; answers how many bytes that were. */
+  copyValue(index: number, target: Buffer, at: number): number {
+    const length = this.valueLengthAt(index);
+    const from = this.#cell(index, valuePlace);
+    return length > 0 ? this.bytes.copy(target, at, from, from + length) : 0;
+  }
+
+  hasHeaderAt(index: number, name: string): boolean {
+    const varints = this.#headersAt(index);
     for (let left = varints.next(); left > 0; left -= 1) {
       const length = varints.next();
       const from = varints.at;
       varints.at += length;
-      if (length === name.length && this.batch.bytes.toString("latin1", from, varints.at) === name) return true;
+      if (length === name.length && this.bytes.toString("latin1", from, varints.at) === name) return true;
       varints.skip();
     }
     return false;
   }
 
   /** By name: the value, or all where there are several, in their order. */
-  get headers(): IHeaders {
-    const varints = this.#varints();
-    varints.skip();
-    varints.skip();
+  headersAt(index: number): IHeaders {
+    const varints = this.#headersAt(index);
     const headers = new Map<string, Buffer | null | (Buffer | null)[]>();
     for (let left = varints.next(); left > 0; left -= 1) {
       const name = String(varints.bytesOrNull());
@@ -197,38 +202,34 @@ export class RecordInBatch implements RecordPlace {
     return Object.fromEntries(headers) as IHeaders;
   }
 
-  #varints(): Varints {
-    return new Varints(this.batch.bytes, this.at);
-  }
-}
-
-/** A record with all that kafkajs's `KafkaMessage` has. */
-export class LazyRecord extends RecordInBatch {
-  readonly attributes: number;
-
-  constructor(place: RecordPlace, attributes: number) {
-    super(place);
-    this.attributes = attributes;
+  /** As kafkajs asks: whether it was read before, and how far it is read then. */
+  get offset(): string {
+    return String(this.last);
   }
 
   get batchContext(): BatchContext {
-    return this.batch.context;
-  }
-
-  get magicByte(): number {
-    return this.batchContext.magicByte;
+    return this.context;
   }
 
   get isControlRecord(): boolean {
-    return this.batchContext.isControlBatch;
+    return this.context.isControlBatch;
   }
 
-  get offset(): string {
-    return String(this.place);
+  /** By the key kafkajs knows what ends an aborted transaction; no other record is that. */
+  get key(): Buffer | null {
+    return this.isControlRecord ? this.keyAt(0) : null;
   }
 
-  get timestamp(): string {
-    return String(this.timestampMs);
+  #headersAt(index: number): Varints {
+    return this.#varintsAt(this.#cell(index, valuePlace) + Math.max(0, this.valueLengthAt(index)));
+  }
+
+  #varintsAt(at: number): Varints {
+    return new Varints(this.bytes, at);
+  }
+
+  #cell(index: number, column: number): number {
+    return this.#table[index * columns + column] ?? 0;
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isUnknownTopic } from "#ingest/kafka-errors.ts";
-import { toMessage } from "#ingest/kafka-source.ts";
+import { toBatch } from "#ingest/kafka-source.ts";
 import type { Message } from "#ingest/message.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import type { Admin, Consumer, Kafka } from "#lib/kafka.ts";
@@ -87,8 +87,13 @@ async function readStretches(consumer: Consumer, topic: string, stretches: reado
         clearTimeout(patience);
         patience = setTimeout(resolve, patienceMs);
         const at = { topic, partition: batch.partition };
-        const read = batch.messages.map((message) => toMessage(message, at));
-        messages.push(...read.filter(({ offset }) => offset >= stretch.start && offset < stretch.end));
+        for (const message of batch.messages) {
+          const read = toBatch(message, at);
+          for (let index = 0; index < read.count; index += 1) {
+            const offset = read.offsetAt(index);
+            if (offset >= stretch.start && offset < stretch.end) messages.push(read.at(index));
+          }
+        }
         if (BigInt(batch.lastOffset()) + 1n >= stretch.end) open.delete(batch.partition);
         if (open.size === 0) resolve();
       },
