@@ -115,21 +115,23 @@ export const unparsedBytes = (messages: readonly Message[]): number =>
 
 /**
  * Each message's bytes as they are, in a line `[offset,…,"seal"]` of JSONCompactEachRow; in pieces, so that a chunk is
- * never held a second time.
+ * never held a second time. A piece is good until the next is asked for, which lies in the same bytes.
  */
 export function* unparsedBody(messages: readonly Message[], seal: string): Generator<Buffer> {
   const ending = Buffer.from(`,"${seal}"]\n`);
+  let desk = Buffer.alloc(0);
   for (let from = 0; from < messages.length; from += lookedAtTogether) {
     const some = messages.slice(from, from + lookedAtTogether);
-    const piece = Buffer.allocUnsafe(unparsedBytes(some));
+    const bytes = unparsedBytes(some);
+    if (desk.length < bytes) desk = Buffer.allocUnsafe(bytes);
     let at = 0;
     for (const message of some) {
-      piece[at++] = opening;
-      at += piece.write(String(message.offset), at, "latin1");
-      piece[at++] = comma;
-      at += message.copyValue(piece, at);
-      at += ending.copy(piece, at);
+      desk[at++] = opening;
+      at += desk.write(String(message.offset), at, "latin1");
+      desk[at++] = comma;
+      at += message.copyValue(desk, at);
+      at += ending.copy(desk, at);
     }
-    yield piece.subarray(0, at);
+    yield desk.subarray(0, at);
   }
 }

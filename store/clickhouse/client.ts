@@ -14,8 +14,6 @@ export interface ClientOptions {
   readonly application?: string;
   /** A request that takes longer fails. */
   readonly timeoutMs?: number;
-  /** Whoever sends much compresses it: that costs less than to hand it through a network and a server as it is. */
-  readonly compress?: boolean;
   /** Of several nodes, to ask always the first that answers: what it was told, another may not know yet. */
   readonly sticky?: boolean;
 }
@@ -75,16 +73,12 @@ export function createStoreClient(url: string, options: ClientOptions = {}): Sto
   };
 }
 
-function connect(
-  url: string,
-  { application = "sagascope", timeoutMs = 30_000, compress = false }: ClientOptions,
-): ClickHouseClient {
+function connect(url: string, { application = "sagascope", timeoutMs = 30_000 }: ClientOptions): ClickHouseClient {
   return createClient({
     url,
     application,
     request_timeout: timeoutMs,
     max_open_connections: 16,
-    compression: { request: compress ? { codec: "zstd", level: 1 } : false },
     // What fails is thrown, and logged by whoever catches it.
     log: { level: ClickHouseLogLevel.OFF },
     keep_alive: { enabled: true, idle_socket_ttl: 2500 },

@@ -1,5 +1,5 @@
-import { Readable } from "node:stream";
 import type { StoreClient } from "#store/clickhouse/client.ts";
+import { compressedBody, ofCompressed } from "./compressed-body.ts";
 import { type InsertedTable, insertedColumns } from "./tables.ts";
 
 /** Rows of one table that go in together or not at all. */
@@ -60,7 +60,8 @@ export async function insertBlock(client: StoreClient, { table, format, body, to
   const columns = insertedColumns[table].map((name) => `\`${name}\``).join(", ");
   const answer = await client.exec({
     query: `INSERT INTO ${table} (${columns}) FORMAT ${format ?? "JSONCompactEachRow"}`,
-    values: Readable.from(body, { objectMode: false }),
+    values: compressedBody(body),
+    http_headers: ofCompressed,
     clickhouse_settings: onceUnder(token, sizeOf(body)),
   });
   await answer.stream.resume().toArray();

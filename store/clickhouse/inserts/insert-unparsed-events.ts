@@ -1,5 +1,5 @@
-import { Readable } from "node:stream";
 import type { StoreClient } from "#store/clickhouse/client.ts";
+import { compressedBody, ofCompressed } from "./compressed-body.ts";
 import { onceUnder } from "./insert-block.ts";
 import { storedStarts } from "./saga-days.ts";
 
@@ -7,7 +7,7 @@ import { storedStarts } from "./saga-days.ts";
 export interface UnparsedEvents {
   readonly topic: string;
   readonly partition: number;
-  /** JSONCompactEachRow: `[offset, event, "seal"]` a line, in pieces of whole lines. */
+  /** JSONCompactEachRow: `[offset, event, "seal"]` a line, in pieces of whole lines, each good until the next is asked for. */
   readonly body: () => Iterable<Uint8Array>;
   /** How large it is, about. */
   readonly bytes: number;
@@ -141,7 +141,8 @@ export async function insertUnparsedEvents(client: StoreClient, events: Unparsed
   const answer = await client.exec({
     query,
     query_params: { topic, partition, seal },
-    values: Readable.from(body(), { objectMode: false }),
+    values: compressedBody(body()),
+    http_headers: ofCompressed,
     clickhouse_settings: { ...onceUnder(token, bytes), ...asTheyAre },
   });
   await answer.stream.resume().toArray();

@@ -1,5 +1,5 @@
-import { Readable } from "node:stream";
 import type { StoreClient } from "#store/clickhouse/client.ts";
+import { compressedBody, ofCompressed } from "./compressed-body.ts";
 import { type Block, onceUnder, sizeOf } from "./insert-block.ts";
 import { type InsertedTable, insertedColumns } from "./tables.ts";
 
@@ -15,7 +15,8 @@ export async function tryBlock(client: StoreClient, { table, format, body, token
   const quoted = structure.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
   const done = await client.exec({
     query: `INSERT INTO FUNCTION null('${quoted}') FORMAT ${format ?? "JSONCompactEachRow"}`,
-    values: Readable.from(body, { objectMode: false }),
+    values: compressedBody(body),
+    http_headers: ofCompressed,
     clickhouse_settings: onceUnder(token, sizeOf(body)),
   });
   await done.stream.resume().toArray();
