@@ -21,12 +21,12 @@ before(async () => {
 after(() => database?.drop());
 
 const seal = "0f1e2d3c";
-const insert = (messages: readonly Message[]) =>
+const insert = (messages: readonly Message[], token: string = randomUUID()) =>
   insertUnparsedEvents(database.client, {
     topic: "saga.events",
     partition: 1,
     seal,
-    token: randomUUID(),
+    token,
     bytes: unparsedBytes(messages),
     body: () => unparsedBody(messages, seal),
   });
@@ -41,6 +41,31 @@ async function takes(messages: readonly Message[]): Promise<boolean> {
     return false;
   }
 }
+
+test("a chunk as large as they get is one block, and counts once in the table and in each view, however often it is sent", {
+  timeout: 120_000,
+}, async () => {
+  const messages = Array.from({ length: 60_000 }, (_, number) => {
+    const id = `${number}`;
+    return message(JSON.stringify(event({ id, correlationid: `large-${number % 5_000}` })), { offset: BigInt(number) });
+  });
+  const token = randomUUID();
+  const counts = async () => {
+    const answer = await database.client.query({
+      query: `SELECT (SELECT count() FROM saga_events) AS rows, (SELECT uniqExact(_part) FROM saga_events) AS parts,
+        (SELECT sum(stored) FROM ingest_progress) AS counted, (SELECT count() FROM sagas) AS sagas,
+        (SELECT count() FROM saga_steps) AS steps`,
+      format: "JSONEachRow",
+    });
+    return (await answer.json<Record<string, number>>())[0];
+  };
+  await insert(messages, token);
+  const once = await counts();
+  assert.deepEqual([once?.rows, once?.parts, once?.counted], [60_000, 1, 60_000]);
+  for (const _ of [1, 2, 3]) await insert(messages, token);
+  assert.deepEqual({ ...(await counts()), parts: 1 }, once);
+  await stored();
+});
 
 const given = insertedColumns.saga_events.filter((name) => name !== "_offset");
 async function stored(): Promise<unknown[]> {

@@ -15,7 +15,6 @@ export interface Block {
 
 // Whatever its size and however many days it touches, a block must stay one block: only then does its token say what is in it.
 const oneBlock = {
-  max_threads: 1,
   max_block_size: "10000000",
   max_insert_threads: "1",
   max_insert_block_size: "10000000",
@@ -27,22 +26,26 @@ const oneBlock = {
   optimize_on_insert: 0,
 } as const;
 
-/** To compile expressions costs a small block a quarter of its time, and pays from some thousand rows on. */
-const compiled = (worth: boolean) => {
-  const setting = worth ? 1 : 0;
+/**
+ * To compile expressions costs a small block a quarter of its time, and pays from some thousand rows on. So does a second thread, which
+ * works on what views make of a block while the first goes on; it does not cut it.
+ */
+const bySize = (isLarge: boolean) => {
+  const compiled = isLarge ? 1 : 0;
   return {
-    compile_expressions: setting,
-    compile_aggregate_expressions: setting,
-    compile_sort_description: setting,
+    max_threads: isLarge ? 2 : 1,
+    compile_expressions: compiled,
+    compile_aggregate_expressions: compiled,
+    compile_sort_description: compiled,
   } as const;
 };
-const worthCompilingBytes = 1_000_000;
+const largeBytes = 1_000_000;
 
 /** What makes an insert of `bytes` count once under its token, and end only when all that views make of it is stored. */
 export function onceUnder(token: string, bytes: number) {
   return {
     ...oneBlock,
-    ...compiled(bytes > worthCompilingBytes),
+    ...bySize(bytes > largeBytes),
     async_insert: 0,
     wait_end_of_query: 1,
     insert_deduplicate: 1,
