@@ -12,7 +12,7 @@ import { Absence } from "./absence.ts";
 import type { Known } from "./beginning.ts";
 import type { FetchLimits } from "./fetch-turns.ts";
 import type { Lag, LanePorts } from "./lane.ts";
-import { batchOf, envelopeBytes, type Message, type MessageBatch, plainMessage } from "./message.ts";
+import { batchOf, type Message, type MessageBatch, plainMessage } from "./message.ts";
 import { stickyAssigner } from "./sticky-assigner.ts";
 import { Term } from "./term.ts";
 
@@ -152,7 +152,7 @@ function accept({ batch, isStale }: EachBatchPayload, term: Term | undefined): v
   const { topic, partition } = batch;
   const place = { topic, partition };
   // The client's types leave out where it began to fetch.
-  const { fetchedOffset = batch.messages[0]?.offset ?? batch.lastOffset() } = batch as { fetchedOffset?: string };
+  const { fetchedOffset } = batch as typeof batch & { readonly fetchedOffset: string };
   term?.accept(partition, {
     fetched: BigInt(fetchedOffset),
     batches: batch.messages.map((message) => toBatch(message, place)),
@@ -184,13 +184,19 @@ export function toBatch(message: KafkaMessage, place: Place): MessageBatch {
   return batchOf([plainMessage({ ...place, offset, key, value, timeMs: Number(timestamp), headers })]);
 }
 
+/** What a record in a batch takes beside its bytes, and what a batch takes whatever is in it: some have one record. */
+const recordBytes = 80;
+const batchBytes = 900;
+
 class PlacedBatch implements MessageBatch {
   readonly records: RecordBatch;
   readonly place: Place;
+  readonly #weightEach: number;
 
   constructor(records: RecordBatch, place: Place) {
     this.records = records;
     this.place = place;
+    this.#weightEach = recordBytes + Math.ceil(batchBytes / records.count);
   }
 
   get count(): number {
@@ -206,7 +212,7 @@ class PlacedBatch implements MessageBatch {
   }
 
   bytesAt(index: number): number {
-    return Math.max(0, this.records.valueLengthAt(index)) + envelopeBytes;
+    return this.records.lengthAt(index) + this.#weightEach;
   }
 
   at(index: number): Message {

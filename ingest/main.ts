@@ -23,7 +23,7 @@ const stopWithinMs = 4_500;
 
 /**
  * V8 collects garbage once a heap and what lies outside it have grown by a good third. The heap is 30 MB of program here, and to look
- * through it for each 12 MB of messages takes a third of the worker's time.
+ * through it for each 12 MB of messages takes as much of the worker's time as all else.
  */
 const heapGrowingPercent = 100;
 

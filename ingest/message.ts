@@ -23,7 +23,7 @@ export interface Message {
 type Parts = Pick<Message, "topic" | "partition" | "offset" | "key" | "value" | "timeMs" | "headers">;
 
 /** What a message takes in memory beside its value. */
-export const envelopeBytes = 100;
+const envelopeBytes = 200;
 
 /** A message whose parts are in hand. */
 export function plainMessage({ topic, partition, offset, key, value, timeMs, headers }: Parts): Message {

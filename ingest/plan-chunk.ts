@@ -20,7 +20,7 @@ export interface Limits {
  * Of what the store reads itself: the larger a chunk, the less of the store's work goes into merging, and the more
  * memory this worker takes.
  */
-export const unparsedLimits: Limits = { rows: 60_000, bytes: 25_000_000 };
+export const unparsedLimits: Limits = { rows: 60_000, bytes: 22_000_000 };
 /** Of what is read and written anew, which takes several times its bytes. */
 export const parsedLimits: Limits = { rows: 20_000, bytes: 14_000_000 };
 

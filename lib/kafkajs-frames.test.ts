@@ -42,25 +42,25 @@ test("what is surely no broker is told so, and nothing is made ready for it", ()
     code: "BAD_SETTING",
     message: /KAFKA_TLS/,
   });
-  assert.throws(() => [...new Frames().take(Buffer.from("ffffffff", "hex"))], { code: "BAD_SETTING" });
+  for (const begins of ["ffffffff", "1503030002", "1403030001"])
+    assert.throws(() => [...new Frames().take(Buffer.from(begins, "hex"))], { code: "BAD_SETTING" });
 });
 
-/** Of nobody but this test; good until 2126. */
+/** Of nobody but this test; good from 2020 to 2120. */
 const key = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgbz4T5QMx03JuD1Eg
-iO/DhEn+Vk5MrRCi6k13CwweJFyhRANCAAR6Rrbktzc8oSRIaev+MK4RH1YVowty
-PFaJkd5loK1KlSMNM3Bp/GqBgk2hH1d6e9MejPNZip1v/S9XU+rId4JI
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg1+LbgKuwIDaBsx3R
+Wmkb4Nk92o1KoUe56JSr19iR4sqhRANCAAT8ei7Q76R0jQwCmuC+xuCjdhxOivs9
+uTN+SJ+q5Ez4IwkvaYKWZb4o0F1yjeaRYE1snahZCUoYD+cG7GVU4crK
 -----END PRIVATE KEY-----`;
 const cert = `-----BEGIN CERTIFICATE-----
-MIIBlDCCATugAwIBAgIUe23eQdDfMC7LCncnk5DfQlXZEMMwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEzMDAyMDgwN1oYDzIxMjYxMTA2
-MDIwODA3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAR6Rrbktzc8oSRIaev+MK4RH1YVowtyPFaJkd5loK1KlSMNM3Bp/GqB
-gk2hH1d6e9MejPNZip1v/S9XU+rId4JIo2kwZzAdBgNVHQ4EFgQUWx94yvaJtyZz
-oH5RvJ36DlHponQwHwYDVR0jBBgwFoAUWx94yvaJtyZzoH5RvJ36DlHponQwDwYD
-VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
-RwAwRAIgQIH0FrsWv8lVqgOSo4XmBPQnltgykV/bFU6GsHN47ywCICHld9rD7aoZ
-gdt/+XEH1YStQTBNHHtgcJCqW6suDtB+
+MIIBXzCCAQSgAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABPx6LtDvpHSNDAKa
+4L7G4KN2HE6K+z25M35In6rkTPgjCS9pgpZlvijQXXKN5pFgTWydqFkJShgP5wbs
+ZVThysqjRTBDMBQGA1UdEQQNMAuCCWxvY2FsaG9zdDAMBgNVHRMEBTADAQH/MB0G
+A1UdDgQWBBSIuM00v9ls4r9thWdtjPMQGYy3wzAKBggqhkjOPQQDAgNJADBGAiEA
++sYiBzrGWke60nuQlStSihjIN3/jB9cND7Nbq6DdVuICIQCddlxlroknkvYAlPg9
+BEclcAPSu7z9NwCfISEDLAJfqw==
 -----END CERTIFICATE-----`;
 
 for (const { name, server, ssl } of [

@@ -21,8 +21,8 @@ export function mendChunks(): void {
   };
   const { processData } = prototype;
   prototype.processData = function (this: Connection, bytes) {
-    if (this.bytesBuffered === 0) this.chunks = [];
     processData.call(this, bytes);
+    if (this.bytesBuffered === 0) this.chunks = [];
   };
 }
 
@@ -57,8 +57,8 @@ export const connectInFrames: ISocketFactory = ({ host, port, ssl, onConnect }) 
 };
 
 const lengthBytes = 4;
-/** What no broker answers at once: a fetch is limited to far less. */
-const mostBytes = 1_000_000_000;
+/** What no broker answers at once: a fetch is limited to far less. What TLS says first reads as a little more than this. */
+const mostBytes = 300_000_000;
 
 /** Puts answers together, each with its length before it. */
 export class Frames {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import kafkajs, { type IHeaders } from "kafkajs";
 import { installCodecs } from "./kafka-codecs.ts";
-import { decodeRecordBatch } from "./kafkajs-records.ts";
+import { decodeRecordBatch, markAborted, mendRecords, type RecordBatch } from "./kafkajs-records.ts";
 
 const require = createRequire(import.meta.url);
 type TheirRecord = Record<"offset" | "timestamp", string> &
@@ -12,7 +12,7 @@ type TheirRecord = Record<"offset" | "timestamp", string> &
 const theirs = require("kafkajs/src/protocol/recordBatch/v0/decoder.js") as (
   answer: Parameters<typeof decodeRecordBatch>[0],
 ) => Promise<{ readonly records: readonly TheirRecord[] }>;
-const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0/index.js") as {
+const { RecordBatch: encodeBatch } = require("kafkajs/src/protocol/recordBatch/v0/index.js") as {
   RecordBatch(batch: unknown): Promise<{ buffer: Buffer }>;
 };
 const recordOf = require("kafkajs/src/protocol/recordBatch/record/v0/index.js") as (record: unknown) => unknown;
@@ -47,7 +47,7 @@ test("each record says what kafkajs's own decoder says of it, in every compressi
       fc.bigInt({ min: 0n, max: 1n << 50n }),
       fc.constantFrom(...Object.values(kafkajs.CompressionTypes).filter((type) => typeof type === "number")),
       async (made, firstOffset, compression) => {
-        const { buffer } = await RecordBatch({
+        const { buffer } = await encodeBatch({
           compression,
           firstOffset: String(firstOffset),
           firstTimestamp: 1_770_000_000_000,
@@ -84,8 +84,78 @@ test("each record says what kafkajs's own decoder says of it, in every compressi
 });
 
 test("a batch that the answer holds only the beginning of is told apart", async () => {
-  const { buffer } = await RecordBatch({
+  const { buffer } = await encodeBatch({
     records: [recordOf({ offsetDelta: 0, timestampDelta: 0, value: "all of it" })],
   });
   await assert.rejects(decodeRecordBatch(new Decoder(buffer.subarray(0, -1))), { name: "KafkaJSPartialMessageError" });
+});
+
+const attributesAt = 21;
+const ofControl = 0x20;
+
+/** A batch from that offset on of a producer's transaction; or what ends one. */
+async function batchOf(
+  producerId: string,
+  firstOffset: number,
+  what: "records" | "abort" | "commit",
+): Promise<RecordBatch> {
+  const count = what === "records" ? 4 : 1;
+  const key = what === "records" ? "key" : Buffer.from([0, 0, 0, what === "abort" ? 0 : 1]);
+  const { buffer } = await encodeBatch({
+    firstOffset: String(firstOffset),
+    lastOffsetDelta: count - 1,
+    transactional: true,
+    producerId,
+    records: Array.from({ length: count }, (_, offsetDelta) =>
+      recordOf({ offsetDelta, timestampDelta: 0, key, value: "x" }),
+    ),
+  });
+  if (what !== "records") buffer[attributesAt + 1] = (buffer[attributesAt + 1] ?? 0) | ofControl;
+  const [batch] = (await decodeRecordBatch(new Decoder(buffer))).records;
+  assert.ok(batch);
+  return batch;
+}
+
+mendRecords();
+const Batch = require("kafkajs/src/consumer/batch.js") as new (
+  topic: string,
+  fetchedOffset: string,
+  partition: unknown,
+) => {
+  readonly messages: readonly unknown[];
+  firstOffset(): string;
+  lastOffset(): string;
+  isEmptyDueToFiltering(): boolean;
+};
+const fetched = (from: number, messages: readonly RecordBatch[]) =>
+  new Batch("topic", String(from), { partition: 0, highWatermark: "100", abortedTransactions: [], messages });
+
+test("of the transactions that were aborted nothing is seen, however many were open where a fetch begins", async () => {
+  const [ofOne, ofTwo, ofThree] = [
+    await batchOf("1", 24, "records"),
+    await batchOf("2", 20, "records"),
+    await batchOf("3", 28, "records"),
+  ];
+  const abortOfTwo = await batchOf("2", 32, "abort");
+  const again = await batchOf("2", 33, "records");
+  const abortOfOne = await batchOf("1", 37, "abort");
+  const commits = [await batchOf("3", 38, "commit"), await batchOf("2", 39, "commit")];
+  const all = [ofTwo, ofOne, ofThree, abortOfTwo, again, abortOfOne, ...commits];
+  // In the order in which they ended, as a broker tells them.
+  markAborted(all, [
+    { producerId: "2", firstOffset: "12" },
+    { producerId: "1", firstOffset: "10" },
+  ]);
+  const batch = fetched(20, all);
+  assert.deepEqual(batch.messages, [ofThree, again]);
+  assert.deepEqual([batch.firstOffset(), batch.lastOffset()], ["20", "39"]);
+  const nothing = fetched(20, [ofTwo, ofOne]);
+  assert.deepEqual([nothing.messages, nothing.firstOffset(), nothing.lastOffset()], [[], "20", "27"]);
+  assert.ok(nothing.isEmptyDueToFiltering());
+});
+
+test("a batch that begins before what was asked for is told from there on, one that ends before it not at all", async () => {
+  const [before, astride] = [await batchOf("1", 16, "records"), await batchOf("1", 20, "records")];
+  const batch = fetched(22, [before, astride]);
+  assert.deepEqual([batch.messages, batch.firstOffset(), batch.lastOffset()], [[astride], "22", "23"]);
 });

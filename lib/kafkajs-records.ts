@@ -47,26 +47,75 @@ export function mendRecords(): void {
   require(decoderPath);
   const module = require.cache[require.resolve(decoderPath)];
   if (module) module.exports = decodeRecordBatch;
-  const { prototype } = require("kafkajs/src/consumer/batch.js") as { prototype: FetchedBatch };
-  const { firstOffset } = prototype;
-  prototype.firstOffset = function (this: FetchedBatch) {
-    const [first] = this.messagesWithinOffset;
-    if (!(first instanceof RecordBatch)) return firstOffset.call(this);
-    const fetched = BigInt(this.fetchedOffset);
-    return String(first.first > fetched ? first.first : fetched);
-  };
+  mendFirstOffset();
+  mendAborted();
 }
 
-/** The part of what kafkajs makes of a fetch that is mended here. */
+/** What kafkajs makes of a fetch. */
 interface FetchedBatch {
   readonly fetchedOffset: string;
   readonly messagesWithinOffset: readonly unknown[];
   firstOffset(): string | null;
 }
 
+function mendFirstOffset(): void {
+  const { prototype } = require("kafkajs/src/consumer/batch.js") as { prototype: FetchedBatch };
+  const { firstOffset } = prototype;
+  prototype.firstOffset = function (this: FetchedBatch) {
+    const [first] = this.messagesWithinOffset;
+    if (!(first instanceof RecordBatch)) return firstOffset.call(this);
+    const begins = first.offsetAt(0);
+    const fetched = BigInt(this.fetchedOffset);
+    return String(begins > fetched ? begins : fetched);
+  };
+}
+
+export interface AbortedTransaction {
+  readonly producerId: string;
+  readonly firstOffset: string;
+}
+interface FetchedPartition {
+  abortedTransactions?: AbortedTransaction[];
+  readonly messages: readonly unknown[];
+}
+interface Broker {
+  fetch(ask: unknown): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>;
+}
+
+/** kafkajs notices one aborted transaction a message at most: of several that are open where a fetch begins, it lets some through. */
+function mendAborted(): void {
+  const { prototype } = require("kafkajs/src/broker/index.js") as { prototype: Broker };
+  const { fetch } = prototype;
+  prototype.fetch = async function (this: Broker, ask) {
+    const answer = await fetch.call(this, ask);
+    for (const partition of answer.responses.flatMap(({ partitions }) => partitions)) {
+      const batches = partition.messages.filter((message) => message instanceof RecordBatch);
+      markAborted(batches, partition.abortedTransactions ?? []);
+      partition.abortedTransactions = [];
+    }
+    return answer;
+  };
+}
+
+/** Marks the batches, in the order of the log, that are of transactions which were aborted. */
+export function markAborted(batches: readonly RecordBatch[], aborted: readonly AbortedTransaction[]): void {
+  const coming = aborted
+    .map(({ producerId, firstOffset }) => ({ producerId, first: BigInt(firstOffset) }))
+    .sort((a, b) => Number(a.first - b.first));
+  const open = new Set<string>();
+  for (const batch of batches) {
+    while (coming[0] && coming[0].first <= batch.last) open.add(coming.shift()?.producerId ?? "");
+    const { producerId, inTransaction } = batch.batchContext;
+    if (batch.isAbortMarker) open.delete(producerId);
+    else if (inTransaction && open.has(producerId)) batch.isAborted = true;
+  }
+}
+
 const atLogAppend = 0x08;
 const ofTransaction = 0x10;
 const ofControl = 0x20;
+/** The key of a control record: version 0 of type 0. */
+const abortMarker = Buffer.from([0, 0, 0, 0]);
 
 /** One batch of a fetch's answer, as in kafkajs, but all its records are one; the answer may end in the middle of a batch. */
 export async function decodeRecordBatch(
@@ -104,21 +153,26 @@ export async function decodeRecordBatch(
   return { ...context, records: count > 0 ? [new RecordBatch(plain, count, context)] : [] };
 }
 
-const [timestampDelta, offsetDelta, keyPlace, valueLength, valuePlace, columns] = [0, 1, 2, 3, 4, 5] as const;
+const [timestampDelta, offsetDelta, keyPlace, valueLength, valuePlace, recordLength, columns] = [
+  0, 1, 2, 3, 4, 5, 6,
+] as const;
 
 /** The records of a batch in the bytes that came; each is made where it is asked for. It is to kafkajs one message, the last. */
 export class RecordBatch {
-  readonly bytes: Buffer;
   readonly count: number;
-  readonly context: BatchContext;
+  /** As kafkajs calls it. */
+  readonly batchContext: BatchContext;
+  /** Whether it is of a transaction that was aborted: nobody is to see it then. */
+  isAborted = false;
+  readonly #bytes: Buffer;
   readonly #baseOffset: bigint;
   /** A row of numbers for each record, side by side: thousands of objects would be worth several times their bytes. */
   readonly #table: Float64Array;
 
   constructor(bytes: Buffer, count: number, context: BatchContext) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
     this.count = count;
-    this.context = context;
+    this.batchContext = context;
     this.#baseOffset = BigInt(context.firstOffset);
     this.#table = new Float64Array(count * columns);
     const varints = new Varints(bytes);
@@ -126,6 +180,7 @@ export class RecordBatch {
       const length = varints.next();
       const end = varints.at + length;
       varints.at += 1; // attributes, of which a record has none
+      this.#table[row + recordLength] = length;
       this.#table[row + timestampDelta] = varints.next();
       this.#table[row + offsetDelta] = varints.next();
       this.#table[row + keyPlace] = varints.at;
@@ -136,10 +191,6 @@ export class RecordBatch {
     }
   }
 
-  get first(): bigint {
-    return this.offsetAt(0);
-  }
-
   get last(): bigint {
     return this.offsetAt(this.count - 1);
   }
@@ -148,8 +199,13 @@ export class RecordBatch {
     return this.#baseOffset + BigInt(this.#cell(index, offsetDelta));
   }
 
+  /** How many bytes it has, its key and headers with it. */
+  lengthAt(index: number): number {
+    return this.#cell(index, recordLength);
+  }
+
   timestampAt(index: number): number {
-    const { timestampType, firstTimestamp, maxTimestamp } = this.context;
+    const { timestampType, firstTimestamp, maxTimestamp } = this.batchContext;
     return timestampType === 1 ? Number(maxTimestamp) : Number(firstTimestamp) + this.#cell(index, timestampDelta);
   }
 
@@ -165,14 +221,14 @@ export class RecordBatch {
   valueAt(index: number): Buffer | null {
     const length = this.valueLengthAt(index);
     const from = this.#cell(index, valuePlace);
-    return length < 0 ? null : this.bytes.subarray(from, from + length);
+    return length < 0 ? null : this.#bytes.subarray(from, from + length);
   }
 
   /** Copies a value to `target` from `at` on; answers how many bytes that were. */
   copyValue(index: number, target: Buffer, at: number): number {
     const length = this.valueLengthAt(index);
     const from = this.#cell(index, valuePlace);
-    return length > 0 ? this.bytes.copy(target, at, from, from + length) : 0;
+    return length > 0 ? this.#bytes.copy(target, at, from, from + length) : 0;
   }
 
   hasHeaderAt(index: number, name: string): boolean {
@@ -181,7 +237,7 @@ export class RecordBatch {
       const length = varints.next();
       const from = varints.at;
       varints.at += length;
-      if (length === name.length && this.bytes.toString("latin1", from, varints.at) === name) return true;
+      if (length === name.length && this.#bytes.toString("latin1", from, varints.at) === name) return true;
       varints.skip();
     }
     return false;
@@ -207,17 +263,13 @@ export class RecordBatch {
     return String(this.last);
   }
 
-  get batchContext(): BatchContext {
-    return this.context;
-  }
-
+  /** Of what it says is true, kafkajs takes it for read and tells nobody of it. */
   get isControlRecord(): boolean {
-    return this.context.isControlBatch;
+    return this.batchContext.isControlBatch || this.isAborted;
   }
 
-  /** By the key kafkajs knows what ends an aborted transaction; no other record is that. */
-  get key(): Buffer | null {
-    return this.isControlRecord ? this.keyAt(0) : null;
+  get isAbortMarker(): boolean {
+    return this.batchContext.isControlBatch && this.keyAt(0)?.equals(abortMarker) === true;
   }
 
   #headersAt(index: number): Varints {
@@ -225,7 +277,7 @@ export class RecordBatch {
   }
 
   #varintsAt(at: number): Varints {
-    return new Varints(this.bytes, at);
+    return new Varints(this.#bytes, at);
   }
 
   #cell(index: number, column: number): number {

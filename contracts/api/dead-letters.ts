@@ -48,7 +48,7 @@ export const DeadLetterList = z.object({
   total: z.number().int(),
   facets: z.object({ state: Facet, reason: Facet, topic: Facet }),
   countedBefore: Moment.describe(
-    "Every letter that the facets count died before this moment: with it as `before`, no other is replayed. ISO 8601, UTC.",
+    "Every letter that the facets count died before this moment: give it as `before` to replay those. ISO 8601, UTC.",
   ),
   replay: ReplayOffer,
   ...Cost.shape,

@@ -12,6 +12,8 @@ const chunkSize = 65_536;
  */
 export function compressedBody(pieces: Iterable<Uint8Array>): Readable {
   const encoder = createZstdCompress({ chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  // Whoever reads it is told of what fails, also where that was before they came; nobody else is.
+  encoder.on("error", () => undefined);
   writeAll(encoder, pieces).then(
     () => encoder.end(),
     (error: Error) => encoder.destroy(error),
