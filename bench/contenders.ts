@@ -29,7 +29,12 @@ export function program(file: string, env: Readonly<Record<string, string>>) {
   // As the launcher starts ingest.
   const node = ["--max-old-space-size=256", "--max-semi-space-size=4", "--disable-warning=TimeoutNegativeWarning"];
   const child: ChildProcess = spawn(process.execPath, [...node, join(root, file)], {
-    env: { ...process.env, MALLOC_TRIM_THRESHOLD_: "131072", ...env },
+    env: {
+      ...process.env,
+      MALLOC_TRIM_THRESHOLD_: "131072",
+      NODE_COMPILE_CACHE: join(root, ".cache/compiled"),
+      ...env,
+    },
     stdio: ["ignore", "ignore", "inherit"],
   });
   const exited = once(child, "exit");
