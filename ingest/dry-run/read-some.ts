@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isUnknownTopic } from "#ingest/kafka-errors.ts";
-import { toBatch } from "#ingest/kafka-source.ts";
 import type { Message } from "#ingest/message.ts";
+import { toBatch } from "#ingest/placed-batch.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import type { Admin, Consumer, Kafka } from "#lib/kafka.ts";
 import type { From } from "./flags.ts";
