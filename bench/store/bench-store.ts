@@ -83,7 +83,7 @@ async function untilListed(client: ClickHouseClient): Promise<void> {
   const query = `SELECT toFloat64(count()) AS waiting FROM saga_changes WHERE at >= (SELECT max(upto) FROM saga_listed)
     AND at < now64(3) - toIntervalSecond(15)`;
   const uncounted = `SELECT toFloat64(count()) AS waiting FROM (SELECT DISTINCT toStartOfHour(started) AS hour FROM saga_list)
-    WHERE hour < toStartOfHour(now() - 3600) AND hour NOT IN (SELECT hour FROM saga_counts FINAL WHERE holds)`;
+    WHERE hour < toStartOfHour(now() - 3600) AND hour NOT IN (SELECT hour FROM saga_counts FINAL WHERE holds AND notEmpty(saga_version))`;
   for (const [what, question] of [
     ["listed", query],
     ["counted", uncounted],

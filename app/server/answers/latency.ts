@@ -3,10 +3,11 @@ import { resolveRange } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { Latency } from "#contracts/api/latency.ts";
 import type { LatencyParams } from "#contracts/api/params.ts";
+import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
 import { latencyHeatmap } from "#store/clickhouse/queries/latency-heatmap.ts";
 import { type LatencyBucket, latencyOverTime } from "#store/clickhouse/queries/latency-over-time.ts";
+import { allWithin } from "#store/clickhouse/queries/saga-filter.ts";
 import { sagaLatency } from "#store/clickhouse/queries/saga-latency.ts";
-import { sagaTypes } from "#store/clickhouse/queries/saga-types.ts";
 import { stepLatency } from "#store/clickhouse/queries/step-latency.ts";
 import { bucketStarts, fillBuckets } from "#store/clickhouse/queries/time-window.ts";
 import type { Answering } from "./answering.ts";
@@ -22,11 +23,11 @@ export async function answerLatency(
   const { window, bucketSeconds } = resolveRange(params, nowMs);
   const filter = { type: params.type, step: params.step };
   const byType = { type: params.type };
-  const [buckets, sagas, steps, types, heatmap] = await Promise.all([
+  const [buckets, sagas, steps, counts, heatmap] = await Promise.all([
     latencyOverTime(asker, window, { bucketSeconds, filter }),
     sagaLatency(asker, window, { bucketSeconds, filter: byType }),
     stepLatency(asker, window, { bucketSeconds, filter: byType }),
-    sagaTypes(asker, window),
+    countSagas(asker, allWithin(window), nowMs),
     latencyHeatmap(asker, window, { bucketSeconds, filter }),
   ]);
   const starts = bucketStarts(window, bucketSeconds);
@@ -52,6 +53,11 @@ export async function answerLatency(
         sparkline: p95Sparkline(rows, { of: row, starts }),
       })),
     heatmap,
-    types: types.map(({ type }) => type),
+    types: mostFirst(counts.facets.type),
   };
 }
+
+const mostFirst = (counts: Readonly<Record<string, number>>): string[] =>
+  Object.entries(counts)
+    .sort(([a, most], [b, other]) => other - most || (a < b ? -1 : 1))
+    .map(([name]) => name);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Sql, seconds, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
-import { hourOf } from "#store/clickhouse/queries/counted-hours.ts";
+import { holds, hourOf } from "#store/clickhouse/queries/counted-hours.ts";
 import { listAlone } from "#store/clickhouse/queries/listed-sagas.ts";
 
 export interface HourCounterPorts {
@@ -18,6 +18,8 @@ const hoursATurn = 24;
 /** Of an hour in which more sagas are open, to add up costs what to read them costs: it is left as it is. */
 const mostWaiting = 1000;
 const lookEveryMs = 600_000;
+/** Nor one of more kinds. */
+const mostKinds = 10_000;
 /** As many as one parameter of a statement holds, with room. */
 const namedAtOnce = 5_000;
 
@@ -25,6 +27,12 @@ const Hour = z
   .object({ hour: Count, at_ms: Count, sagas: Count })
   .transform(({ hour, at_ms: atMs, sagas }) => ({ hour: hour * 1000, atMs, sagas }));
 type Hour = z.output<typeof Hour>;
+
+/** What kinds are told apart by besides facets. */
+const kindColumns = sql`saga_version, services, versions, steps, steps_failed, error_step`;
+/** These columns of a row of `saga_list`: what a saga has several of has no order. */
+const kindOfRow = sql`saga_version, arraySort(saga_list.services) AS services, arraySort(saga_list.versions) AS versions,
+  arraySort(saga_list.steps) AS steps, arraySort(saga_list.steps_failed) AS steps_failed, tupleElement(last_error, 'step') AS error_step`;
 
 /**
  * Keeps `saga_counts` true to `saga_list`, for the one who writes that. Hours are told by when they begin, ms since the epoch. Of two
@@ -57,12 +65,16 @@ export class HourCounter {
     const chosen = rested.sort((a, b) => b - a).slice(0, hoursATurn);
     if (chosen.length === 0) return false;
     await this.#ports.send(
-      sql`INSERT INTO saga_counts (hour, counted_at, holds, ingested_at, facets, sagas, waiting)
-        SELECT hour, now64(6), 1, max(newest), groupArray(facets), groupArray(sagas), groupArrayArray(open) AS waiting FROM (
-          SELECT ${hourOf} AS hour, facets, count() AS sagas, max(ingested_at) AS newest,
-            groupArrayIf(1001)((facets, waits_in, waits_since, waits_until), waits_in != 0) AS open
-          FROM ${listAlone} WHERE ${hourOf} IN ${seconds(chosen)} GROUP BY hour, facets)
-        GROUP BY hour HAVING length(waiting) <= ${uint32(mostWaiting)}`,
+      sql`INSERT INTO saga_counts (hour, counted_at, holds, ingested_at, facets, sagas, waiting, ${kindColumns}, open)
+        SELECT hour, now64(6), 1, max(newest), groupArray(facets), groupArray(counted),
+          groupArrayArray(arrayMap(one -> (facets, one.1, one.2, one.3), waits)) AS waiting,
+          groupArray(saga_version), groupArray(services), groupArray(versions), groupArray(steps), groupArray(steps_failed),
+          groupArray(error_step), groupArray(waits)
+        FROM (
+          SELECT ${hourOf} AS hour, facets, ${kindOfRow}, count() AS counted, max(ingested_at) AS newest,
+            groupArrayIf(1001)((waits_in, waits_since, waits_until), waits_in != 0) AS waits
+          FROM ${listAlone} WHERE ${hourOf} IN ${seconds(chosen)} GROUP BY hour, facets, ${kindColumns})
+        GROUP BY hour HAVING length(waiting) <= ${uint32(mostWaiting)} AND count() <= ${uint32(mostKinds)}`,
     );
     for (const hour of chosen) {
       this.#takenBack.delete(hour);
@@ -80,7 +92,7 @@ export class HourCounter {
     if (nowMs() < this.#lookAtMs) return;
     const counted = await asker.ask(
       sql`SELECT toUnixTimestamp(hour) AS hour, toUnixTimestamp64Milli(toDateTime64(counted_at, 3, 'UTC')) AS at_ms, arraySum(saga_counts.sagas) AS sagas
-        FROM saga_counts FINAL WHERE holds LIMIT 1000000`,
+        FROM saga_counts FINAL WHERE ${holds} LIMIT 1000000`,
       Hour,
     );
     const listed = await asker.ask(

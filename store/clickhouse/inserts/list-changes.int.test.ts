@@ -8,6 +8,7 @@ import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
+import { holds } from "#store/clickhouse/queries/counted-hours.ts";
 import { listLagMs } from "#store/clickhouse/queries/list-lag.ts";
 import { listSagas } from "#store/clickhouse/queries/list-sagas.ts";
 import { listAlone, listColumns, listedSagas, listOf } from "#store/clickhouse/queries/listed-sagas.ts";
@@ -126,7 +127,7 @@ test("another that takes over lists again what may have been cut short", async (
   assert.equal(await differences(sql`saga_list FINAL`, asFolded), 0);
 });
 
-const hoursHeld = sql`saga_counts FINAL WHERE holds`;
+const hoursHeld = sql`saga_counts FINAL WHERE ${holds}`;
 
 /** What facets say by what was counted, and by each row. */
 async function counts(window: TimeWindow) {
@@ -194,6 +195,23 @@ test("a count is not believed that was made before a saga was listed by one who 
   await next.count();
   assert.equal(await count(hoursHeld), held);
   await assertCounted("by another");
+});
+
+test("an hour that a worker of a version before has counted, by facets alone, is counted anew", async () => {
+  const eager = new SagaLister(database.client, { settledS: 0, restMs: 0 });
+  await listAll(eager);
+  while (await eager.count());
+  const held = await count(hoursHeld);
+  await database.client.command({
+    query: `INSERT INTO saga_counts (hour, counted_at, holds, ingested_at, facets, sagas)
+      SELECT hour, now64(6), 1, ingested_at, facets, saga_counts.sagas FROM saga_counts FINAL WHERE holds ORDER BY hour LIMIT 3`,
+  });
+  assert.equal(await count(hoursHeld), held - 3);
+  await assertCounted("by one of before");
+  const next = new SagaLister(database.client, { settledS: 0, restMs: 0 });
+  while (await next.count());
+  assert.equal(await count(hoursHeld), held);
+  await assertCounted("anew");
 });
 
 test("an hour whose sagas are listed all the time is not counted", async () => {

@@ -4,8 +4,7 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { countedSums, Kind, startedInHours, uncountedHours } from "./counted-hours.ts";
 import { listAlone } from "./listed-sagas.ts";
 import { type Lateness, overdue, stateOfFlags } from "./saga-expressions.ts";
-import { type Facet, isByFacets, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
-import type { TimeWindow } from "./time-window.ts";
+import { type Facet, isByKinds, kindsOf, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 
 interface Group {
   readonly state: SagaState;
@@ -20,8 +19,8 @@ export type SagaCounts = Pick<SagaList, "total" | "facets">;
 
 /** How many sagas match, and the counts beside each choice: all facets are grouped by at once. */
 export async function countSagas(asker: Asker, filter: SagaFilter, at: Lateness): Promise<SagaCounts> {
-  const kinds = isByFacets(asker, filter)
-    ? await byTheHour(asker, filter.window, at)
+  const kinds = isByKinds(asker, filter)
+    ? await byTheHour(asker, filter, at)
     : await asker.ask(
         sql`SELECT facets, count() AS sagas, countIf(${overdue(at)}) AS late
           FROM ${rowsOf(asker, filter)} WHERE ${otherClauses(filter, at)} GROUP BY facets LIMIT 100000`,
@@ -31,17 +30,19 @@ export async function countSagas(asker: Asker, filter: SagaFilter, at: Lateness)
 }
 
 /** Of the counted hours what was counted, of the others row by row. */
-async function byTheHour(asker: Asker, window: TimeWindow, at: Lateness): Promise<Kind[]> {
-  const counted = await countedSums(asker, window, at);
+async function byTheHour(asker: Asker, filter: SagaFilter, late: Lateness): Promise<Kind[]> {
+  const { window } = filter;
+  const of = kindsOf(filter);
+  const counted = await countedSums(asker, window, { of, late });
   const others = await asker.ask(
-    sql`SELECT facets, count() AS sagas, countIf(${overdue(at)}) AS late FROM ${listAlone}
-      WHERE ${startedInHours(window, uncountedHours(window, counted.hours))} GROUP BY facets LIMIT 100000`,
+    sql`SELECT facets, count() AS sagas, countIf(${overdue(late)}) AS late FROM ${listAlone}
+      WHERE ${startedInHours(window, uncountedHours(window, counted.hours))} AND ${of.matches} GROUP BY facets LIMIT 100000`,
     Kind,
   );
   const kinds = new Map<string, Kind>();
-  for (const { facets, sagas, late } of [...counted.kinds, ...others]) {
+  for (const { facets, sagas, late: overdueOnes } of [...counted.kinds, ...others]) {
     const sum = kinds.get(facets) ?? { facets, sagas: 0, late: 0 };
-    kinds.set(facets, { facets, sagas: sum.sagas + sagas, late: sum.late + late });
+    kinds.set(facets, { facets, sagas: sum.sagas + sagas, late: sum.late + overdueOnes });
   }
   return [...kinds.values()];
 }

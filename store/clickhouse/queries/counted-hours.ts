@@ -29,42 +29,68 @@ export function uncountedHours({ fromMs, toMs }: TimeWindow, counted: readonly n
   ).filter((hour) => !are.has(hour));
 }
 
+/** Whether a row of `saga_counts` holds, and tells kinds apart by all that they are told apart by here. */
+export const holds: Sql = sql`holds AND length(saga_counts.saga_version) = length(saga_counts.facets)`;
+
 /** The counts that hold of whole hours within the window. */
 const counted = ({ fromMs, toMs }: TimeWindow): Sql => sql`(
-  SELECT hour, facets, sagas, waiting FROM saga_counts FINAL
-  WHERE holds AND hour >= ${moment(Math.ceil(fromMs / hourMs) * hourMs)} AND hour < ${moment(Math.floor(toMs / hourMs) * hourMs)})`;
+  SELECT * FROM saga_counts FINAL
+  WHERE ${holds} AND hour >= ${moment(Math.ceil(fromMs / hourMs) * hourMs)} AND hour < ${moment(Math.floor(toMs / hourMs) * hourMs)})`;
 
-/** A row for each kind of saga in a counted hour: `hour`, `facets`, `counted`. */
-const kindsIn = (window: TimeWindow): Sql =>
-  sql`(SELECT hour, kind AS facets, counted FROM ${counted(window)} ARRAY JOIN facets AS kind, sagas AS counted)`;
+/** What kinds of sagas are told apart by besides `facets`: what lists are narrowed by and many sagas share. */
+export type KindColumn = "saga_version" | "services" | "versions" | "steps" | "steps_failed" | "error_step";
 
-/** A row for each open saga of a counted hour: `hour`, and of `saga_list` what tells whether it is overdue, and `facets`. */
-const waitingIn = (window: TimeWindow): Sql => sql`(
-  SELECT hour, tupleElement(one, 'facets') AS facets, tupleElement(one, 'waits_in') AS waits_in,
-    tupleElement(one, 'waits_since') AS waits_since, tupleElement(one, 'waits_until') AS waits_until
-  FROM ${counted(window)} ARRAY JOIN waiting AS one)`;
+/** What is true of some kinds of sagas, told by `facets` (`withFacets`) and by these columns, as `saga_list` names them. */
+export interface OfKinds {
+  readonly matches: Sql;
+  readonly columns: readonly KindColumn[];
+}
 
-/** Sagas of one kind, as `facets` of `saga_list` tells kinds apart, and how many of them are overdue. */
+const names: Readonly<Record<KindColumn | "open", Sql>> = {
+  saga_version: sql`saga_version`,
+  services: sql`services`,
+  versions: sql`versions`,
+  steps: sql`steps`,
+  steps_failed: sql`steps_failed`,
+  error_step: sql`error_step`,
+  open: sql`open`,
+};
+const listed = (columns: readonly (keyof typeof names)[]): Sql =>
+  columns.reduce((all, column) => sql`${all}, ${names[column]}`, sql``);
+
+/** A row for each kind of saga in a counted hour: `hour`, `facets`, `counted`, `last_error` and these columns; no others are read. */
+const kindsIn = (window: TimeWindow, columns: readonly (keyof typeof names)[]): Sql => sql`(
+  SELECT hour, facets, sagas AS counted${listed(columns)}${columns.includes("error_step") ? errorStep : sql``}
+  FROM ${counted(window)} ARRAY JOIN facets, sagas${listed(columns)})`;
+const errorStep = sql`, CAST(tuple(error_step), 'Tuple(step LowCardinality(String))') AS last_error`;
+
+/** A row for each open saga of a counted hour: the same of its kind, and what of `saga_list` tells whether it is overdue. */
+const waitingIn = (window: TimeWindow, columns: readonly KindColumn[]): Sql => sql`(
+  SELECT *, tupleElement(open, 'waits_in') AS waits_in, tupleElement(open, 'waits_since') AS waits_since,
+    tupleElement(open, 'waits_until') AS waits_until
+  FROM (SELECT * FROM ${kindsIn(window, [...columns, "open"])} ARRAY JOIN open))`;
+
+/** Sagas that facets do not tell apart, as `facets` of `saga_list` says, and how many of them are overdue. */
 export const Kind = z.object({ facets: z.string(), sagas: Count, late: Count });
 export type Kind = z.output<typeof Kind>;
 
 const Sum = Kind.extend({ hour: Count });
 
 /**
- * How many sagas of each kind started within the counted ones of the window's hours (a kind may come twice), and which hours
- * these are.
+ * How many sagas of these kinds started within the counted ones of the window's
+ * hours, by `facets` (which may come twice), and which hours these are.
  */
 export async function countedSums(
   asker: Asker,
   window: TimeWindow,
-  at: Lateness,
+  { of: { matches, columns }, late }: { of: OfKinds; late: Lateness },
 ): Promise<{ hours: number[]; kinds: Kind[] }> {
   // One reading gives rows of hours and, without an hour, rows of kinds: none counts what the other does not.
   const sums = await asker.ask(
-    sql`SELECT toUnixTimestamp(hour) AS hour, facets, sum(counted) AS sagas, toUInt64(0) AS late FROM ${kindsIn(window)}
+    sql`SELECT toUnixTimestamp(hour) AS hour, facets, sumIf(counted, ${matches}) AS sagas, toUInt64(0) AS late FROM ${kindsIn(window, columns)}
       GROUP BY GROUPING SETS ((hour), (facets))
-      UNION ALL SELECT 0 AS hour, facets, toUInt64(0) AS sagas, count() AS late FROM ${waitingIn(window)}
-      WHERE ${overdue(at)} GROUP BY facets LIMIT 200000`,
+      UNION ALL SELECT 0 AS hour, facets, toUInt64(0) AS sagas, count() AS late FROM ${waitingIn(window, columns)}
+      WHERE ${matches} AND ${overdue(late)} GROUP BY facets LIMIT 200000`,
     Sum,
   );
   return {
@@ -78,20 +104,20 @@ const Counted = z
   .transform(({ hour, matching }) => ({ hour: hour * 1000, matching }));
 export type Counted = z.output<typeof Counted>;
 
-/** The counted ones of the window's hours, each with how many sagas of it `matches` holds of, which may speak of facets alone. */
-export const countedMatches = (asker: Asker, window: TimeWindow, matches: Sql): Promise<Counted[]> =>
+/** The counted ones of the window's hours, each with how many sagas of these kinds. */
+export const countedMatches = (asker: Asker, window: TimeWindow, { matches, columns }: OfKinds): Promise<Counted[]> =>
   asker.ask(
-    sql`SELECT toUnixTimestamp(hour) AS hour, sumIf(counted, ${matches}) AS matching FROM ${withFacets(kindsIn(window))}
+    sql`SELECT toUnixTimestamp(hour) AS hour, sumIf(counted, ${matches}) AS matching FROM ${withFacets(kindsIn(window, columns))}
       GROUP BY hour LIMIT 100000`,
     Counted,
   );
 
 /** The counted ones of the window's hours, each with how many open sagas of it `matches` holds of. */
-export const countedWaiting = (asker: Asker, window: TimeWindow, matches: Sql): Promise<Counted[]> =>
+export const countedWaiting = (asker: Asker, window: TimeWindow, { matches, columns }: OfKinds): Promise<Counted[]> =>
   asker.ask(
     sql`SELECT toUnixTimestamp(hour) AS hour, max(matching) AS matching FROM (
         SELECT hour, toUInt64(0) AS matching FROM ${counted(window)}
-        UNION ALL SELECT hour, countIf(${matches}) AS matching FROM ${withFacets(waitingIn(window))} GROUP BY hour)
+        UNION ALL SELECT hour, countIf(${matches}) AS matching FROM ${withFacets(waitingIn(window, columns))} GROUP BY hour)
       GROUP BY hour LIMIT 100000`,
     Counted,
   );

@@ -1,22 +1,18 @@
-import { z } from "zod";
-import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { Count } from "./column-shapes.ts";
-import { errorCodeOf } from "./saga-expressions.ts";
-import { startedWithin, type TimeWindow } from "./time-window.ts";
-
-const Row = z.object({ value: z.string(), sagas: Count });
+import { countSagas } from "./count-sagas.ts";
+import { allWithin } from "./saga-filter.ts";
+import type { TimeWindow } from "./time-window.ts";
 
 /** Error codes that contain `text` in any case, with how many sagas of the window had each last, most first. */
 export async function errorsByCode(
   asker: Asker,
   { text, window, limit }: { text: string; window: TimeWindow; limit: number },
-): Promise<z.infer<typeof Row>[]> {
-  const codes = await asker.ask(
-    sql`SELECT ${errorCodeOf} AS value, count() AS sagas FROM ${asker.sagas} WHERE ${startedWithin(window)}
-      GROUP BY value ORDER BY sagas DESC, value LIMIT 100000`,
-    Row,
-  );
+): Promise<{ value: string; sagas: number }[]> {
+  const { facets } = await countSagas(asker, allWithin(window), window.toMs);
   const wanted = text.toLowerCase();
-  return codes.filter(({ value }) => value !== "" && value.toLowerCase().includes(wanted)).slice(0, limit);
+  return Object.entries(facets.error)
+    .filter(([value]) => value.toLowerCase().includes(wanted))
+    .map(([value, sagas]) => ({ value, sagas }))
+    .sort((a, b) => b.sagas - a.sagas || (a.value < b.value ? -1 : 1))
+    .slice(0, limit);
 }

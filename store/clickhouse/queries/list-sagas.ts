@@ -3,7 +3,7 @@ import { and, moment, moments, type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { type Counted, countedMatches, countedWaiting, hoursToRead, startedInHours } from "./counted-hours.ts";
 import type { Lateness } from "./saga-expressions.ts";
-import { facetClauses, isByFacets, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
+import { facetClauses, isByKinds, kindsOf, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import {
   after,
   Head,
@@ -38,15 +38,19 @@ export async function listSagas(
         ORDER BY ${headOf(sorting)} LIMIT ${uint32(looked)} WITH TIES`,
       Head,
     );
-  const counts = order.by === "started" && isByFacets(asker, filter) ? countsOf(filter) : undefined;
-  const near = isRare(filter) && counts ? undefined : nearEnd(filter, order, cursor);
+  const counts = order.by === "started" && isByKinds(asker, filter) ? countsOf(filter) : undefined;
+  const kinds = kindsOf(filter);
+  // How much of the window is looked through first: where nothing was counted, a miss costs all of the window.
+  const share = counts ? 1 / 360 : 1 / 30;
+  const nowMs = typeof late === "number" ? late : late.nowMs;
+  const near = isRare(filter) && counts ? undefined : nearEnd(filter, order, { cursor, share, nowMs });
   const window = behind(filter.window, order, cursor);
   let counted: readonly Counted[] | undefined;
   const find = async (looked: number) => {
     const close = near ? await heads(looked, [near, ...clauses]) : [];
     if (close.length >= looked) return close;
     if (!counts) return await heads(looked, clauses);
-    counted ??= await counts(asker, window, and(facets));
+    counted ??= await counts(asker, window, { ...kinds, matches: and([...facets, kinds.matches]) });
     const hours = hoursToRead(window, { counted, wanted: looked, direction: order.direction });
     const found = await heads(looked, [startedInHours(window, hours), ...clauses]);
     // Fewer than were counted: some have changed since.
@@ -93,8 +97,9 @@ function countsOf({ verdicts }: SagaFilter) {
 }
 
 /** Whether few sagas match, as a rule: then not many lie near the end of the window. */
-const isRare = ({ states, verdicts, rules, errors }: SagaFilter): boolean =>
-  (states.length > 0 && !states.includes("completed")) || verdicts.length + rules.length + errors.length > 0;
+const isRare = ({ states, verdicts, rules, errors, failedSteps, serviceVersions }: SagaFilter): boolean =>
+  (states.length > 0 && !states.includes("completed")) ||
+  [verdicts, rules, errors, failedSteps, serviceVersions].some(({ length }) => length > 0);
 
 /** What of the window is not before the cursor. */
 function behind({ fromMs, toMs }: TimeWindow, { direction }: SagaOrder, cursor: SagaCursor | undefined): TimeWindow {
@@ -104,19 +109,21 @@ function behind({ fromMs, toMs }: TimeWindow, { direction }: SagaOrder, cursor: 
     : { fromMs, toMs: Math.min(toMs, cursor.startedMs + 1) };
 }
 
-/** How much of the window is looked through first. */
-const nearShare = 1 / 30;
-
 /**
  * The end of the window at which the page begins: it lies there unless few sagas match, and most of the window is never read.
  * Undefined where an index finds what is asked for wherever it lies, or it is sorted by what has none.
  */
-function nearEnd(filter: SagaFilter, { by, direction }: SagaOrder, cursor: SagaCursor | undefined): Sql | undefined {
+function nearEnd(
+  filter: SagaFilter,
+  { by, direction }: SagaOrder,
+  { cursor, share, nowMs }: { cursor: SagaCursor | undefined; share: number; nowMs: number },
+): Sql | undefined {
   const { window, labels, fingerprints, text } = filter;
   if (by !== "started" || filter.moment !== "started" || labels.length + fingerprints.length > 0 || text)
     return undefined;
-  const nearMs = (window.toMs - window.fromMs) * nearShare;
+  const toMs = Math.max(window.fromMs, Math.min(window.toMs, nowMs));
+  const nearMs = (toMs - window.fromMs) * share;
   if (direction === "asc")
     return sql`started < ${moment(Math.max(window.fromMs, cursor?.startedMs ?? window.fromMs) + nearMs)}`;
-  return sql`started >= ${moment(Math.min(window.toMs, cursor?.startedMs ?? window.toMs) - nearMs)}`;
+  return sql`started >= ${moment(Math.min(toMs, cursor?.startedMs ?? toMs) - nearMs)}`;
 }

@@ -116,6 +116,22 @@ const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummar
     { failedSteps: ["charge-payment"] },
     (_, saga) => saga.events.some(({ type, step }) => type === "saga.step.failed" && step === "charge-payment"),
   ],
+  [
+    "an overdue verdict, a service and a step",
+    { verdicts: ["overdue"], services: ["payments"], steps: ["charge-payment"] },
+    (row, saga) =>
+      row.verdicts.includes("overdue") &&
+      saga.events.some(({ source }) => source === "/services/payments") &&
+      saga.events.some((event) => event.type.startsWith("saga.step.") && event.step === "charge-payment"),
+  ],
+  [
+    "a version, a step that failed and a state",
+    { versions: ["3"], failedSteps: ["charge-payment"], states: ["failed", "compensated"] },
+    (row, saga) =>
+      row.version === "3" &&
+      ["failed", "compensated"].includes(row.state) &&
+      saga.events.some(({ type, step }) => type === "saga.step.failed" && step === "charge-payment"),
+  ],
   ["a label", { labels: ["orderId=o-7"] }, (row) => row.labels.orderId === "o-7"],
   [
     "the beginning of many ids",
@@ -144,7 +160,7 @@ const passes: [name: string, filter: Partial<SagaFilter>, test: (row: SagaSummar
   ],
 ];
 
-const facetsAlone = [
+const byKinds = [
   "one state",
   "two states",
   "overdue",
@@ -152,6 +168,14 @@ const facetsAlone = [
   "a rule",
   "a type",
   "an error",
+  "a step reached",
+  "an error in a step",
+  "either of two versions",
+  "a service",
+  "a service's version",
+  "a step that failed",
+  "an overdue verdict, a service and a step",
+  "a version, a step that failed and a state",
   "half of the window",
 ];
 
@@ -313,7 +337,7 @@ for (const listed of listings)
     test("pages of one filter show each saga once, in order", async () => {
       for (const direction of ["asc", "desc"] as const) {
         const order = { by: "started", direction } as const;
-        for (const [name, filter, test_] of passes.filter(([name]) => facetsAlone.includes(name))) {
+        for (const [name, filter, test_] of passes.filter(([name]) => byKinds.includes(name))) {
           const expected = inOrder(
             sagas.flatMap((saga) => {
               const row = rowOf(saga);

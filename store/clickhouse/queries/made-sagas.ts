@@ -8,7 +8,7 @@ import type { StoreClient } from "#store/clickhouse/client.ts";
 import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { type MadeSaga, makeHistory, storeHistory } from "./made-history.ts";
-import type { SagaFilter } from "./saga-filter.ts";
+import { allWithin, type SagaFilter } from "./saga-filter.ts";
 import { type SagaOrder, sortValues } from "./saga-order.ts";
 
 export const nowMs = Date.UTC(2026, 5, 2, 0, 30);
@@ -52,25 +52,7 @@ export const told = new Map(
 );
 export const all = [...told.values()];
 
-export const noFilter: SagaFilter = {
-  window,
-  moment: "started",
-  states: [],
-  verdicts: [],
-  rules: [],
-  types: [],
-  errors: [],
-  fingerprints: [],
-  steps: [],
-  residuals: [],
-  versions: [],
-  services: [],
-  serviceVersions: [],
-  waitsIn: [],
-  failedSteps: [],
-  labels: [],
-  text: undefined,
-};
+export const noFilter: SagaFilter = allWithin(window);
 export const newestFirst: SagaOrder = { by: "started", direction: "desc" };
 export const msOf = (iso: string) => Date.parse(iso);
 export const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id).sort();

@@ -1,7 +1,7 @@
 import type { BreachRule, SagaList, SagaState, Verdict } from "#contracts/api/saga.ts";
 import { and, float64, moment, or, type Sql, sql, string, strings } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { isOfHours } from "./counted-hours.ts";
+import { isOfHours, type KindColumn, type OfKinds } from "./counted-hours.ts";
 import { isFingerprint } from "./error-fingerprints.ts";
 import { listAlone } from "./listed-sagas.ts";
 import { durationMs, errorCodeOf, hasResidual, isIn, type Lateness, overdue } from "./saga-expressions.ts";
@@ -53,23 +53,42 @@ export interface SagaFilter {
   readonly asOfMs?: number | undefined;
 }
 
+/** All sagas that started within a window. */
+export const allWithin = (window: TimeWindow): SagaFilter => ({
+  window,
+  moment: "started",
+  states: [],
+  verdicts: [],
+  rules: [],
+  types: [],
+  versions: [],
+  services: [],
+  serviceVersions: [],
+  errors: [],
+  fingerprints: [],
+  steps: [],
+  waitsIn: [],
+  failedSteps: [],
+  residuals: [],
+  labels: [],
+  text: undefined,
+});
+
 /** The sagas that a filter narrows, to be read as a table. */
 export const rowsOf = ({ sagas }: Asker, { asOfMs }: SagaFilter): Sql =>
   asOfMs === undefined ? sagas : sagasAsOf(asOfMs, sagas);
 
 /**
- * Whether facets and a window of starts are all that narrows them, and they are read from the list alone: then what `saga_counts` has
- * of them holds.
+ * Whether a window of starts and what makes a kind (`kindsOf`, facets) are all that narrows them, and they are read from the list
+ * alone: then what `saga_counts` has of them holds.
  */
-export function isByFacets(asker: Asker, filter: SagaFilter): boolean {
-  const { window, moment: of, text, duration, ...lists } = filter;
-  const { versions, services, serviceVersions, fingerprints, steps, waitsIn, failedSteps, residuals, labels } = lists;
-  const others = [versions, services, serviceVersions, fingerprints, steps, waitsIn, failedSteps, residuals, labels];
+export function isByKinds(asker: Asker, filter: SagaFilter): boolean {
+  const { window, moment: of, text, duration, fingerprints, waitsIn, residuals, labels } = filter;
   return (
     rowsOf(asker, filter) === listAlone &&
     of === "started" &&
     isOfHours(window) &&
-    others.every(({ length }) => length === 0) &&
+    [fingerprints, waitsIn, residuals, labels].every(({ length }) => length === 0) &&
     text === undefined &&
     duration === undefined
   );
@@ -111,18 +130,30 @@ export function facetClauses(filter: SagaFilter, late: Lateness): Record<Facet, 
 /** Any of the clauses; of none it is true. */
 const anyOf = (clauses: readonly Sql[]): Sql => (clauses.length > 0 ? sql`(${or(clauses)})` : sql`1`);
 
+/** What of a filter kinds are told apart by, but for facets. */
+export function kindsOf(filter: SagaFilter): OfKinds {
+  const { versions, services, serviceVersions, steps, failedSteps, errors, duration } = filter;
+  // An attempt of it that took so long says as much, and of a compensation as well.
+  const isOfAttempts = duration !== undefined && errors.length === 0;
+  const clauses: [KindColumn, Sql][] = [];
+  if (versions.length > 0) clauses.push(["saga_version", sql`saga_version IN ${strings(versions)}`]);
+  if (services.length > 0) clauses.push(["services", sql`hasAny(services, ${sourcesOf(services)})`]);
+  if (serviceVersions.length > 0) clauses.push(["versions", sql`hasAny(versions, ${sourcesOf(serviceVersions)})`]);
+  if (steps.length > 0 && errors.length > 0)
+    clauses.push(["error_step", sql`tupleElement(last_error, 'step') IN ${strings(steps)}`]);
+  else if (steps.length > 0 && !isOfAttempts) clauses.push(["steps", sql`hasAny(steps, ${strings(steps)})`]);
+  if (failedSteps.length > 0) clauses.push(["steps_failed", sql`hasAny(steps_failed, ${strings(failedSteps)})`]);
+  return {
+    matches: clauses.length > 0 ? and(clauses.map(([, clause]) => clause)) : sql`1`,
+    columns: clauses.map(([column]) => column),
+  };
+}
+
 /** All other filters, the time window among them. */
 export function otherClauses(filter: SagaFilter, late: Lateness): Sql {
   const { window, moment: of } = filter;
-  const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window)];
-  if (filter.versions.length > 0) clauses.push(sql`saga_version IN ${strings(filter.versions)}`);
-  if (filter.services.length > 0) clauses.push(sql`hasAny(services, ${sourcesOf(filter.services)})`);
-  if (filter.serviceVersions.length > 0) clauses.push(sql`hasAny(versions, ${sourcesOf(filter.serviceVersions)})`);
-  // An attempt of it that took so long says as much, and of a compensation as well.
-  const isOfAttempts = filter.duration !== undefined && filter.errors.length === 0;
-  if (filter.steps.length > 0 && !isOfAttempts) clauses.push(stepClause(filter));
+  const clauses = [of === "ended" ? endedWithin(window) : startedWithin(window), kindsOf(filter).matches];
   if (filter.waitsIn.length > 0) clauses.push(waitsInClause(filter.waitsIn));
-  if (filter.failedSteps.length > 0) clauses.push(sql`hasAny(steps_failed, ${strings(filter.failedSteps)})`);
   for (const label of filter.labels) clauses.push(sql`has(labels, ${string(label)})`);
   if (filter.residuals.length > 0) clauses.push(hasResidual(filter.residuals, late));
   if (filter.duration !== undefined) clauses.push(durationClause(filter, filter.duration));
@@ -141,11 +172,6 @@ interface Among {
 /** Whether what is dated `time` had happened by then. */
 const happened = (time: Sql, asOfMs: number | undefined): Sql =>
   asOfMs === undefined ? sql`1` : sql`toDateTime64(${time}, 3, 'UTC') <= ${moment(asOfMs)}`;
-
-function stepClause({ steps, errors }: SagaFilter): Sql {
-  if (errors.length > 0) return sql`tupleElement(last_error, 'step') IN ${strings(steps)}`;
-  return sql`hasAny(steps, ${strings(steps)})`;
-}
 
 const waitsInClause = (steps: readonly string[]): Sql =>
   sql`waits_in != 0 AND tupleElement(last_step, 'step') IN ${strings(steps)}`;
