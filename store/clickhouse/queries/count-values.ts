@@ -3,8 +3,9 @@ import type { SagaValueFacet } from "#contracts/api/saga.ts";
 import { and, type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
+import { countedValues, type KindColumn, type OfKinds, startedInHours, uncountedHours } from "./counted-hours.ts";
 import { type Lateness, residualSteps } from "./saga-expressions.ts";
-import { facetClauses, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
+import { facetClauses, isByKinds, kindsOf, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import { serviceIn } from "./service-sources.ts";
 
 /** How a value names something that events name with or without `/services/`. */
@@ -34,6 +35,30 @@ const unchosen: Readonly<Record<SagaValueFacet, Partial<SagaFilter>>> = {
   label: {},
 };
 
+/** What tells kinds of sagas by the value, where that does; `step` beside an error is that of the error. */
+const columnOf = (facet: SagaValueFacet, { errors }: SagaFilter): KindColumn | undefined =>
+  facet === "step" && errors.length > 0 ? "error_step" : columns[facet];
+const columns: Partial<Readonly<Record<SagaValueFacet, KindColumn>>> = {
+  version: "saga_version",
+  service: "services",
+  serviceVersion: "versions",
+  step: "steps",
+  failedStep: "steps_failed",
+};
+
+/** The kinds that `filter` leaves, and what tells the values of `facet` of them; undefined where rows have to be read for that. */
+export function kindsByValue(asker: Asker, filter: SagaFilter, facet: SagaValueFacet): OfKinds | undefined {
+  const others = { ...filter, ...unchosen[facet] };
+  const column = columnOf(facet, others);
+  // Which are overdue is not told by their kind.
+  if (!column || !isByKinds(asker, others) || others.verdicts.includes("overdue")) return undefined;
+  const kinds = kindsOf(others);
+  return {
+    matches: and([...Object.values(facetClauses(others, 0)), kinds.matches]),
+    columns: [...new Set([...kinds.columns, column])],
+  };
+}
+
 const Row = z.object({ value: z.string(), sagas: Count });
 
 /** The values by which most of the sagas that match are found, with how many each finds, exactly: `limit` of them at most. */
@@ -43,11 +68,27 @@ export async function countValues(
   { facet, late, limit }: { facet: SagaValueFacet; late: Lateness; limit: number },
 ): Promise<z.output<typeof Row>[]> {
   const others = { ...filter, ...unchosen[facet] };
+  const values = valuesOf[facet](others, late);
   const clauses = [otherClauses(others, late), ...Object.values(facetClauses(others, late))];
-  return await asker.ask(
-    sql`SELECT toString(arrayJoin(arrayDistinct(${valuesOf[facet](others, late)}))) AS value, count() AS sagas
-      FROM ${rowsOf(asker, others)} WHERE ${and(clauses)} GROUP BY value HAVING value != ''
-      ORDER BY sagas DESC, value LIMIT ${uint32(limit)}`,
-    Row,
-  );
+  const byRow = (where: Sql, most: number) =>
+    asker.ask(
+      sql`SELECT toString(arrayJoin(arrayDistinct(${values}))) AS value, count() AS sagas
+        FROM ${rowsOf(asker, others)} WHERE ${where} GROUP BY value HAVING value != ''
+        ORDER BY sagas DESC, value LIMIT ${uint32(most)}`,
+      Row,
+    );
+  const kinds = kindsByValue(asker, filter, facet);
+  if (!kinds) return await byRow(and(clauses), limit);
+  const { window } = others;
+  const counted = await countedValues(asker, window, { of: kinds, values });
+  const hours = startedInHours(window, uncountedHours(window, counted.hours));
+  const sums = new Map<string, number>();
+  for (const { value, sagas } of [...counted.values, ...(await byRow(and([hours, ...clauses]), mostValues))])
+    sums.set(value, (sums.get(value) ?? 0) + sagas);
+  return [...sums]
+    .flatMap(([value, sagas]) => (value === "" || sagas === 0 ? [] : [{ value, sagas }]))
+    .sort((a, b) => b.sagas - a.sagas || (a.value < b.value ? -1 : 1))
+    .slice(0, limit);
 }
+
+const mostValues = 200_000;

@@ -99,6 +99,31 @@ export async function countedSums(
   };
 }
 
+const Value = z.object({ hour: Count, value: z.string(), sagas: Count });
+
+/**
+ * How many sagas of these kinds each of the `values` (an array of a row of kinds) finds of those that started within the counted ones
+ * of the window's hours, and which hours these are.
+ */
+export async function countedValues(
+  asker: Asker,
+  window: TimeWindow,
+  { of: { matches, columns }, values }: { of: OfKinds; values: Sql },
+): Promise<{ hours: number[]; values: { value: string; sagas: number }[] }> {
+  // Each kind has a value that finds nothing, so that every hour has a row.
+  const rows = await asker.ask(
+    sql`SELECT toUnixTimestamp(hour) AS hour, value, sum(finds) AS sagas FROM (
+        SELECT hour, toString(arrayJoin(arrayPushFront(arrayDistinct(${values}), ''))) AS value, counted * (${matches}) AS finds
+        FROM ${withFacets(kindsIn(window, columns))})
+      GROUP BY GROUPING SETS ((hour), (value)) LIMIT 200000`,
+    Value,
+  );
+  return {
+    hours: rows.flatMap(({ hour }) => (hour > 0 ? [hour * 1000] : [])),
+    values: rows.flatMap(({ hour, ...value }) => (hour > 0 ? [] : [value])),
+  };
+}
+
 const Counted = z
   .object({ hour: Count, matching: Count })
   .transform(({ hour, matching }) => ({ hour: hour * 1000, matching }));
