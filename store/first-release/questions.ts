@@ -3,8 +3,7 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
 import { errorGroups } from "#store/clickhouse/queries/error-groups.ts";
 import { freshness } from "#store/clickhouse/queries/freshness.ts";
-import { gatewayRoutes } from "#store/clickhouse/queries/gateway-routes.ts";
-import { gatewayTraffic } from "#store/clickhouse/queries/gateway-traffic.ts";
+import { gatewayFigures } from "#store/clickhouse/queries/gateway-figures.ts";
 import { labelsByValue } from "#store/clickhouse/queries/labels-by-value.ts";
 import { latencyOverTime } from "#store/clickhouse/queries/latency-over-time.ts";
 import { listSagas } from "#store/clickhouse/queries/list-sagas.ts";
@@ -44,8 +43,11 @@ export const questions: Readonly<Record<string, (asker: Asker) => Promise<unknow
   latency: (asker) => sagaLatency(asker, window, buckets),
   "latency over time": (asker) => latencyOverTime(asker, window, { ...buckets, filter: {} }),
   "latency of steps": (asker) => stepLatency(asker, window, { filter: {} }),
-  "gateway traffic": (asker) => gatewayTraffic(asker, gateway, buckets.bucketSeconds),
-  "gateway routes": (asker) => gatewayRoutes(asker, gateway),
+  "gateway traffic": async (asker) => {
+    const { total, series } = await gatewayFigures(asker, gateway, buckets.bucketSeconds);
+    return { total, series };
+  },
+  "gateway routes": async (asker) => (await gatewayFigures(asker, gateway, buckets.bucketSeconds)).routes,
   "newest requests": (asker) => newestRequests(asker, gateway, 1000),
   freshness: (asker) => freshness(asker, nowMs),
   "events, spans and logs of some sagas": async (asker) => {

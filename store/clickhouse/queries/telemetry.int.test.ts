@@ -3,8 +3,7 @@ import { after, before, test } from "node:test";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { freshness } from "./freshness.ts";
-import { gatewayRoutes } from "./gateway-routes.ts";
-import { gatewayTraffic } from "./gateway-traffic.ts";
+import { gatewayFigures } from "./gateway-figures.ts";
 import { type MadeSaga, makeHistory, storeHistory } from "./made-history.ts";
 import { byQuantile, msOf, tally, told } from "./made-sagas.ts";
 import { hex, stored } from "./made-telemetry.ts";
@@ -51,6 +50,8 @@ before(async () => {
   database = await createOwnDatabase(process.env.SAGASCOPE_ENDPOINTS);
   await storeHistory(database.client, sagas);
   await storeSpans([...named, ...unnamed, ...named.slice(0, 5)]);
+  const newest = named.toSorted((a, b) => b.atMs - a.atMs).slice(0, 10);
+  await storeSpans(Array.from({ length: 20 }, () => newest).flat());
 });
 after(() => database?.drop());
 
@@ -92,7 +93,7 @@ for (const [service, requests] of [
   const scope = { services: [service], window };
 
   test(`${service}: traffic in all and over time`, async () => {
-    const { total, series } = await gatewayTraffic(asker(), scope, 300);
+    const { total, series } = await gatewayFigures(asker(), scope, 300);
     const took = requests.map((request) => request.tookMs);
     assert.deepEqual(total, {
       requests: requests.length,
@@ -108,7 +109,7 @@ for (const [service, requests] of [
   });
 
   test(`${service}: routes with the sagas they started`, async () => {
-    const routes = await gatewayRoutes(asker(), scope);
+    const { routes } = await gatewayFigures(asker(), scope, 300);
     const orders = routes.find((route) => route.route === "/orders/orders");
     assert.equal(orders?.requests, sagas.length);
     assert.deepEqual(orders?.sagas, tally(sagas.map((saga) => told.get(saga.id)?.state ?? "")));
@@ -128,7 +129,7 @@ for (const [service, requests] of [
 }
 
 test("a gateway that nobody asked through has no figures", async () => {
-  const { total } = await gatewayTraffic(asker(), { services: ["nobody"], window }, 300);
+  const { total } = await gatewayFigures(asker(), { services: ["nobody"], window }, 300);
   assert.deepEqual(total, { requests: 0, clientErrors: 0, serverErrors: 0, p50Ms: null, p95Ms: null, p99Ms: null });
 });
 
