@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resolveRange, weekBefore } from "./time-range.ts";
+import { resolveRange, weekBefore, wholeMinutes } from "./time-range.ts";
 
 const nowMs = Date.parse("2026-06-01T12:34:56.789Z");
 const said = (range: Parameters<typeof resolveRange>[0], atMs = nowMs) => {
@@ -44,4 +44,14 @@ test("the week before ends at the same moment of the week", () => {
   const before = weekBefore(window, nowMs);
   assert.equal(window.fromMs - before.fromMs, 7 * 86_400_000);
   assert.equal(before.toMs, nowMs - 7 * 86_400_000);
+});
+
+test("whoever asks within one minute of a long stretch asks of the same week before", () => {
+  const asked = (atMs: number, range: string) => wholeMinutes(weekBefore(resolveRange({ range }, atMs).window, atMs));
+  const minuteMs = Math.floor(nowMs / 60_000) * 60_000;
+  for (const range of ["6h", "24h", "30d"]) {
+    assert.deepEqual(asked(minuteMs, range), asked(minuteMs + 59_999, range));
+    assert.notDeepEqual(asked(minuteMs, range), asked(minuteMs + 60_000, range));
+  }
+  assert.notDeepEqual(asked(minuteMs, "1h"), asked(minuteMs + 59_999, "1h"));
 });

@@ -54,3 +54,12 @@ export function weekBefore({ fromMs, toMs }: TimeWindow, nowMs: number): TimeWin
   const weekMs = 7 * unitMs.d;
   return { fromMs: fromMs - weekMs, toMs: Math.min(toMs, Math.max(nowMs, fromMs + 1)) - weekMs };
 }
+
+/** From how long on a minute makes no difference. */
+const longMs = 6 * unitMs.h;
+
+/** A long stretch begins and ends with a minute: so all who ask within one minute ask of the same. */
+export function wholeMinutes({ fromMs, toMs }: TimeWindow): TimeWindow {
+  const floor = (ms: number) => (toMs - fromMs < longMs ? ms : ms - (ms % unitMs.m));
+  return { fromMs: floor(fromMs), toMs: floor(toMs) };
+}

@@ -4,7 +4,6 @@ import type { Cost } from "#contracts/api/answer.ts";
 import type { Latency } from "#contracts/api/latency.ts";
 import type { LatencyParams } from "#contracts/api/params.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
-import { latencyHeatmap } from "#store/clickhouse/queries/latency-heatmap.ts";
 import { type LatencyBucket, latencyOverTime } from "#store/clickhouse/queries/latency-over-time.ts";
 import { allWithin } from "#store/clickhouse/queries/saga-filter.ts";
 import { sagaLatency } from "#store/clickhouse/queries/saga-latency.ts";
@@ -23,16 +22,15 @@ export async function answerLatency(
   const { window, bucketSeconds } = resolveRange(params, nowMs);
   const filter = { type: params.type, step: params.step };
   const byType = { type: params.type };
-  const [buckets, sagas, steps, counts, heatmap] = await Promise.all([
+  const [{ series, heatmap }, sagas, steps, counts] = await Promise.all([
     latencyOverTime(asker, window, { bucketSeconds, filter }),
     sagaLatency(asker, window, { bucketSeconds, filter: byType }),
     stepLatency(asker, window, { bucketSeconds, filter: byType }),
     countSagas(asker, allWithin(window), nowMs),
-    latencyHeatmap(asker, window, { bucketSeconds, filter }),
   ]);
   const starts = bucketStarts(window, bucketSeconds);
   const rows = [...sagas, ...steps];
-  const points = fillBuckets<LatencyBucket, Point>(buckets, starts, {
+  const points = fillBuckets<LatencyBucket, Point>(series, starts, {
     from: ({ count, p50, p95, p99 }) => ({ count, p50Ms: p50, p95Ms: p95, p99Ms: p99 }),
     empty: { count: 0, p50Ms: null, p95Ms: null, p99Ms: null },
   });

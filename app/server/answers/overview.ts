@@ -1,5 +1,5 @@
 import { recently } from "#app/server/recently.ts";
-import { resolveRange, weekBefore } from "#app/server/time-range.ts";
+import { resolveRange, weekBefore, wholeMinutes } from "#app/server/time-range.ts";
 import type { Cost, TimeRange } from "#contracts/api/answer.ts";
 import type { Overview } from "#contracts/api/overview.ts";
 import { errorGroups } from "#store/clickhouse/queries/error-groups.ts";
@@ -14,6 +14,9 @@ const mostSteps = 8;
 /** Fewer attempts than this a week before make no comparison. */
 const fewestToCompare = 20;
 
+/** Little changes of a week ago. */
+const beforeForMs = 60_000;
+
 /** What is going on, and what is wrong, in a stretch of time. */
 export async function answerOverview(
   range: TimeRange,
@@ -22,7 +25,7 @@ export async function answerOverview(
   const { window, bucketSeconds } = resolveRange(range, nowMs);
   const before = wholeMinutes(weekBefore(window, nowMs));
   const remembered = <Value>(what: string, make: () => Promise<Value>) =>
-    recently(JSON.stringify([what, before]), minuteMs, make);
+    recently(JSON.stringify([what, before]), beforeForMs, make);
   const [counts, lastWeek, outcomes, errors, latency, latencyBefore] = await Promise.all([
     overviewCounts(asker, window, { nowMs, limits }),
     remembered("counts", () => overviewCounts(asker, before, { nowMs, limits })),
@@ -41,17 +44,6 @@ export async function answerOverview(
     errors,
     slowestSteps: slowest(latency, latencyBefore, { window, bucketSeconds }),
   };
-}
-
-const minuteMs = 60_000;
-
-/** From how long on a minute makes no difference. */
-const longMs = 6 * 3_600_000;
-
-/** Little changes of a week ago: a long stretch is moved to begin with a minute, and read once for all who ask within one. */
-function wholeMinutes({ fromMs, toMs }: TimeWindow): TimeWindow {
-  const offMs = toMs - fromMs < longMs ? 0 : fromMs % minuteMs;
-  return { fromMs: fromMs - offMs, toMs: toMs - offMs };
 }
 
 function slowest(

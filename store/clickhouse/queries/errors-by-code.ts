@@ -3,16 +3,20 @@ import { countSagas } from "./count-sagas.ts";
 import { allWithin } from "./saga-filter.ts";
 import type { TimeWindow } from "./time-window.ts";
 
-/** Error codes that contain `text` in any case, with how many sagas of the window had each last, most first. */
-export async function errorsByCode(
-  asker: Asker,
-  { text, window, limit }: { text: string; window: TimeWindow; limit: number },
-): Promise<{ value: string; sagas: number }[]> {
-  const { facets } = await countSagas(asker, allWithin(window), window.toMs);
-  const wanted = text.toLowerCase();
-  return Object.entries(facets.error)
-    .filter(([value]) => value.toLowerCase().includes(wanted))
-    .map(([value, sagas]) => ({ value, sagas }))
-    .sort((a, b) => b.sagas - a.sagas || (a.value < b.value ? -1 : 1))
-    .slice(0, limit);
+/** A code of last errors, and how many sagas have it. */
+export interface ErrorCode {
+  readonly value: string;
+  readonly sagas: number;
 }
+
+/** The codes of last errors of the sagas that started within the window, most sagas first. */
+export async function errorCodes(asker: Asker, window: TimeWindow): Promise<ErrorCode[]> {
+  const { facets } = await countSagas(asker, allWithin(window), window.toMs);
+  return Object.entries(facets.error)
+    .map(([value, sagas]) => ({ value, sagas }))
+    .sort((a, b) => b.sagas - a.sagas || (a.value < b.value ? -1 : 1));
+}
+
+/** Those that contain `text` in any case. */
+export const codesWith = (codes: readonly ErrorCode[], text: string): ErrorCode[] =>
+  codes.filter(({ value }) => value.toLowerCase().includes(text.toLowerCase()));

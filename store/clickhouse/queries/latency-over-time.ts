@@ -1,34 +1,70 @@
 import { z } from "zod";
+import type { Latency } from "#contracts/api/latency.ts";
 import { and, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { durationMs } from "./saga-expressions.ts";
 import { attemptMs, type LatencyFilter } from "./step-latency.ts";
-import { startedWithin, type TimeWindow } from "./time-window.ts";
+import { bucketStarts, startedWithin, type TimeWindow } from "./time-window.ts";
 
-const Row = z.object({ bucket: Count, count: Count, p50: z.number(), p95: z.number(), p99: z.number() });
-export type LatencyBucket = z.infer<typeof Row>;
+const Row = z.object({
+  bucket: Count,
+  count: Count,
+  p50: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  cells: z.array(z.tuple([Count, Count])),
+});
+export type LatencyBucket = Omit<z.infer<typeof Row>, "cells">;
 
-/** Percentiles in ms by bucket of the saga's start: of attempts at `step` where it is given, else of whole sagas. */
+/** Each is √2 times as high as the one before; the first holds all below a millisecond. */
+const perDoubling = 2;
+const boundOf = (height: number): number => (height === 0 ? 0 : 2 ** ((height - 1) / perDoubling));
+
+/**
+ * Durations by bucket of the saga's start: of attempts at `step` where it is given, else of whole sagas. Their percentiles in ms, and
+ * how often they fell into each cell of time and length, whose rows reach from the shortest to the longest there is; of nothing there
+ * are none.
+ */
 export async function latencyOverTime(
   asker: Asker,
   window: TimeWindow,
   { bucketSeconds, filter }: { bucketSeconds: number; filter: LatencyFilter },
-): Promise<LatencyBucket[]> {
+): Promise<{ series: LatencyBucket[]; heatmap: Latency["heatmap"] }> {
   const clauses = [startedWithin(window)];
   if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
   const durations =
     filter.step === undefined
       ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM ${asker.sagas}
           WHERE ${and([...clauses, sql`bitAnd(flags, 14) != 0`])}`
-      : sql`SELECT started AS at,
-            ${attemptMs} AS ms
-          FROM saga_steps FINAL
+      : sql`SELECT started AS at, ${attemptMs} AS ms FROM saga_steps FINAL
           WHERE ${and([...clauses, sql`step = ${string(filter.step)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0`])}`;
-  return await asker.ask(
-    sql`SELECT toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS bucket, count() AS count,
-        (quantilesExact(0.5, 0.95, 0.99)(ms) AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99
-      FROM (${durations}) GROUP BY bucket ORDER BY bucket LIMIT 10000`,
+  // Cells first, of which percentiles are put together: all of one reading.
+  const rows = await asker.ask(
+    sql`SELECT bucket, sum(times) AS count, (quantilesExactMerge(0.5, 0.95, 0.99)(all) AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99,
+        groupArray((height, times)) AS cells
+      FROM (
+        SELECT toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS bucket,
+          if(ms < 1, 0, 1 + toUInt32(floor(${uint32(perDoubling)} * log2(ms)))) AS height, count() AS times,
+          quantilesExactState(0.5, 0.95, 0.99)(ms) AS all
+        FROM (${durations}) GROUP BY bucket, height)
+      GROUP BY bucket ORDER BY bucket LIMIT 10000`,
     Row,
   );
+  const series = rows.map(({ cells: _, ...bucket }) => bucket);
+  return { series, heatmap: heatmapOf(rows, bucketStarts(window, bucketSeconds)) };
+}
+
+function heatmapOf(rows: readonly z.infer<typeof Row>[], starts: readonly number[]): Latency["heatmap"] {
+  if (rows.length === 0) return { boundsMs: [], columns: [] };
+  const heights = [...new Set(rows.flatMap(({ cells }) => cells.map(([height]) => height)))];
+  const lowest = Math.min(...heights);
+  const highest = Math.max(...heights);
+  const columns = new Map(rows.map(({ bucket, cells }) => [bucket * 1000, new Map(cells)]));
+  return {
+    boundsMs: Array.from({ length: highest - lowest + 2 }, (_, index) => boundOf(lowest + index)),
+    columns: starts.map((startMs) =>
+      Array.from({ length: highest - lowest + 1 }, (_, index) => columns.get(startMs)?.get(lowest + index) ?? 0),
+    ),
+  };
 }

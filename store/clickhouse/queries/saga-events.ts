@@ -91,11 +91,11 @@ export async function sagaEvents(
   asker: Asker,
   { id, limit }: { id: string; limit: number },
 ): Promise<{ saga: Omit<KnownSaga, "lastEventAt">; events: SagaEventRow[] } | undefined> {
-  const ofId = sql`saga_id = ${string(id)}`;
   const rows = await asker.ask(
     sql`SELECT saga_started AS started, saga_type, saga_version, subject, ${eventColumns}, copies - 1 AS duplicates
-      FROM (SELECT *, count() OVER (PARTITION BY event_id) AS copies FROM saga_events
-        WHERE ${ofId} AND saga_started = (SELECT min(saga_started) FROM saga_events WHERE ${ofId}))
+      FROM (SELECT *, count() OVER (PARTITION BY saga_started, event_id) AS copies, min(saga_started) OVER () AS first_started
+        FROM saga_events WHERE saga_id = ${string(id)})
+      WHERE started = first_started
       ${firstStored} LIMIT ${uint32(limit)} ${partsFirst}`,
     RowOfSaga,
   );

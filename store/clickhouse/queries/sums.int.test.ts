@@ -3,9 +3,8 @@ import { after, before, describe, test } from "node:test";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { errorGroups } from "./error-groups.ts";
-import { errorsByCode } from "./errors-by-code.ts";
+import { codesWith, errorCodes } from "./errors-by-code.ts";
 import { labelsByValue } from "./labels-by-value.ts";
-import { latencyHeatmap } from "./latency-heatmap.ts";
 import { latencyOverTime } from "./latency-over-time.ts";
 import { listSagas } from "./list-sagas.ts";
 import {
@@ -98,7 +97,8 @@ describe("sums", () => {
         [durations.length, ...[0.5, 0.95, 0.99].map((level) => byQuantile(durations, level))],
       );
     }
-    for (const bucket of await latencyOverTime(asker(), window, { bucketSeconds, filter: {} })) {
+    const { series } = await latencyOverTime(asker(), window, { bucketSeconds, filter: {} });
+    for (const bucket of series) {
       const durations = all
         .filter((row) => row.endedAt !== null && bucketOf(row.startedAt) === bucket.bucket * 1000)
         .map((row) => row.durationMs);
@@ -109,13 +109,12 @@ describe("sums", () => {
   for (const step of [undefined, "charge-payment", "refund-payment"]) {
     test(`the heatmap of ${step ?? "whole sagas"} counts what lists find of each of its cells`, async () => {
       const filter = { type: "order-fulfilment", step };
-      const heatmap = await latencyHeatmap(asker(), window, { bucketSeconds, filter });
+      const { series, heatmap } = await latencyOverTime(asker(), window, { bucketSeconds, filter });
       const { boundsMs, columns } = heatmap;
       assert.equal(columns.length, 24);
       assert.ok(columns.every((cells) => cells.length === boundsMs.length - 1));
-      const over = await latencyOverTime(asker(), window, { bucketSeconds, filter });
       const sums = columns.map((cells) => cells.reduce((sum, times) => sum + times, 0));
-      for (const { bucket, count } of over) assert.equal(sums[(bucket * 1000 - window.fromMs) / 300_000], count);
+      for (const { bucket, count } of series) assert.equal(sums[(bucket * 1000 - window.fromMs) / 300_000], count);
       const column = columns.findIndex((cells) => cells.some((times) => times > 0));
       const cell = columns[column]?.findIndex((times) => times > 0) ?? -1;
       const fromMs = window.fromMs + column * bucketSeconds * 1000;
@@ -167,7 +166,7 @@ describe("sums", () => {
     assert.deepEqual(label, [
       { value: "orderId=o-7", sagas: all.filter((row) => row.labels.orderId === "o-7").length },
     ]);
-    const [error] = await errorsByCode(asker(), { text: "bank", window, limit: 5 });
+    const [error] = codesWith(await errorCodes(asker(), window), "BANK");
     assert.equal(error?.sagas, all.filter((row) => row.error?.code === "bank_down").length);
   });
 });
