@@ -4,6 +4,7 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
 import { holds, hourOf } from "#store/clickhouse/queries/counted-hours.ts";
 import { listAlone } from "#store/clickhouse/queries/listed-sagas.ts";
+import { durationMs } from "#store/clickhouse/queries/saga-expressions.ts";
 
 export interface HourCounterPorts {
   readonly asker: Asker;
@@ -65,13 +66,13 @@ export class HourCounter {
     const chosen = rested.sort((a, b) => b - a).slice(0, hoursATurn);
     if (chosen.length === 0) return false;
     await this.#ports.send(
-      sql`INSERT INTO saga_counts (hour, counted_at, holds, ingested_at, facets, sagas, waiting, ${kindColumns}, open)
+      sql`INSERT INTO saga_counts (hour, counted_at, holds, ingested_at, facets, sagas, waiting, ${kindColumns}, longest, open)
         SELECT hour, now64(6), 1, max(newest), groupArray(facets), groupArray(counted),
           groupArrayArray(arrayMap(one -> (facets, one.1, one.2, one.3), waits)) AS waiting,
           groupArray(saga_version), groupArray(services), groupArray(versions), groupArray(steps), groupArray(steps_failed),
-          groupArray(error_step), groupArray(waits)
+          groupArray(error_step), groupArray(longest), groupArray(waits)
         FROM (
-          SELECT ${hourOf} AS hour, facets, ${kindOfRow}, count() AS counted, max(ingested_at) AS newest,
+          SELECT ${hourOf} AS hour, facets, ${kindOfRow}, count() AS counted, max(ingested_at) AS newest, max(toUInt64(${durationMs})) AS longest,
             groupArrayIf(1001)((waits_in, waits_since, waits_until), waits_in != 0) AS waits
           FROM ${listAlone} WHERE ${hourOf} IN ${seconds(chosen)} GROUP BY hour, facets, ${kindColumns})
         GROUP BY hour HAVING length(waiting) <= ${uint32(mostWaiting)} AND count() <= ${uint32(mostKinds)}`,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { hoursToRead, uncountedHours } from "./counted-hours.ts";
+import { hoursOfLongest, hoursToRead, uncountedHours } from "./counted-hours.ts";
 
 const hourMs = 3_600_000;
 
@@ -40,5 +40,33 @@ test("the hours that are read have the first matches of the window, and no more 
         assert.ok(chosen.every(({ matching }) => matching > 0));
       },
     ),
+  );
+});
+
+const hourOfDurations = fc.record({
+  isCounted: fc.boolean(),
+  durations: fc.array(fc.nat({ max: 9 }), { maxLength: 4 }),
+});
+
+test("the longest matches of the window lie in the hours that are read, of which no more are counted than have one as long as any of these", () => {
+  fc.assert(
+    fc.property(fc.array(hourOfDurations, { maxLength: 40 }), fc.integer({ min: 1, max: 20 }), (made, wanted) => {
+      const hours = made.map((one, index) => ({ ...one, hour: index * hourMs }));
+      const counted = hours
+        .filter(({ isCounted }) => isCounted)
+        .map(({ hour: at, durations }) => {
+          return { hour: at, matching: durations.length, longestMs: Math.max(0, ...durations) };
+        });
+      const window = { fromMs: 0, toMs: hours.length * hourMs };
+      const read = new Set(hoursOfLongest(window, { counted, wanted }));
+      const all = hours.flatMap(({ hour: at, durations }) => durations.map((ms) => ({ at, ms })));
+      const shortest = all.map(({ ms }) => ms).sort((a, b) => b - a)[wanted - 1] ?? 0;
+      // As many may be as long as the last one: which of them are among the first is told by more than their length.
+      assert.ok(all.filter(({ ms }) => ms >= shortest).every(({ at }) => read.has(at)));
+      const isRead = counted.filter(({ hour: at }) => read.has(at));
+      assert.ok(isRead.every(({ matching }) => matching > 0));
+      const least = Math.min(...isRead.map(({ longestMs }) => longestMs));
+      assert.ok(isRead.filter(({ longestMs }) => longestMs > least).length < wanted);
+    }),
   );
 });

@@ -46,7 +46,7 @@ export interface OfKinds {
   readonly columns: readonly KindColumn[];
 }
 
-const names: Readonly<Record<KindColumn | "open", Sql>> = {
+const names: Readonly<Record<KindColumn | "open" | "longest", Sql>> = {
   saga_version: sql`saga_version`,
   services: sql`services`,
   versions: sql`versions`,
@@ -54,6 +54,7 @@ const names: Readonly<Record<KindColumn | "open", Sql>> = {
   steps_failed: sql`steps_failed`,
   error_step: sql`error_step`,
   open: sql`open`,
+  longest: sql`longest`,
 };
 const listed = (columns: readonly (keyof typeof names)[]): Sql =>
   columns.reduce((all, column) => sql`${all}, ${names[column]}`, sql``);
@@ -147,6 +148,19 @@ export const countedWaiting = (asker: Asker, window: TimeWindow, { matches, colu
     Counted,
   );
 
+const Longest = z
+  .object({ hour: Count, matching: Count, longest_ms: Count })
+  .transform(({ hour, matching, longest_ms: longestMs }) => ({ hour: hour * 1000, matching, longestMs }));
+export type Longest = z.output<typeof Longest>;
+
+/** The counted ones of the window's hours, each with how many sagas of these kinds, and how long the longest of them took. */
+export const countedLongest = (asker: Asker, window: TimeWindow, { matches, columns }: OfKinds): Promise<Longest[]> =>
+  asker.ask(
+    sql`SELECT toUnixTimestamp(hour) AS hour, sumIf(counted, ${matches}) AS matching, maxIf(longest, ${matches}) AS longest_ms
+      FROM ${withFacets(kindsIn(window, [...columns, "longest"]))} GROUP BY hour LIMIT 100000`,
+    Longest,
+  );
+
 /** `rows` that have `facets`, with the columns of `saga_list` that these are made of. */
 export const withFacets = (rows: Sql): Sql => sql`(
   SELECT *, toUInt16(arrayElement(parts, 1)) AS flags, arrayElement(parts, 2) AS saga_type,
@@ -173,4 +187,21 @@ export function hoursToRead(
     found += matching;
   }
   return hours;
+}
+
+/**
+ * The hours of the window in which its `wanted` longest matches lie: each of the `wanted` hours of the longest ones has one that is as
+ * long as the last of these or longer, so that none of another hour is among them; and all that are not counted.
+ */
+export function hoursOfLongest(
+  window: TimeWindow,
+  { counted, wanted }: { counted: readonly Longest[]; wanted: number },
+): number[] {
+  const have = counted.filter(({ matching }) => matching > 0).sort((a, b) => b.longestMs - a.longestMs);
+  const shortestMs = have[wanted - 1]?.longestMs ?? 0;
+  const uncounted = uncountedHours(
+    window,
+    counted.map(({ hour }) => hour),
+  );
+  return [...uncounted, ...have.filter(({ longestMs }) => longestMs >= shortestMs).map(({ hour }) => hour)];
 }

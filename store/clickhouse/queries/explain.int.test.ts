@@ -74,10 +74,15 @@ test("of sagas that are counted, those are read that are shown", async () => {
   const ofCounts = await readings((asker) => countSagas(asker, filtered({ window: counted }), nowMs));
   readingsFrom(ofCounts, "saga_counts");
   for (const { parts } of readingsFrom(ofCounts, "saga_list")) assert.equal(parts[0], 0);
-  for (const filter of [{ states: ["failed" as const] }, { verdicts: ["overdue" as const] }]) {
-    const ofList = await readings((asker) =>
-      listSagas(asker, filtered({ ...filter, window: counted }), { ...page, limit: 1 }),
-    );
+  const newest = { ...page, limit: 1 };
+  const longest = { ...newest, order: { by: "duration", direction: "desc" } } as const;
+  for (const [filter, options] of [
+    [{ states: ["failed"] }, newest],
+    [{ verdicts: ["overdue"] }, newest],
+    [{ failedSteps: ["charge-payment"], versions: ["3"] }, newest],
+    [{ steps: ["charge-payment"] }, longest],
+  ] as const) {
+    const ofList = await readings((asker) => listSagas(asker, filtered({ ...filter, window: counted }), options));
     readingsFrom(ofList, "saga_counts");
     for (const { parts, indexes } of readingsFrom(ofList, "saga_list"))
       assert.ok(parts[0] <= 2, `${parts}\n${indexes}`);

@@ -1,7 +1,16 @@
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { and, moment, moments, type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { type Counted, countedMatches, countedWaiting, hoursToRead, startedInHours } from "./counted-hours.ts";
+import {
+  type Counted,
+  countedLongest,
+  countedMatches,
+  countedWaiting,
+  hoursOfLongest,
+  hoursToRead,
+  type OfKinds,
+  startedInHours,
+} from "./counted-hours.ts";
 import type { Lateness } from "./saga-expressions.ts";
 import { facetClauses, isByKinds, kindsOf, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import {
@@ -38,23 +47,21 @@ export async function listSagas(
         ORDER BY ${headOf(sorting)} LIMIT ${uint32(looked)} WITH TIES`,
       Head,
     );
-  const counts = order.by === "started" && isByKinds(asker, filter) ? countsOf(filter) : undefined;
   const kinds = kindsOf(filter);
+  const byKinds = isByKinds(asker, filter) ? { ...kinds, matches: and([...facets, kinds.matches]) } : undefined;
+  const hoursWith = byKinds && hoursBy(asker, { filter, order, cursor, kinds: byKinds });
   // How much of the window is looked through first: where nothing was counted, a miss costs all of the window.
-  const share = counts ? 1 / 360 : 1 / 30;
+  const share = hoursWith ? 1 / 360 : 1 / 30;
   const nowMs = typeof late === "number" ? late : late.nowMs;
-  const near = isRare(filter) && counts ? undefined : nearEnd(filter, order, { cursor, share, nowMs });
-  const window = behind(filter.window, order, cursor);
-  let counted: readonly Counted[] | undefined;
+  const near = isRare(filter) && hoursWith ? undefined : nearEnd(filter, order, { cursor, share, nowMs });
   const find = async (looked: number) => {
     const close = near ? await heads(looked, [near, ...clauses]) : [];
     if (close.length >= looked) return close;
-    if (!counts) return await heads(looked, clauses);
-    counted ??= await counts(asker, window, { ...kinds, matches: and([...facets, kinds.matches]) });
-    const hours = hoursToRead(window, { counted, wanted: looked, direction: order.direction });
-    const found = await heads(looked, [startedInHours(window, hours), ...clauses]);
+    if (!hoursWith) return await heads(looked, clauses);
+    const { hours, matching } = await hoursWith(looked);
+    const found = await heads(looked, [startedInHours(filter.window, hours), ...clauses]);
     // Fewer than were counted: some have changed since.
-    const isLess = found.length < looked && sumOf(counted) >= looked;
+    const isLess = found.length < looked && matching >= looked;
     return isLess ? await heads(looked, clauses) : found;
   };
   for (let looked = limit + 1; ; looked *= looked < manyLooked ? 16 : 4) {
@@ -88,13 +95,49 @@ function startedAsOneOf(startsMs: readonly number[]): Sql {
     : sql`started IN ${moments(distinct)}`;
 }
 
-const sumOf = (counted: readonly Counted[]) => counted.reduce((sum, { matching }) => sum + matching, 0);
+/** Hours in which the first so many matches lie, and how many matches were counted there and elsewhere. */
+type HoursWith = (wanted: number) => Promise<{ hours: number[]; matching: number }>;
 
-/** What tells in which hours there are matches; undefined where what was counted does not. */
-function countsOf({ verdicts }: SagaFilter) {
-  if (!verdicts.includes("overdue")) return countedMatches;
-  return verdicts.length === 1 ? countedWaiting : undefined;
+/** What tells in which hours the first matches lie; undefined where what was counted does not. */
+function hoursBy(
+  asker: Asker,
+  {
+    filter,
+    order,
+    cursor,
+    kinds,
+  }: { filter: SagaFilter; order: SagaOrder; cursor: SagaCursor | undefined; kinds: OfKinds },
+): HoursWith | undefined {
+  const { verdicts } = filter;
+  const isOverdue = verdicts.includes("overdue");
+  if (order.by === "started" && (!isOverdue || verdicts.length === 1)) {
+    const window = behind(filter.window, order, cursor);
+    const count = once(() => (isOverdue ? countedWaiting : countedMatches)(asker, window, kinds));
+    return async (wanted) => {
+      const counted = await count();
+      return { hours: hoursToRead(window, { counted, wanted, direction: order.direction }), matching: sumOf(counted) };
+    };
+  }
+  // Behind a cursor the longest ones of an hour say nothing.
+  if (order.by === "duration" && order.direction === "desc" && !cursor && !isOverdue) {
+    const count = once(() => countedLongest(asker, filter.window, kinds));
+    return async (wanted) => {
+      const counted = await count();
+      return { hours: hoursOfLongest(filter.window, { counted, wanted }), matching: sumOf(counted) };
+    };
+  }
+  return undefined;
 }
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+const sumOf = (counted: readonly Counted[]) => counted.reduce((sum, { matching }) => sum + matching, 0);
 
 /** Whether few sagas match, as a rule: then not many lie near the end of the window. */
 const isRare = ({ states, verdicts, rules, errors, failedSteps, serviceVersions }: SagaFilter): boolean =>
