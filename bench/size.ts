@@ -68,7 +68,7 @@ async function historySent(kafka: Kafka): Promise<void> {
 /** What is made of sagas some seconds later is made of all of them, and past hours are counted as far as they will be. */
 async function allKept(client: ClickHouseClient): Promise<void> {
   const query = `SELECT (SELECT count() FROM sagas FINAL) AS sagas, (SELECT count() FROM saga_list FINAL) AS listed,
-    (SELECT count() FROM saga_counts FINAL WHERE holds) AS hours`;
+    (SELECT count() FROM saga_counts FINAL WHERE holds AND notEmpty(saga_version)) AS hours`;
   for (let hoursBefore: string | undefined; ; ) {
     const [row] = await ask<{ sagas: string; listed: string; hours: string }>(client, query);
     if (row && row.sagas !== "0" && row.sagas === row.listed && row.hours === hoursBefore) return;

@@ -83,7 +83,7 @@ export const questions = {
     path: "/sagas/facets",
     summary: "The values of one filter, each with the exact number of sagas that it finds of those that match",
     description:
-      "By which versions, services, steps or labels the sagas that match are found further, the most frequent first. The facet's own filter does not narrow it, but for labels, all of which must hold. 422 where the time holds more than 4 million sagas, or for labels 1 million.",
+      "By which versions, services, steps or labels the sagas that match are found further, the most frequent first. The facet's own filter does not narrow it, but for labels, all of which must hold. 422 where more than 4 million sagas of the time would be read one by one, or for labels 1 million.",
     params: SagaValuesParams,
     answer: SagaValues,
   },

@@ -4,6 +4,7 @@ import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaValuesParams } from "#contracts/api/params.ts";
 import type { SagaValues } from "#contracts/api/saga.ts";
 import { countValues, kindsByValue } from "#store/clickhouse/queries/count-values.ts";
+import { hoursByRow, startedInHours } from "#store/clickhouse/queries/counted-hours.ts";
 import { refuseAbove } from "#store/clickhouse/queries/saga-budget.ts";
 import { startsOfEnded } from "#store/clickhouse/queries/time-window.ts";
 import type { Answering } from "./answering.ts";
@@ -24,11 +25,12 @@ export async function answerSagaValues(
   const filter = { ...(await filterOf(params, { asker, nowMs })), asOfMs };
   const read = filter.moment === "ended" ? startsOfEnded(filter.window) : filter.window;
   // Counts of past hours cost the same however many sagas they are of.
-  if (!kindsByValue(asker, filter, facet))
-    await refuseAbove(asker, read, {
-      most: facet === "label" ? mostWithLabels : mostSagas,
-      what: `to count by ${facet}`,
-    });
+  const isCounted = kindsByValue(asker, filter, facet) !== undefined;
+  await refuseAbove(asker, read, {
+    most: facet === "label" ? mostWithLabels : mostSagas,
+    what: `to count by ${facet}`,
+    ...(isCounted && { narrowed: startedInHours(read, await hoursByRow(asker, read)) }),
+  });
   const counted = await countValues(asker, filter, { facet, late: { nowMs, limits }, limit: limit + 1 });
   return { facet, values: counted.slice(0, limit), cut: counted.length > limit };
 }

@@ -15,6 +15,7 @@ import { listAlone, listColumns, listedSagas, listOf } from "#store/clickhouse/q
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
 import { newestFirst, noFilter } from "#store/clickhouse/queries/made-sagas.ts";
 import type { TimeWindow } from "#store/clickhouse/queries/time-window.ts";
+import { HourCounter } from "./count-hours.ts";
 import { SagaLister } from "./list-changes.ts";
 
 let database: OwnDatabase;
@@ -227,4 +228,36 @@ test("an hour whose sagas are listed all the time is not counted", async () => {
   await lister.look();
   await lister.count();
   assert.equal(await count(hoursHeld), held - 1);
+});
+
+test("an hour of as many kinds as sagas is not counted, nor tried again before one of its sagas is listed", async () => {
+  const list = (sagas: number) =>
+    database.client.command({
+      query: `INSERT INTO saga_list (started, saga_id, saga_type, saga_version, flags, last_error, listed_at)
+        SELECT toDateTime64('2026-01-05 10:00:00', 3, 'UTC') + number, concat('many-', toString(number)), 'many', toString(number), 2,
+          (toDateTime64(0, 9, 'UTC'), '', '', ''), now64(3) FROM numbers(${sagas})`,
+    });
+  await list(250);
+  const statements: string[] = [];
+  let nowMs = 0;
+  const counter = new HourCounter({
+    asker: createAsker(database.client, { maxSeconds: 60 }),
+    send: async ({ text: query, params }) => {
+      statements.push(query);
+      await database.client.command({ query, query_params: { ...params } });
+    },
+    restMs: 0,
+    nowMs: () => nowMs,
+  });
+  const turnLater = async () => {
+    nowMs += 3_600_000;
+    while (await counter.turn());
+    return statements.splice(0).length;
+  };
+  assert.ok((await turnLater()) > 0);
+  assert.equal(await count(sql`${hoursHeld} AND hour = '2026-01-05 10:00:00'`), 0);
+  assert.equal(await turnLater(), 0);
+  await sleep(20);
+  await list(1);
+  assert.equal(await turnLater(), 1);
 });

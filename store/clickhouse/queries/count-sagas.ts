@@ -81,12 +81,12 @@ export function countGroups(groups: readonly Group[], filter: SagaFilter): SagaC
     rule: (group) => [...group.rules],
   };
   const facet = (name: Facet) => {
-    const counts: Record<string, number> = {};
+    const counts = new Map<string, number>();
     for (const group of groups) {
       if (!names.every((other) => other === name || passes[other](group))) continue;
-      for (const value of valuesOf[name](group)) counts[value] = (counts[value] ?? 0) + group.sagas;
+      for (const value of valuesOf[name](group)) counts.set(value, (counts.get(value) ?? 0) + group.sagas);
     }
-    return counts;
+    return Object.fromEntries(counts);
   };
   const total = groups
     .filter((group) => names.every((name) => passes[name](group)))

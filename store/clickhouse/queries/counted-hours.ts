@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { moment, type Sql, seconds, sql } from "#lib/sql.ts";
+import { SagascopeError } from "#lib/errors.ts";
+import { moment, type Sql, seconds, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { type Lateness, overdue } from "./saga-expressions.ts";
@@ -77,6 +78,27 @@ export type Kind = z.output<typeof Kind>;
 
 const Sum = Kind.extend({ hour: Count });
 
+/** Hours come first: one that is cut off would be counted twice. */
+const mostSums = 200_000;
+
+/** Throws `TOO_LARGE` where some were cut off. */
+function refuseCut(rows: readonly unknown[]): void {
+  if (rows.length < mostSums) return;
+  throw new SagascopeError("TOO_LARGE", `range: it has ${mostSums} kinds of sagas or more. Narrow the time.`);
+}
+
+/** The hours of the window of which rows have to be read: none holds that is counted. */
+export async function hoursByRow(asker: Asker, window: TimeWindow): Promise<number[]> {
+  const rows = await asker.ask(
+    sql`SELECT toUnixTimestamp(hour) AS hour FROM ${counted(window)} LIMIT ${uint32(mostHours)}`,
+    z.object({ hour: Count }),
+  );
+  return uncountedHours(
+    window,
+    rows.map(({ hour }) => hour * 1000),
+  );
+}
+
 /**
  * How many sagas of these kinds started within the counted ones of the window's
  * hours, by `facets` (which may come twice), and which hours these are.
@@ -88,12 +110,15 @@ export async function countedSums(
 ): Promise<{ hours: number[]; kinds: Kind[] }> {
   // One reading gives rows of hours and, without an hour, rows of kinds: none counts what the other does not.
   const sums = await asker.ask(
-    sql`SELECT toUnixTimestamp(hour) AS hour, facets, sumIf(counted, ${matches}) AS sagas, toUInt64(0) AS late FROM ${kindsIn(window, columns)}
-      GROUP BY GROUPING SETS ((hour), (facets))
-      UNION ALL SELECT 0 AS hour, facets, toUInt64(0) AS sagas, count() AS late FROM ${waitingIn(window, columns)}
-      WHERE ${matches} AND ${overdue(late)} GROUP BY facets LIMIT 200000`,
+    sql`SELECT * FROM (
+        SELECT toUnixTimestamp(hour) AS hour, facets, sumIf(counted, ${matches}) AS sagas, toUInt64(0) AS late FROM ${kindsIn(window, columns)}
+        GROUP BY GROUPING SETS ((hour), (facets))
+        UNION ALL SELECT 0 AS hour, facets, toUInt64(0) AS sagas, count() AS late FROM ${waitingIn(window, columns)}
+        WHERE ${matches} AND ${overdue(late)} GROUP BY facets)
+      ORDER BY hour DESC LIMIT ${uint32(mostSums)}`,
     Sum,
   );
+  refuseCut(sums);
   return {
     hours: sums.flatMap(({ hour }) => (hour > 0 ? [hour * 1000] : [])),
     kinds: sums.flatMap(({ hour, ...kind }) => (hour > 0 ? [] : [kind])),
@@ -116,9 +141,10 @@ export async function countedValues(
     sql`SELECT toUnixTimestamp(hour) AS hour, value, sum(finds) AS sagas FROM (
         SELECT hour, toString(arrayJoin(arrayPushFront(arrayDistinct(${values}), ''))) AS value, counted * (${matches}) AS finds
         FROM ${withFacets(kindsIn(window, columns))})
-      GROUP BY GROUPING SETS ((hour), (value)) LIMIT 200000`,
+      GROUP BY GROUPING SETS ((hour), (value)) ORDER BY hour DESC LIMIT ${uint32(mostSums)}`,
     Value,
   );
+  refuseCut(rows);
   return {
     hours: rows.flatMap(({ hour }) => (hour > 0 ? [hour * 1000] : [])),
     values: rows.flatMap(({ hour, ...value }) => (hour > 0 ? [] : [value])),
@@ -151,7 +177,7 @@ export const countedWaiting = (asker: Asker, window: TimeWindow, { matches, colu
 const Longest = z
   .object({ hour: Count, matching: Count, longest_ms: Count })
   .transform(({ hour, matching, longest_ms: longestMs }) => ({ hour: hour * 1000, matching, longestMs }));
-export type Longest = z.output<typeof Longest>;
+type Longest = z.output<typeof Longest>;
 
 /** The counted ones of the window's hours, each with how many sagas of these kinds, and how long the longest of them took. */
 export const countedLongest = (asker: Asker, window: TimeWindow, { matches, columns }: OfKinds): Promise<Longest[]> =>
@@ -162,7 +188,7 @@ export const countedLongest = (asker: Asker, window: TimeWindow, { matches, colu
   );
 
 /** `rows` that have `facets`, with the columns of `saga_list` that these are made of. */
-export const withFacets = (rows: Sql): Sql => sql`(
+const withFacets = (rows: Sql): Sql => sql`(
   SELECT *, toUInt16(arrayElement(parts, 1)) AS flags, arrayElement(parts, 2) AS saga_type,
     if(arrayElement(parts, 4) = '', [], splitByChar(',', arrayElement(parts, 4))) AS broken
   FROM (SELECT *, splitByChar('\\0', toString(facets)) AS parts FROM ${rows}))`;

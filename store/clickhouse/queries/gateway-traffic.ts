@@ -34,7 +34,7 @@ const Row = z.object({
 });
 
 /** A method and a route, and the requests for it. */
-export type RouteTraffic = Omit<Gateway["routes"][number], "sagas">;
+type RouteTraffic = Omit<Gateway["routes"][number], "sagas">;
 
 const mostRoutes = 500;
 

@@ -44,15 +44,12 @@ export async function stepLatency(
 
 /** Percentiles by type and step of a query that yields `type`, `step`, `at` and `ms`. */
 export function percentilesOf(durations: Sql, bucketSeconds: number | undefined): Sql {
-  const parts = sql`parts[1] AS p50, parts[2] AS p95, parts[3] AS p99`;
+  const columns = sql`count() AS count, (quantilesExact(0.5, 0.95, 0.99)(ms) AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99`;
   if (bucketSeconds === undefined) {
-    return sql`SELECT type, step, CAST(NULL AS Nullable(UInt32)) AS bucket, count() AS count, quantilesExact(0.5, 0.95, 0.99)(ms) AS parts, ${parts}
-      FROM (${durations}) GROUP BY type, step ORDER BY type, step LIMIT 10000`;
+    return sql`SELECT type, step, CAST(NULL AS Nullable(UInt32)) AS bucket, ${columns} FROM (${durations})
+      GROUP BY type, step ORDER BY type, step LIMIT 10000`;
   }
-  // Of the buckets the whole is put together: each duration is looked at once.
-  return sql`SELECT type, step, if(grouping(slot) = 0, slot, NULL) AS bucket, sum(times) AS count, quantilesExactMerge(0.5, 0.95, 0.99)(all) AS parts, ${parts}
-    FROM (SELECT type, step, toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS slot, count() AS times,
-        quantilesExactState(0.5, 0.95, 0.99)(ms) AS all
-      FROM (${durations}) GROUP BY type, step, slot)
+  return sql`SELECT type, step, if(grouping(slot) = 0, slot, NULL) AS bucket, ${columns}
+    FROM (SELECT type, step, ms, toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS slot FROM (${durations}))
     GROUP BY GROUPING SETS ((type, step), (type, step, slot)) ORDER BY type, step, bucket LIMIT 200000`;
 }
