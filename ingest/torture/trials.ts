@@ -150,24 +150,17 @@ async function fullDisk(world: World): Promise<string> {
   return refused;
 }
 
-/** While a part is being written, no disk becomes read-only: then it is tried again, for ten seconds at most. */
-async function remountReadOnly(folder: string): Promise<void> {
-  for (let left = 200; ; left--) {
-    try {
-      return void execFileSync("mount", ["-o", "remount,ro,bind", folder]);
-    } catch (error) {
-      if (left === 0) throw error;
-      await sleep(50);
-    }
-  }
-}
-
 async function readOnlyDisk(world: World): Promise<string> {
   // Where the parts of its tables lie; beside it the engine has a file open, for which no disk becomes read-only.
   const parts = join(world.store.folder, "store", "store");
   execFileSync("mount", ["--bind", parts, parts]);
   try {
-    await remountReadOnly(parts);
+    // While a part is being written it does not become so.
+    await eventually(
+      async () => execFileSync("mount", ["-o", "remount,ro,bind", parts]),
+      () => true,
+      10_000,
+    );
     return await refusals(world, () => sleep(4_000));
   } finally {
     execFileSync("umount", ["--lazy", parts]);
