@@ -5,6 +5,7 @@ import type { Latency } from "#contracts/api/latency.ts";
 import type { LatencyParams } from "#contracts/api/params.ts";
 import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
 import { type LatencyBucket, latencyOverTime } from "#store/clickhouse/queries/latency-over-time.ts";
+import { mostFirst } from "#store/clickhouse/queries/most-first.ts";
 import { allWithin } from "#store/clickhouse/queries/saga-filter.ts";
 import { sagaLatency } from "#store/clickhouse/queries/saga-latency.ts";
 import { stepLatency } from "#store/clickhouse/queries/step-latency.ts";
@@ -51,11 +52,6 @@ export async function answerLatency(
         sparkline: p95Sparkline(rows, { of: row, starts }),
       })),
     heatmap,
-    types: mostFirst(counts.facets.type),
+    types: mostFirst(Object.entries(counts.facets.type)).map(({ value }) => value),
   };
 }
-
-const mostFirst = (counts: Readonly<Record<string, number>>): string[] =>
-  Object.entries(counts)
-    .sort(([a, most], [b, other]) => other - most || (a < b ? -1 : 1))
-    .map(([name]) => name);

@@ -3,10 +3,7 @@ import { pastMoment } from "#app/server/time-range.ts";
 import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaValuesParams } from "#contracts/api/params.ts";
 import type { SagaValues } from "#contracts/api/saga.ts";
-import { countValues, kindsByValue } from "#store/clickhouse/queries/count-values.ts";
-import { hoursByRow, startedInHours } from "#store/clickhouse/queries/counted-hours.ts";
-import { refuseAbove } from "#store/clickhouse/queries/saga-budget.ts";
-import { startsOfEnded } from "#store/clickhouse/queries/time-window.ts";
+import { countValues } from "#store/clickhouse/queries/count-values.ts";
 import type { Answering } from "./answering.ts";
 import { filterOf } from "./sagas.ts";
 
@@ -23,14 +20,7 @@ export async function answerSagaValues(
   const asOfMs = params.at === undefined ? undefined : pastMoment(params.at, askedMs);
   const nowMs = asOfMs ?? askedMs;
   const filter = { ...(await filterOf(params, { asker, nowMs })), asOfMs };
-  const read = filter.moment === "ended" ? startsOfEnded(filter.window) : filter.window;
-  // Counts of past hours cost the same however many sagas they are of.
-  const isCounted = kindsByValue(asker, filter, facet) !== undefined;
-  await refuseAbove(asker, read, {
-    most: facet === "label" ? mostWithLabels : mostSagas,
-    what: `to count by ${facet}`,
-    ...(isCounted && { narrowed: startedInHours(read, await hoursByRow(asker, read)) }),
-  });
-  const counted = await countValues(asker, filter, { facet, late: { nowMs, limits }, limit: limit + 1 });
+  const most = facet === "label" ? mostWithLabels : mostSagas;
+  const counted = await countValues(asker, filter, { facet, late: { nowMs, limits }, limit: limit + 1, most });
   return { facet, values: counted.slice(0, limit), cut: counted.length > limit };
 }

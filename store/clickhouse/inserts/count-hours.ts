@@ -29,8 +29,8 @@ const mostKinds = 10_000;
 const namedAtOnce = 5_000;
 
 const Hour = z
-  .object({ hour: Count, at_ms: Count, sagas: Count, is_whole: Count })
-  .transform(({ hour, at_ms: atMs, sagas, is_whole }) => ({ hour: hour * 1000, atMs, sagas, isWhole: is_whole === 1 }));
+  .object({ hour: Count, at_ms: Count, sagas: Count })
+  .transform(({ hour, at_ms: atMs, sagas }) => ({ hour: hour * 1000, atMs, sagas }));
 type Hour = z.output<typeof Hour>;
 
 /** What kinds are told apart by besides facets. */
@@ -77,8 +77,8 @@ export class HourCounter {
     await this.#look();
     const restedMs = this.#ports.nowMs() - this.#ports.restMs;
     const rested = [...this.#restless].flatMap(([hour, listedMs]) => (listedMs <= restedMs ? [hour] : []));
+    if (rested.length === 0) return false;
     const chosen = await this.#manageable(rested.sort((a, b) => b - a).slice(0, this.#atOnce));
-    if (chosen.length === 0) return false;
     try {
       await this.#count(chosen);
     } catch (error) {
@@ -104,12 +104,11 @@ export class HourCounter {
     );
     const sagasOf = new Map(listed.map(({ hour, sagas }) => [hour * 1000, sagas]));
     let sum = 0;
-    const isWithin = (hour: number) => {
+    const fit = hours.filter((hour) => {
       sum += sagasOf.get(hour) ?? 0;
       return sum <= sagasATurn;
-    };
-    const end = hours.findIndex((hour) => !isWithin(hour));
-    return hours.slice(0, end === -1 ? hours.length : Math.max(1, end));
+    });
+    return fit.length > 0 ? fit : hours.slice(0, 1);
   }
 
   async #count(hours: readonly number[]): Promise<void> {
@@ -136,20 +135,21 @@ export class HourCounter {
   async #look(): Promise<void> {
     const { asker, nowMs } = this.#ports;
     if (nowMs() < this.#lookAtMs) return;
+    // What does not tell kinds apart counts none of them.
     const counted = await asker.ask(
-      sql`SELECT toUnixTimestamp(hour) AS hour, toUnixTimestamp64Milli(toDateTime64(counted_at, 3, 'UTC')) AS at_ms, arraySum(saga_counts.sagas) AS sagas, ${holds} AS is_whole
+      sql`SELECT toUnixTimestamp(hour) AS hour, toUnixTimestamp64Milli(toDateTime64(counted_at, 3, 'UTC')) AS at_ms, if(${holds}, arraySum(saga_counts.sagas), 0) AS sagas
         FROM saga_counts FINAL WHERE holds LIMIT 1000000`,
       Hour,
     );
     const listed = await asker.ask(
-      sql`SELECT toUnixTimestamp(${hourOf}) AS hour, max(toUnixTimestamp64Milli(listed_at)) AS at_ms, count() AS sagas, 1 AS is_whole
+      sql`SELECT toUnixTimestamp(${hourOf}) AS hour, max(toUnixTimestamp64Milli(listed_at)) AS at_ms, count() AS sagas
         FROM ${listAlone} GROUP BY hour LIMIT 1000000`,
       Hour,
     );
     const ofList = new Map(listed.map((one) => [one.hour, one]));
-    const isTrue = ({ hour, atMs, sagas, isWhole }: Hour) => {
+    const isTrue = ({ hour, atMs, sagas }: Hour) => {
       const own = ofList.get(hour);
-      return isWhole && own !== undefined && own.atMs < atMs && own.sagas === sagas;
+      return own !== undefined && own.atMs < atMs && own.sagas === sagas;
     };
     await this.#takeBack(counted.filter((one) => !isTrue(one)).map(({ hour }) => hour));
     const known = new Set(counted.filter(isTrue).map(({ hour }) => hour));

@@ -130,6 +130,14 @@ test("another that takes over lists again what may have been cut short", async (
 
 const hoursHeld = sql`saga_counts FINAL WHERE ${holds}`;
 
+/** Lists and counts all there is; how many hours are counted. */
+async function listedAndCounted(): Promise<number> {
+  const eager = new SagaLister(database.client, { settledS: 0, restMs: 0 });
+  await listAll(eager);
+  while (await eager.count());
+  return await count(hoursHeld);
+}
+
 /** What facets say by what was counted, and by each row. */
 async function counts(window: TimeWindow) {
   const filter = { ...noFilter, window };
@@ -166,10 +174,7 @@ test("whatever is counted when, facets say what the list says", async () => {
 });
 
 test("an hour of which a saga is listed again holds no more, until it is counted anew by whoever lists", async () => {
-  const first = new SagaLister(database.client, { settledS: 0, restMs: 0 });
-  await listAll(first);
-  while (await first.count());
-  const held = await count(hoursHeld);
+  const held = await listedAndCounted();
   await database.client.command({
     query: "INSERT INTO saga_changes (at, started) SELECT now64(3), started FROM sagas ORDER BY started LIMIT 1",
   });
@@ -180,10 +185,7 @@ test("an hour of which a saga is listed again holds no more, until it is counted
 });
 
 test("a count is not believed that was made before a saga was listed by one who knows of none, or of sagas that are gone", async () => {
-  const eager = new SagaLister(database.client, { settledS: 0, restMs: 0 });
-  await listAll(eager);
-  while (await eager.count());
-  const held = await count(hoursHeld);
+  const held = await listedAndCounted();
   await sleep(20);
   const { text } =
     sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT ${listColumns}, now64(3) FROM saga_list FINAL ORDER BY started LIMIT 1`;
@@ -199,10 +201,7 @@ test("a count is not believed that was made before a saga was listed by one who 
 });
 
 test("an hour that a worker of a version before has counted, by facets alone, is counted anew", async () => {
-  const eager = new SagaLister(database.client, { settledS: 0, restMs: 0 });
-  await listAll(eager);
-  while (await eager.count());
-  const held = await count(hoursHeld);
+  const held = await listedAndCounted();
   await database.client.command({
     query: `INSERT INTO saga_counts (hour, counted_at, holds, ingested_at, facets, sagas)
       SELECT hour, now64(6), 1, ingested_at, facets, saga_counts.sagas FROM saga_counts FINAL WHERE holds ORDER BY hour LIMIT 3`,
@@ -216,10 +215,7 @@ test("an hour that a worker of a version before has counted, by facets alone, is
 });
 
 test("an hour whose sagas are listed all the time is not counted", async () => {
-  const eager = new SagaLister(database.client, { settledS: 0, restMs: 0 });
-  await listAll(eager);
-  while (await eager.count());
-  const held = await count(hoursHeld);
+  const held = await listedAndCounted();
   assert.ok(held > 1);
   const lister = new SagaLister(database.client, { restMs: 60_000 });
   await database.client.command({

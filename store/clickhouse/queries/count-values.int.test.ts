@@ -55,7 +55,7 @@ function counts(facet: SagaValueFacet, passes: (row: SagaSummary, saga: MadeSaga
 async function asked(facet: SagaValueFacet, filter: Partial<SagaFilter>, limit = 5000) {
   const answers = await Promise.all(
     [...databases].map(([from, { client }]) =>
-      countValues(createAsker(client, from), { ...noFilter, ...filter }, { facet, late, limit }),
+      countValues(createAsker(client, from), { ...noFilter, ...filter }, { facet, late, limit, most: 1_000_000 }),
     ),
   );
   const [first = [], second] = answers;

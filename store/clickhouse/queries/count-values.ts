@@ -4,9 +4,12 @@ import { and, type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { countedValues, type KindColumn, type OfKinds, startedInHours, uncountedHours } from "./counted-hours.ts";
+import { mostFirst } from "./most-first.ts";
+import { refuseAbove } from "./saga-budget.ts";
 import { type Lateness, residualSteps } from "./saga-expressions.ts";
 import { facetClauses, isByKinds, kindsOf, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import { serviceIn } from "./service-sources.ts";
+import { startsOfEnded } from "./time-window.ts";
 
 /** How a value names something that events name with or without `/services/`. */
 const stripped = (names: Sql): Sql => sql`arrayMap(one -> ${serviceIn(sql`toString(one)`)}, ${names})`;
@@ -46,9 +49,8 @@ const columns: Partial<Readonly<Record<SagaValueFacet, KindColumn>>> = {
   failedStep: "steps_failed",
 };
 
-/** The kinds that `filter` leaves, and what tells the values of `facet` of them; undefined where rows have to be read for that. */
-export function kindsByValue(asker: Asker, filter: SagaFilter, facet: SagaValueFacet): OfKinds | undefined {
-  const others = { ...filter, ...unchosen[facet] };
+/** The kinds that a filter leaves, and what tells the values of `facet` of them; undefined where rows have to be read for that. */
+function kindsByValue(asker: Asker, others: SagaFilter, facet: SagaValueFacet): OfKinds | undefined {
   const column = columnOf(facet, others);
   // Which are overdue is not told by their kind.
   if (!column || !isByKinds(asker, others) || others.verdicts.includes("overdue")) return undefined;
@@ -61,33 +63,37 @@ export function kindsByValue(asker: Asker, filter: SagaFilter, facet: SagaValueF
 
 const Row = z.object({ value: z.string(), sagas: Count });
 
-/** The values by which most of the sagas that match are found, with how many each finds, exactly: `limit` of them at most. */
+/**
+ * The values by which most of the sagas that match are found, with how many each finds, exactly: `limit` of them at most. Throws
+ * `TOO_LARGE` where more than `most` sagas would be read one by one.
+ */
 export async function countValues(
   asker: Asker,
   filter: SagaFilter,
-  { facet, late, limit }: { facet: SagaValueFacet; late: Lateness; limit: number },
+  { facet, late, limit, most }: { facet: SagaValueFacet; late: Lateness; limit: number; most: number },
 ): Promise<z.output<typeof Row>[]> {
   const others = { ...filter, ...unchosen[facet] };
   const values = valuesOf[facet](others, late);
   const clauses = [otherClauses(others, late), ...Object.values(facetClauses(others, late))];
-  const byRow = (where: Sql, most: number) =>
-    asker.ask(
+  const read = others.moment === "ended" ? startsOfEnded(others.window) : others.window;
+  const byRow = async (within: Sql, rows: number) => {
+    await refuseAbove(asker, read, { most, what: `to count by ${facet}`, within });
+    return await asker.ask(
       sql`SELECT toString(arrayJoin(arrayDistinct(${values}))) AS value, count() AS sagas
-        FROM ${rowsOf(asker, others)} WHERE ${where} GROUP BY value HAVING value != ''
-        ORDER BY sagas DESC, value LIMIT ${uint32(most)}`,
+        FROM ${rowsOf(asker, others)} WHERE ${and([within, ...clauses])} GROUP BY value HAVING value != ''
+        ORDER BY sagas DESC, value LIMIT ${uint32(rows)}`,
       Row,
     );
-  const kinds = kindsByValue(asker, filter, facet);
-  if (!kinds) return await byRow(and(clauses), limit);
-  const { window } = others;
-  const counted = await countedValues(asker, window, { of: kinds, values });
-  const hours = startedInHours(window, uncountedHours(window, counted.hours));
+  };
+  const kinds = kindsByValue(asker, others, facet);
+  if (!kinds) return await byRow(sql`1`, limit);
+  const counted = await countedValues(asker, others.window, { of: kinds, values });
+  const uncounted = startedInHours(others.window, uncountedHours(others.window, counted.hours));
   const sums = new Map<string, number>();
-  for (const { value, sagas } of [...counted.values, ...(await byRow(and([hours, ...clauses]), mostValues))])
+  for (const { value, sagas } of [...counted.values, ...(await byRow(uncounted, mostValues))])
     sums.set(value, (sums.get(value) ?? 0) + sagas);
-  return [...sums]
-    .flatMap(([value, sagas]) => (value === "" || sagas === 0 ? [] : [{ value, sagas }]))
-    .sort((a, b) => b.sagas - a.sagas || (a.value < b.value ? -1 : 1))
+  return mostFirst(sums)
+    .filter(({ value, sagas }) => value !== "" && sagas > 0)
     .slice(0, limit);
 }
 

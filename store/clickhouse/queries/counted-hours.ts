@@ -87,18 +87,6 @@ function refuseCut(rows: readonly unknown[]): void {
   throw new SagascopeError("TOO_LARGE", `range: it has ${mostSums} kinds of sagas or more. Narrow the time.`);
 }
 
-/** The hours of the window of which rows have to be read: none holds that is counted. */
-export async function hoursByRow(asker: Asker, window: TimeWindow): Promise<number[]> {
-  const rows = await asker.ask(
-    sql`SELECT toUnixTimestamp(hour) AS hour FROM ${counted(window)} LIMIT ${uint32(mostHours)}`,
-    z.object({ hour: Count }),
-  );
-  return uncountedHours(
-    window,
-    rows.map(({ hour }) => hour * 1000),
-  );
-}
-
 /**
  * How many sagas of these kinds started within the counted ones of the window's
  * hours, by `facets` (which may come twice), and which hours these are.

@@ -1,5 +1,6 @@
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { countSagas } from "./count-sagas.ts";
+import { mostFirst } from "./most-first.ts";
 import { allWithin } from "./saga-filter.ts";
 import type { TimeWindow } from "./time-window.ts";
 
@@ -12,9 +13,7 @@ export interface ErrorCode {
 /** The codes of last errors of the sagas that started within the window, most sagas first. */
 export async function errorCodes(asker: Asker, window: TimeWindow): Promise<ErrorCode[]> {
   const { facets } = await countSagas(asker, allWithin(window), window.toMs);
-  return Object.entries(facets.error)
-    .map(([value, sagas]) => ({ value, sagas }))
-    .sort((a, b) => b.sagas - a.sagas || (a.value < b.value ? -1 : 1));
+  return mostFirst(Object.entries(facets.error));
 }
 
 /** Those that contain `text` in any case. */

@@ -21,22 +21,25 @@ export async function rowsWithin(
   asker: Asker,
   window: TimeWindow,
   of: keyof typeof rowsOf = "sagas",
-  narrowed: Sql = sql`1`,
+  within: Sql = sql`1`,
 ): Promise<number> {
   const [row] = await asker.ask(
-    sql`SELECT count() AS rows FROM ${rowsOf[of](window)} AND ${narrowed} LIMIT 1`,
+    sql`SELECT count() AS rows FROM ${rowsOf[of](window)} AND ${within} LIMIT 1`,
     z.object({ rows: Count }),
   );
   return row?.rows ?? 0;
 }
 
-/** Of what `narrowed` is true. Throws `TOO_LARGE` with how far to narrow the time, where more than `most` of them would be read. Returns how many there are. */
+/**
+ * Throws `TOO_LARGE` with how far to narrow the time, where more than `most` of the rows that lie in the window, and `within` what else
+ * narrows them, would be read. Returns how many there are.
+ */
 export async function refuseAbove(
   asker: Asker,
   window: TimeWindow,
-  { most, what, of = "sagas", narrowed }: { most: number; what: string; of?: keyof typeof rowsOf; narrowed?: Sql },
+  { most, what, of = "sagas", within }: { most: number; what: string; of?: keyof typeof rowsOf; within?: Sql },
 ): Promise<number> {
-  const rows = await rowsWithin(asker, window, of, narrowed);
+  const rows = await rowsWithin(asker, window, of, within);
   if (rows <= most) return rows;
   const minutes = Math.max(1, Math.floor((((window.toMs - window.fromMs) / 60_000) * most) / rows));
   const shorter = minutes >= 120 ? `${Math.floor(minutes / 60)}h` : `${minutes}m`;
