@@ -4,11 +4,11 @@ import type { ReactNode } from "react";
 import { useClock } from "#components/clock.tsx";
 import { cutId, formatDuration, formatTime } from "#components/format.ts";
 import { StateGlyph } from "#components/mark/state-glyph.tsx";
+import { versionOf } from "#components/mark/version.ts";
 import type { SagaDetail } from "#contracts/api/saga.ts";
 import { keyOfEvent } from "./attempt-key.ts";
 import styles from "./attempt-panel.module.css";
 import type { Bar } from "./timeline-layout.ts";
-import { versionOf } from "./version.ts";
 import { ViewLink } from "./view-link.tsx";
 
 const undoing = { running: "compensating", completed: "compensated", failed: "failed" } as const;

@@ -3,6 +3,7 @@
 import { useMemo } from "react";
 import { useClock } from "#components/clock.tsx";
 import { cutId, formatDuration, formatTime } from "#components/format.ts";
+import { versionOf } from "#components/mark/version.ts";
 import { useUrl } from "#components/url/use-url.ts";
 import type { SagaDetail, SagaEventRow } from "#contracts/api/saga.ts";
 import { timeToMs } from "#sagas/distinct-events.ts";
@@ -10,7 +11,6 @@ import { attemptKey } from "./attempt-key.ts";
 import { type EventMarks, eventMarks } from "./event-marks.ts";
 import styles from "./events.module.css";
 import { Json } from "./json.tsx";
-import { versionOf } from "./version.ts";
 import { ViewLink } from "./view-link.tsx";
 import { VirtualRows } from "./virtual-rows.tsx";
 

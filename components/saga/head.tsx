@@ -6,10 +6,10 @@ import { formatAge, formatDuration, formatTime } from "#components/format.ts";
 import { Id } from "#components/mark/id.tsx";
 import { StateMark } from "#components/mark/state-mark.tsx";
 import { VerdictMark } from "#components/mark/verdict-mark.tsx";
+import { versionOf } from "#components/mark/version.ts";
 import type { SagaDetail } from "#contracts/api/saga.ts";
 import { isOpen } from "#sagas/state.ts";
 import styles from "./head.module.css";
-import { versionOf } from "./version.ts";
 
 /** How this saga stands, and which it is. */
 export function SagaTitle({ saga }: { saga: SagaDetail }) {

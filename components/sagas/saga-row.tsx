@@ -6,6 +6,7 @@ import { Id } from "#components/mark/id.tsx";
 import { StateMark } from "#components/mark/state-mark.tsx";
 import { Age, Time } from "#components/mark/time.tsx";
 import { VerdictMark } from "#components/mark/verdict-mark.tsx";
+import { versionOf } from "#components/mark/version.ts";
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { businessLabels } from "#sagas/business-labels.ts";
 import { labelText } from "./label-text.ts";
@@ -21,6 +22,7 @@ export function SagaRow({
   href: string;
   onLabel: (label: string) => void;
 }) {
+  const version = versionOf(saga.version);
   const open = saga.state === "running" || saga.state === "compensating";
   return (
     <>
@@ -49,8 +51,9 @@ export function SagaRow({
           </button>
         ))}
       </td>
-      <td className={styles.type} title={`${saga.type} v${saga.version}`}>
-        {saga.type} <span className="faint">v{saga.version}</span>
+      <td className={styles.type} title={`${saga.type} ${version}`}>
+        <span>{saga.type}</span>
+        <span className="faint">{version}</span>
       </td>
       <td className={styles.started}>
         <Time at={saga.startedAt} age={false} precise={false} />
