@@ -25,6 +25,15 @@ test("headers keep their bytes, repetitions and nulls, whatever they are called"
   assert.equal(JSON.stringify(row[5]), JSON.stringify({ a: 'ï¿½"', b: "1,,2", none: "", ["__proto__"]: "x" }));
 });
 
+test("bytes are kept whatever they are and however many, in no more than twice as many", () => {
+  const [quotes, backslashes] = [Buffer.alloc(1_500_000, '"'), Buffer.alloc(1_500_000, "\\")];
+  const value = Buffer.concat([quotes, backslashes, Buffer.from("🎈".repeat(300_000))]);
+  const [row] = rows([{ message: message(value), death }]);
+  assert.ok(Buffer.from(row[4], "latin1").equals(value));
+  const [line] = deadLetterRows([{ message: message(Buffer.alloc(64_000_000)), death }], 5);
+  assert.ok((line?.length ?? 0) < 65_000_000);
+});
+
 test("what is null is told from what is empty", () => {
   const [nothing, empty] = rows([
     { message: message(null, { key: null }), death },

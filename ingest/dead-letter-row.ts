@@ -35,11 +35,23 @@ function deadLetterRow({ message, death }: Dead, { part, atMs }: { part: number;
 
 const comma = Buffer.from(",");
 
-/** Bytes as a JSON string: the store keeps what is between the quotes, UTF-8 or not. */
+const sliceBytes = 1 << 20;
+
+/**
+ * Bytes as a JSON string: the store keeps what is between the quotes, UTF-8 or not, and takes control characters as they are. By slices:
+ * a value may be longer than a text can be.
+ */
 function quoted(bytes: Uint8Array | null): Buffer {
-  const text = bytes === null ? "" : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  return Buffer.from(JSON.stringify(text), "latin1");
+  const slices = [quote];
+  for (let at = 0; at < (bytes?.length ?? 0); at += sliceBytes) {
+    const slice = bytes?.subarray(at, at + sliceBytes) ?? quote;
+    const text = Buffer.from(slice.buffer, slice.byteOffset, slice.length).toString("latin1");
+    slices.push(Buffer.from(text.replace(/["\\]/g, "\\$&"), "latin1"));
+  }
+  return Buffer.concat([...slices, quote]);
 }
+
+const quote = Buffer.from('"');
 
 /** For people who look with SQL; `header_list` has the bytes. */
 function headersAsText(headers: readonly { name: string; value: Buffer | null }[]): Record<string, string> {

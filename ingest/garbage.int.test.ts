@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { encodeProtobuf } from "#contracts/otlp/codec.ts";
+import { CompressionTypes } from "#lib/kafka.ts";
 import { endpoints, eventually, openStack, type Part, startPart, type TestStack } from "./stack-for-tests.ts";
 import { event } from "./testing.ts";
 
@@ -74,6 +75,27 @@ test("garbage on saga.events is kept with its reason, and what follows it is sto
   assert.deepEqual(await stack.ask("SELECT length(value) AS n FROM dead_letters WHERE reason = 'too_large'"), {
     n: "10000000",
   });
+});
+
+test("a few bytes that unpack to very many stop nothing", {
+  timeout: 120_000,
+}, async () => {
+  const topic = stack.topics.events;
+  const sizes = [60_000_000, 200_000_000];
+  for (const size of sizes) {
+    const messages = [{ key: "one", value: Buffer.alloc(size) }];
+    await stack.producer.send({ topic, messages, compression: CompressionTypes.GZIP });
+  }
+  await stack.producer.send({ topic, messages: [{ key: "one", value: JSON.stringify(event({ id: "after bombs" })) }] });
+  await eventually(
+    () => stack.ask("SELECT count() AS n FROM saga_events WHERE event_id = 'after bombs'"),
+    ({ n }) => n === "1",
+  );
+  const kept = await stack.ask(
+    `SELECT arraySort(groupArray((length(value), null_value))) AS kept FROM dead_letters
+      WHERE reason = 'too_large' AND length(value) != 10000000`,
+  );
+  assert.equal(String(kept.kept), "0,true,60000000,false");
 });
 
 for (const topic of ["spans", "logs", "metrics"] as const)

@@ -237,7 +237,11 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
       log.error({ topic: name }, "The topic is not there any more; looking for it, every 30 s in the end");
     },
     lag: (partition, lag) => metrics.lags.set(name, partition, lag),
-    failed: (partition, error) => log.warn({ topic: name, partition, err: error }, "Cannot go on now; trying again"),
+    failed: (partition, error) => {
+      const cause = error instanceof Error ? error.message : "an error";
+      if (partition !== undefined) readiness.failed(`${name}-${partition}`, cause, Date.now());
+      log.warn({ topic: name, partition, err: error }, "Cannot go on now; trying again");
+    },
     recordGap: (partition, gap, signal) =>
       halting(() => recordGap({ topic: name, partition }, gap, { client, metrics, log, signal })),
     // Its tokens say the name too: a topic that is read twice is stored for each.

@@ -18,6 +18,8 @@ export interface Message {
   /** Copies the value to `target` from `at` on, without a view of it being made. Answers how many bytes that were. */
   copyValue(target: Buffer, at: number): number;
   hasHeader(name: string): boolean;
+  /** Why it could not be read, where it could not: it has no key, value or headers then. */
+  readonly unread?: string | undefined;
 }
 
 type Parts = Pick<Message, "topic" | "partition" | "offset" | "key" | "value" | "timeMs" | "headers">;

@@ -100,6 +100,10 @@ class PlacedRecord implements Message {
     return Math.max(0, this.#batch.records.valueLengthAt(this.#index));
   }
 
+  get unread(): string | undefined {
+    return this.#batch.records.unread;
+  }
+
   copyValue(target: Buffer, at: number): number {
     return this.#batch.records.copyValue(this.#index, target, at);
   }

@@ -41,3 +41,18 @@ test("who was told that the store does not take a chunk", () => {
   readiness.canStore("events-1");
   assert.equal(readiness.notReady(0), undefined);
 });
+
+test("what fails again and again, until it does not any more", () => {
+  const readiness = readyAt0();
+  for (let ms = 0; ms <= 15_000; ms += 2_500) readiness.failed("events-1", "too long", ms);
+  assert.equal(readiness.notReady(15_000), undefined);
+  readiness.failed("events-1", "too long", 17_500);
+  assert.equal(readiness.notReady(18_000), "Nothing of events-1 has come to its end for 18 s: too long");
+  assert.equal(readiness.notReady(33_000), undefined);
+});
+
+test("what fails now and then is no reason", () => {
+  const readiness = readyAt0();
+  for (const ms of [0, 16_000, 32_000]) readiness.failed("events-1", "moved", ms);
+  assert.equal(readiness.notReady(32_000), undefined);
+});

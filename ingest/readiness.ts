@@ -8,6 +8,7 @@ export class Readiness {
   /** The chunks under way, each with its topic and since when. */
   readonly #storing = new Set<{ readonly topic: string; readonly sinceMs: number }>();
   readonly #storedAtMs = new Map<string, number>();
+  readonly #failing = new Map<string, { readonly sinceMs: number; readonly lastMs: number; readonly cause: string }>();
 
   constructor(topics: readonly string[]) {
     this.#unjoined = new Set(topics);
@@ -32,6 +33,13 @@ export class Readiness {
     this.#stuck.delete(place);
   }
 
+  /** What was to be done with a partition failed, and will be tried again: not for the store's sake, of which `cannotStore` tells. */
+  failed(place: string, cause: string, nowMs: number): void {
+    const before = this.#failing.get(place);
+    const goesOn = before !== undefined && nowMs - before.lastMs <= hangsAfterMs;
+    this.#failing.set(place, { sinceMs: goesOn ? before.sinceMs : nowMs, lastMs: nowMs, cause });
+  }
+
   /** A chunk is to be stored from now on, until what this returns is called. */
   storing(topic: string, nowMs: number): () => void {
     const chunk = { topic, sinceMs: nowMs };
@@ -48,6 +56,10 @@ export class Readiness {
   notReady(nowMs: number): string | undefined {
     const [stuck] = this.#stuck;
     if (stuck) return `The store does not take chunks of ${stuck[0]}: ${stuck[1]}`;
+    for (const [place, { sinceMs, lastMs, cause }] of this.#failing) {
+      if (lastMs - sinceMs > hangsAfterMs && nowMs - lastMs <= hangsAfterMs)
+        return `Nothing of ${place} has come to its end for ${Math.floor((nowMs - sinceMs) / 1000)} s: ${cause}`;
+    }
     // A store that hangs says nothing: what it was given is under way until the client gives it up.
     for (const { topic, sinceMs } of this.#storing) {
       const waitedMs = nowMs - Math.max(sinceMs, this.#storedAtMs.get(topic) ?? 0);

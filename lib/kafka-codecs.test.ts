@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { compressSync } from "snappy";
-import { lz4Codec, snappyCodec, zstdCodec } from "./kafka-codecs.ts";
+import { gzipCodec, lz4Codec, mostUnpackedBytes, snappyCodec, TooLargeUnpacked, zstdCodec } from "./kafka-codecs.ts";
 
-for (const [name, codec] of Object.entries({ snappy: snappyCodec, lz4: lz4Codec, zstd: zstdCodec }))
+const codecs = { gzip: gzipCodec, snappy: snappyCodec, lz4: lz4Codec, zstd: zstdCodec };
+
+for (const [name, codec] of Object.entries(codecs)) {
   test(`${name}: what goes in comes out`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 5_000 }), fc.nat({ max: 40 }), async (bytes, times) => {
@@ -14,6 +16,14 @@ for (const [name, codec] of Object.entries({ snappy: snappyCodec, lz4: lz4Codec,
       { numRuns: 50 },
     );
   });
+
+  test(`${name}: what would take all memory is not unpacked, and what is as large as may be is`, async () => {
+    const most = Buffer.alloc(mostUnpackedBytes);
+    assert.equal((await codec.decompress(await codec.compress({ buffer: most }))).length, mostUnpackedBytes);
+    const buffer = Buffer.alloc(mostUnpackedBytes + 1);
+    await assert.rejects(codec.decompress(await codec.compress({ buffer })), TooLargeUnpacked);
+  });
+}
 
 test("snappy without a frame, as librdkafka sends it", async () => {
   const text = Buffer.from("saga ".repeat(1_000));

@@ -1,5 +1,6 @@
 import {
   AssignerProtocol,
+  CompressionTypes,
   Kafka,
   type KafkaConfig,
   logLevel,
@@ -28,8 +29,8 @@ export type {
   Producer,
 } from "kafkajs";
 
-/** How the members of a group spell what they tell each other, and kafkajs's own ways to deal partitions out. */
-export { AssignerProtocol, PartitionAssigners };
+/** How the members of a group spell what they tell each other, kafkajs's own ways to deal partitions out, and its names of codecs. */
+export { AssignerProtocol, CompressionTypes, PartitionAssigners };
 
 /** Where Kafka is and how to get in: the part of a process's settings that `createKafka` reads. */
 export interface KafkaSettings {

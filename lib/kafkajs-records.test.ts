@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import fc from "fast-check";
 import kafkajs, { type IHeaders } from "kafkajs";
-import { installCodecs } from "./kafka-codecs.ts";
+import { installCodecs, mostUnpackedBytes } from "./kafka-codecs.ts";
 import { decodeRecordBatch, markAborted, mendRecords, type RecordBatch } from "./kafkajs-records.ts";
 
 const require = createRequire(import.meta.url);
@@ -81,6 +81,25 @@ test("each record says what kafkajs's own decoder says of it, in every compressi
     ),
     { numRuns: 200 },
   );
+});
+
+test("of a batch that is too large to be unpacked each record has its place, and says why there is no more of it", async () => {
+  const { buffer } = await encodeBatch({
+    compression: kafkajs.CompressionTypes.GZIP,
+    firstOffset: "1000",
+    firstTimestamp: 1_770_000_000_000,
+    maxTimestamp: 1_770_000_000_000,
+    lastOffsetDelta: 199,
+    records: [0, 199].map((offsetDelta) =>
+      recordOf({ offsetDelta, timestampDelta: 0, key: "k", value: Buffer.alloc(mostUnpackedBytes / 2) }),
+    ),
+  });
+  const [batch] = (await decodeRecordBatch(new Decoder(buffer))).records;
+  assert.ok(batch);
+  assert.match(batch.unread ?? "", /unpacks to more than/);
+  assert.deepEqual([batch.count, batch.offsetAt(0), batch.offsetAt(1), batch.offset], [2, 1198n, 1199n, "1199"]);
+  assert.deepEqual([batch.keyAt(1), batch.valueAt(1), batch.headersAt(1)], [null, null, {}]);
+  assert.equal(batch.timestampAt(1), 1_770_000_000_000);
 });
 
 test("a batch that the answer holds only the beginning of is told apart", async () => {

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { IHeaders } from "kafkajs";
+import { TooLargeUnpacked } from "./kafka-codecs.ts";
 
 /** What kafkajs wants to know of the batch that a record came in. */
 interface BatchContext {
@@ -149,8 +150,35 @@ export async function decodeRecordBatch(
   const count = batch.readInt32();
   const bytes = batch.readAll();
   const codec = lookupCodecByAttributes(attributes);
-  const plain = codec && count > 0 ? await codec.decompress(bytes) : bytes;
-  return { ...context, records: count > 0 ? [new RecordBatch(plain, count, context)] : [] };
+  if (count <= 0) return { ...context, records: [] };
+  try {
+    const plain = codec ? await codec.decompress(bytes) : bytes;
+    return { ...context, records: [new RecordBatch(plain, count, context)] };
+  } catch (error) {
+    if (!(error instanceof TooLargeUnpacked)) throw error;
+    return { ...context, records: [new RecordBatch(emptyRecords(count, context), count, context, error.message)] };
+  }
+}
+
+/** As many records that say nothing, at the batch's last offsets: which it has lies in what is not unpacked, and mostly it has all. */
+function emptyRecords(count: number, { lastOffsetDelta }: BatchContext): Buffer {
+  const first = Math.max(0, lastOffsetDelta - count + 1);
+  const [nothing, none] = [varint(-1), varint(0)];
+  const ofKeyValueAndHeaders = [...nothing, ...nothing, ...none];
+  return Buffer.from(
+    Array.from({ length: count }, (_, index) => {
+      const record = [0, ...varint(0), ...varint(first + index), ...ofKeyValueAndHeaders];
+      return [...varint(record.length), ...record];
+    }).flat(),
+  );
+}
+
+/** The bytes of one of Kafka's variable-length numbers. */
+function varint(number: number): number[] {
+  const bytes: number[] = [];
+  let rest = number < 0 ? -2 * number - 1 : 2 * number;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  return [...bytes, rest];
 }
 
 const [timestampDelta, offsetDelta, keyPlace, valueLength, valuePlace, recordLength, columns] = [
@@ -162,6 +190,8 @@ export class RecordBatch {
   readonly count: number;
   /** As kafkajs calls it. */
   readonly batchContext: BatchContext;
+  /** Why its records could not be read, where they could not: they have no key, value or headers then. */
+  readonly unread: string | undefined;
   /** Whether it is of a transaction that was aborted: nobody is to see it then. */
   isAborted = false;
   readonly #bytes: Buffer;
@@ -169,7 +199,8 @@ export class RecordBatch {
   /** A row of numbers for each record, side by side: thousands of objects would be worth several times their bytes. */
   readonly #table: Float64Array;
 
-  constructor(bytes: Buffer, count: number, context: BatchContext) {
+  constructor(bytes: Buffer, count: number, context: BatchContext, unread?: string) {
+    this.unread = unread;
     this.#bytes = bytes;
     this.count = count;
     this.batchContext = context;

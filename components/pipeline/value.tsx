@@ -26,7 +26,10 @@ export function Value({
 }) {
   const url = useUrl();
   const { copied, copy } = useCopy();
-  if (value === null) return <p className="quiet">The message has no value: a tombstone.</p>;
+  if (value === null)
+    return (
+      <p className="quiet">The message has no value, or one that was too large to be read: its reason says which.</p>
+    );
   const isHex = value.encoding === "base64" || url.params.get("view") === "hex";
   return (
     <div>

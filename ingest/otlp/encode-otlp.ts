@@ -3,6 +3,7 @@ import type { Fields, Signal } from "#contracts/otlp/json.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
 import type { Dead, Encode, Encoded } from "#ingest/encoded.ts";
 import { type Death, headerOf, type Message, withValue } from "#ingest/message.ts";
+import { deathWithoutValue } from "#ingest/read-text.ts";
 import { type DatedRow, rowsByDays } from "#ingest/rows-by-days.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { BadRecord } from "./fields.ts";
@@ -101,8 +102,7 @@ export function readMessage(signal: Signal, message: Message): { rows: Rows; dea
   const rows: Rows[number][] = [];
   const dead: Dead[] = [];
   const { value } = message;
-  if (value === null)
-    return { rows, dead: [{ message, death: { reason: "tombstone", detail: "The message has no value." } }] };
+  if (value === null) return { rows, dead: [{ message, death: deathWithoutValue(message) }] };
   try {
     for (const { group, scope, records } of walkRequest(signal, readRequest(signal, message, value))) {
       const head = shape.scope(message, group, scope);
