@@ -9,13 +9,10 @@ const day =
 const clock = "[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?";
 const zone = "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])";
 
+const noTime = "is not an RFC 3339 date-time between 2000 and 2199 (leap seconds are not taken)";
+
 /** RFC 3339 with a zone and up to nanoseconds, in the years 2000 to 2199; no leap seconds, which no store here keeps. */
-export const EventTime = z
-  .string()
-  .regex(
-    new RegExp(`^${day}${clock}${zone}$`),
-    "is not an RFC 3339 date-time between 2000 and 2199 (leap seconds are not taken)",
-  );
+export const EventTime = z.string().regex(new RegExp(`^${day}${clock}${zone}$`), noTime);
 
 const Name = Text.min(1).max(200);
 
@@ -28,13 +25,16 @@ export type SagaError = z.infer<typeof SagaError>;
 
 export const Labels = z.record(Text.min(1).max(100), Text.max(1000));
 
+// What may be left out may be empty as well, which says no more: some languages write the fields of an event whether they are set or not.
+const TimeOrNone = z.string().regex(new RegExp(`^(?:${day}${clock}${zone})?$`), noTime);
+
 const sagaData = z.object({
   serviceVersion: Text.max(100).optional(),
   labels: Labels.optional(),
   plan: z.array(Name).max(10_000).optional(),
   /** `reverse`: the saga's definition wants steps undone in the reverse order of their completion. */
-  undoOrder: z.literal("reverse").optional(),
-  deadline: EventTime.optional(),
+  undoOrder: z.enum(["reverse", ""]).optional(),
+  deadline: TimeOrNone.optional(),
   error: SagaError.optional(),
   payload: z.unknown().optional(),
 });
@@ -72,7 +72,7 @@ const attributes = {
   sagastarted: EventTime.optional(),
   traceparent: z
     .string()
-    .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, "is not a W3C traceparent")
+    .regex(/^(?:[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})?$/, "is not a W3C traceparent")
     .optional(),
   tracestate: Text.optional(),
 };

@@ -23,7 +23,7 @@ export function sagaEventRow(event: SagaEvent, startedMs: number, { topic, parti
     event.id,
     event.correlationid,
     event.sagatype,
-    event.sagaversion,
+    event.sagaversion || "1",
     event.type,
     event.source,
     event.subject ?? "",
@@ -45,7 +45,7 @@ export function sagaEventRow(event: SagaEvent, startedMs: number, { topic, parti
     partition,
   ]);
   // Nanoseconds and offsets are past what a JSON number of JavaScript holds exactly: they go in as digits.
-  const deadline = data.deadline === undefined ? "0" : millisOfNanos(nanosOf(data.deadline));
+  const deadline = data.deadline ? millisOfNanos(nanosOf(data.deadline)) : "0";
   const numbers = `${startedMs},${nanosOf(event.time)},${deadline},${offset}`;
   return `${text.slice(0, -1)},${numbers}]\n`;
 }

@@ -15,7 +15,7 @@ const openingBrace = 0x7b;
 
 /**
  * Sorts without parsing. Plain is what has nothing in it that a store and a JavaScript runtime might read differently
- * (escapes of UTF-16, NUL), that is kept in a normal form (a payload), or that needs other events (no `sagastarted`).
+ * (control characters, escapes of UTF-16 or of another language, a label `__proto__`), that is kept in a normal form (a payload), or that needs other events (no `sagastarted`).
  * Nothing is plain among sagas that began on more days than one insert may touch.
  */
 export function sortEvents(messages: readonly Message[]): Sorted {
@@ -85,7 +85,38 @@ function dayAt(desk: Buffer, at: number): string {
 }
 
 const isPlainText = (text: Buffer): boolean =>
-  !text.includes('"payload"') && !text.includes("\\u") && !text.includes(0) && isUtf8(text);
+  !text.includes('"payload"') &&
+  !text.includes('"__proto__"') &&
+  !hasControls(text) &&
+  hasPlainEscapes(text) &&
+  isUtf8(text);
+
+const space = 0x20;
+
+/** Whether a byte is below that of a space: four at a time, since every event is looked at. */
+function hasControls(text: Buffer): boolean {
+  const lead = Math.min(text.length, -text.byteOffset & 3);
+  const words = new Int32Array(text.buffer, text.byteOffset + lead, (text.length - lead) >> 2);
+  // Without a branch for each, which takes twice as long.
+  let seen = 0;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? 0;
+    seen |= (word - 0x20202020) & ~word;
+  }
+  if ((seen & 0x80808080) !== 0) return true;
+  const isBelow = (byte: number) => byte < space;
+  return text.subarray(0, lead).some(isBelow) || text.subarray(lead + words.byteLength).some(isBelow);
+}
+
+const backslash = 0x5c;
+/** All of JSON's, but that of a character's number. */
+const escapes = new Set(Buffer.from('"\\/bfnrt'));
+
+function hasPlainEscapes(text: Buffer): boolean {
+  for (let at = text.indexOf(backslash); at !== -1; at = text.indexOf(backslash, at + 2))
+    if (!escapes.has(text[at + 1] ?? 0)) return false;
+  return true;
+}
 
 /** Messages by whether what they hold is a saga event. */
 export interface Screened {

@@ -21,6 +21,7 @@ export interface UnparsedEvents {
 const event = `Tuple(
   specversion String, dataschema String, id String, correlationid String, sagatype String, sagaversion String, type LowCardinality(String),
   source LowCardinality(String), subject String, causationid String, traceparent String, time String, sagastarted String,
+  datacontenttype String, tracestate String,
   data Tuple(
     step String, attempt Dynamic, compensates String, serviceVersion String, labels Map(String, String),
     plan Array(String), undoOrder String, deadline String, error Tuple(code String, message String, retryable Bool)))`;
@@ -133,8 +134,8 @@ const asTheyAre = {
 
 /**
  * Inserts saga events once, without anybody having parsed them before: the store checks each, and takes all or none.
- * What it takes, `contracts/saga-event.ts` takes too, and the rows are the same; but that here an optional attribute that
- * is empty, and an `error` that says nothing, are taken for none.
+ * What it takes, `contracts/saga-event.ts` takes too, and the rows are the same. But in a field that nobody reads a number may be written
+ * as JSON does not allow: `01`.
  */
 export async function insertUnparsedEvents(client: StoreClient, events: UnparsedEvents): Promise<void> {
   const { topic, partition, body, bytes, seal, token } = events;
