@@ -55,6 +55,27 @@ for (const { name, value, reason, says } of [
     says: /data.deadline/,
   },
   { name: "a lone surrogate", value: json({ subject: "\ud800" }), reason: "bad_text", says: /subject/ },
+  {
+    name: "an error whose message is no text",
+    value: json({ data: { step: "a", error: { code: "c", message: 5 } } }),
+    reason: "bad_schema",
+    says: /^data\.error\.message: /,
+  },
+  {
+    name: "an error without a code",
+    value: json({ data: { step: "a", error: { message: "no" } } }),
+    reason: "bad_schema",
+    says: /^data\.error\.code: /,
+  },
+  {
+    name: "a payload with a number in a million lists",
+    value: json({ data: { step: "a", payload: 0 } }).replace(
+      '"payload":0',
+      `"payload":${"[".repeat(400_000)}1.5${"]".repeat(400_000)}`,
+    ),
+    reason: "bad_schema",
+    says: /nested too deeply/,
+  },
   { name: "no step", value: json({ data: {} }), reason: "bad_schema", says: /step/ },
 ])
   test(`${name} is dead as ${reason}`, () => {
@@ -97,6 +118,43 @@ test("a binary event is read from its headers", () => {
     data: { step: "charge-payment", attempt: 1 },
   });
 });
+
+const binary = (more: Record<string, Buffer> = {}) => {
+  const { data: _, ...attributes } = event({ type: "saga.started" });
+  const headers = Object.entries(attributes).map(([name, value]) => [`ce_${name}`, Buffer.from(String(value))]);
+  return { headers: { ...Object.fromEntries(headers), ...more } };
+};
+
+test("a binary event without data has no value", () => {
+  const decoded = decodeSagaEvent(message(null, binary()));
+  assert.ok(decoded.kind === "event");
+  assert.deepEqual(decoded.event.data, {});
+});
+
+test("binary events whose ids are not UTF-8 are not taken for one", () => {
+  const decoded = decodeSagaEvent(message("{}", binary({ ce_id: Buffer.from([0x61, 0xff]) })));
+  assert.ok(decoded.kind === "dead");
+  assert.deepEqual([decoded.reason, decoded.detail], ["bad_utf8", "The header ce_id is not UTF-8."]);
+});
+
+test("a header does not stand for the data", () => {
+  const decoded = decodeSagaEvent(message('{"serviceVersion":"2"}', binary({ ce_data: Buffer.from("x") })));
+  assert.ok(decoded.kind === "event");
+  assert.equal(decoded.event.data.serviceVersion, "2");
+});
+
+const payload = '{"n":12345678901234567890,"f":1.10,"e":1e400}';
+const withPayload = `{"step":"a","attempt":1.0,"payload":${payload}}`;
+for (const [name, one] of Object.entries({
+  structured: message(json({}).replace('{"step":"charge-payment"}', withPayload)),
+  binary: message(withPayload, binary({ ce_type: Buffer.from("saga.step.started") })),
+}))
+  test(`numbers of a ${name} event's payload stay as they were written`, () => {
+    const decoded = decodeSagaEvent(one);
+    assert.ok(decoded.kind === "event");
+    assert.equal(JSON.stringify(decoded.event.data.payload), payload);
+    assert.equal("attempt" in decoded.event.data && decoded.event.data.attempt, 1);
+  });
 
 test("no bytes make it throw", () => {
   fc.assert(fc.property(fc.uint8Array(), (bytes) => void decodeSagaEvent(message(Buffer.from(bytes)))));

@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { cloudEventsContentType, SagaEvent, SagaEventVersions } from "#contracts/saga-event.ts";
-import { type Death, headerOf, type Message } from "./message.ts";
+import { parseToRewrite } from "#lib/exact-json.ts";
+import { type Death, headerList, headerOf, type Message } from "./message.ts";
 import { readText } from "./read-text.ts";
 import { isSurelySagaEvent } from "./surely-saga-event.ts";
 
@@ -20,22 +22,62 @@ export function deathOf(message: Message): Death | undefined {
   return decoded.kind === "dead" ? decoded : undefined;
 }
 
+export const nestedTooDeeply = "The payload is nested too deeply.";
+
 function readJson(message: Message): { kind: "json"; json: unknown } | ({ kind: "dead" } & Death) {
-  const read = readText(message);
+  const isBinary = isBinaryMode(message);
+  const unreadable = isBinary ? unreadableAttribute(message) : undefined;
+  if (unreadable !== undefined)
+    return { kind: "dead", reason: "bad_utf8", detail: `The header ${unreadable} is not UTF-8.` };
+  // Of binary mode an event without data has no value.
+  const read = isBinary && message.value === null ? { kind: "text" as const, text: "" } : readText(message);
   if (read.kind === "dead") return read;
+  const { text } = read;
   try {
-    if (!isBinaryMode(message)) return { kind: "json", json: JSON.parse(read.text) };
-    return { kind: "json", json: fromHeaders(message, read.text === "" ? undefined : JSON.parse(read.text)) };
+    if (!isBinary) return { kind: "json", json: withDataPayload(JSON.parse(text), text) };
+    const data: unknown = text === "" ? undefined : JSON.parse(text);
+    const exact = withPayload(data, () => parseToRewrite(text));
+    return { kind: "json", json: fromHeaders(message, exact) };
   } catch (error) {
+    // Read without recursion, and numbers as they were written with it.
+    if (error instanceof RangeError) return { kind: "dead", reason: "bad_schema", detail: nestedTooDeeply };
     const detail = error instanceof Error ? error.message : "The value is not JSON.";
     return { kind: "dead", reason: "not_json", detail };
   }
 }
 
+/** The event with its payload as it was written: of the rest, numbers are to be JavaScript's. */
+function withDataPayload(json: unknown, text: string): unknown {
+  if (!isObject(json)) return json;
+  const data = withPayload(json.data, () => {
+    const exact = parseToRewrite(text);
+    return isObject(exact) ? exact.data : undefined;
+  });
+  return data === json.data ? json : { ...json, data };
+}
+
+function withPayload(data: unknown, exactly: () => unknown): unknown {
+  if (!isObject(data) || data.payload === undefined) return data;
+  const exact = exactly();
+  return isObject(exact) ? { ...data, payload: exact.payload } : data;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 function decodeJson(json: unknown): DecodedEvent {
-  const parsed = SagaEvent.safeParse(json);
+  const parsed = SagaEvent.safeParse(withoutEmptyError(json));
   if (parsed.success) return { kind: "event", event: parsed.data };
   return { kind: "dead", ...(unknownVersion(json) ?? whyNot(parsed.error.issues)) };
+}
+
+/** An error that says nothing is none: some languages write the fields of an event whether they are set or not. */
+function withoutEmptyError(json: unknown): unknown {
+  if (!isObject(json) || !isObject(json.data) || !isObject(json.data.error)) return json;
+  const { code = "", message = "", retryable = false } = json.data.error;
+  return code === "" && message === "" && retryable === false
+    ? { ...json, data: { ...json.data, error: undefined } }
+    : json;
 }
 
 /** Why an event of another version is refused; whatever else of it is different follows from that. */
@@ -66,12 +108,19 @@ function isBinaryMode(message: Message): boolean {
 function fromHeaders(message: Message, data: unknown): Record<string, unknown> {
   const event: Record<string, unknown> = data === undefined ? {} : { data };
   for (const name of Object.keys(message.headers)) {
-    if (name.startsWith("ce_")) event[name.slice(3)] = headerOf(message, name);
+    if (isAttribute(name)) event[name.slice(3)] = headerOf(message, name);
   }
   const contentType = headerOf(message, "content-type");
   if (contentType !== undefined) event.datacontenttype = contentType;
   return event;
 }
+
+/** The data is the value, whatever a header says. */
+const isAttribute = (name: string) => name.startsWith("ce_") && name !== "ce_data";
+
+/** The name of an attribute's header that is not UTF-8: of two that differ one would be taken for the other. */
+const unreadableAttribute = (message: Message): string | undefined =>
+  headerList(message).find(({ name, value }) => isAttribute(name) && value !== null && !isUtf8(value))?.name;
 
 interface Issue {
   readonly code?: string | undefined;

@@ -1,5 +1,5 @@
 import type { SagaEvent } from "#contracts/saga-event.ts";
-import { decodeSagaEvent } from "./decode-saga-event.ts";
+import { decodeSagaEvent, nestedTooDeeply } from "./decode-saga-event.ts";
 import type { Dead, Encode, Encoded } from "./encoded.ts";
 import { nanosOf } from "./epoch.ts";
 import type { Death, Message } from "./message.ts";
@@ -54,6 +54,6 @@ function rowOf(event: SagaEvent, startedMs: number, message: Message): string | 
   } catch (error) {
     // Read without recursion, written with it: a payload may be nested more deeply than the stack is.
     if (!(error instanceof RangeError)) throw error;
-    return { reason: "bad_schema", detail: "The payload is nested too deeply." };
+    return { reason: "bad_schema", detail: nestedTooDeeply };
   }
 }

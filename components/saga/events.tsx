@@ -6,6 +6,7 @@ import { cutId, formatDuration, formatTime } from "#components/format.ts";
 import { versionOf } from "#components/mark/version.ts";
 import { useUrl } from "#components/url/use-url.ts";
 import type { SagaDetail, SagaEventRow } from "#contracts/api/saga.ts";
+import { parseToRewrite } from "#lib/exact-json.ts";
 import { timeToMs } from "#sagas/distinct-events.ts";
 import { attemptKey } from "./attempt-key.ts";
 import { type EventMarks, eventMarks } from "./event-marks.ts";
@@ -143,7 +144,7 @@ const placeOf = (event: SagaEventRow | undefined) => (event ? `${event.topic}:${
 function jsonOf({ payload, ...event }: SagaEventRow): unknown {
   if (payload === "") return event;
   try {
-    return { ...event, payload: JSON.parse(payload) };
+    return { ...event, payload: parseToRewrite(payload) };
   } catch {
     return { ...event, payload };
   }
