@@ -159,6 +159,18 @@ export const historyCases: readonly HistoryCase[] = [
     state: "running",
     rules: ["out_of_order"],
   },
+  {
+    name: "a step that is planned twice, done as planned",
+    events: [{ type: "started", plan: ["b", "a", "b"] }, did("b"), did("a"), did("b"), end("completed")],
+    state: "completed",
+    rules: ["effect_twice"],
+  },
+  {
+    name: "a step that is planned twice, done otherwise",
+    events: [{ type: "started", plan: ["b", "a", "b"] }, did("a"), did("b")],
+    state: "running",
+    rules: ["out_of_order"],
+  },
   { name: "undone in reverse", events: [reverse, ...did2, undid("b"), undid("a")], state: "compensating" },
   {
     name: "undone in the order in which it was done",

@@ -98,6 +98,7 @@ const eventAfterEnd: Rule = (history) => {
 
 const outOfOrder: Rule = (history) => {
   const plan = planOf(history);
+  if (isInPlansOrder(history, plan)) return [];
   // Reversed, so that of a step planned twice the first place counts.
   const place = new Map(plan.map((step, index) => [step, index] as const).reverse());
   const done = history
@@ -111,6 +112,15 @@ const outOfOrder: Rule = (history) => {
     return [{ rule: "out_of_order", step: later.step, evidence }];
   });
 };
+
+/** Whether what completed is the plan's beginning, as it stands there: a step that is planned twice has both its places then. */
+function isInPlansOrder(history: readonly SagaEventRow[], plan: readonly string[]): boolean {
+  const done = history
+    .filter(({ type }) => type === "saga.step.completed")
+    .map(({ step, time }) => ({ step, ms: wholeMs(time) }))
+    .sort((a, b) => a.ms - b.ms || compareText(a.step, b.step));
+  return done.every(({ step }, index) => step === plan[index]);
+}
 
 const undoneOutOfOrder: Rule = (history) => {
   if (!history.some((event) => event.undoOrder === "reverse")) return [];

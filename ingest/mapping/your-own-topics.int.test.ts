@@ -77,7 +77,7 @@ async function write(
 async function fold(of: TestStack, id: string) {
   const asker = createAsker(of.store);
   const saga = await findSaga(asker, id);
-  return saga && (await foldedSaga(asker, saga, Date.now()));
+  return saga && (await foldedSaga(asker, saga, { late: Date.now() }));
 }
 
 async function stateOf(id: string) {

@@ -43,7 +43,7 @@ export async function answerSaga(
   const breaches = breachesOf(events);
   // Where not all events are at hand, the store's own fold of all of them is the truth.
   const summary = eventsCut
-    ? await mustFold(saga, answering)
+    ? await mustFold(saga, { ...answering, nowMs }, untilMs)
     : summaryOf(saga, { events, breaches, nowMs, limits: answering.limits });
   const steps = timelineOf(events);
   return {
@@ -92,9 +92,13 @@ export async function mustFind(id: string, { asker }: Answering): Promise<KnownS
   return (await findSaga(asker, id)) ?? notFound();
 }
 
-/** What the store has folded of a saga. Throws `NOT_FOUND`. */
-export async function mustFold(saga: SagaPlace, { asker, nowMs, limits }: Answering): Promise<SagaSummary> {
-  return (await foldedSaga(asker, saga, { nowMs, limits })) ?? notFound();
+/** What the store folds of a saga's events, of all or of those until a moment. Throws `NOT_FOUND`. */
+async function mustFold(
+  saga: SagaPlace,
+  { asker, nowMs, limits }: Answering,
+  asOfMs: number | undefined,
+): Promise<SagaSummary> {
+  return (await foldedSaga(asker, saga, { late: { nowMs, limits }, asOfMs })) ?? notFound();
 }
 
 /** Throws `NOT_FOUND`. */

@@ -149,7 +149,7 @@ test("one saga is read by its key, and of its day alone, whoever asks knows the 
   const readings = await readingsOf((asker) =>
     Promise.all([
       findSaga(asker, some.id),
-      foldedSaga(asker, some, nowMs),
+      foldedSaga(asker, some, { late: nowMs }),
       sagaEvents(asker, { id: some.id, limit: 100 }),
       sagaEventsPage(asker, { id: some.id, startedMs }, { cursor: undefined, limit: 5 }),
     ]),

@@ -8,6 +8,7 @@ import { listOfWhole } from "./listed-sagas.ts";
 import type { Lateness } from "./saga-expressions.ts";
 import { partsFirst, type SagaPlace } from "./saga-place.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
+import { foldedUntil } from "./sagas-as-of.ts";
 
 /** What a saga is known by, and the times between which its events lie. */
 export type KnownSaga = Pick<SagaSummary, "id" | "type" | "version" | "subject" | "startedAt" | "lastEventAt">;
@@ -32,13 +33,17 @@ export async function findSaga(asker: Asker, id: string): Promise<KnownSaga | un
   return row && { id: SagaId.parse(id), ...row };
 }
 
-/** The saga as the store has folded all its events; undefined where it was deleted meanwhile. */
+/** The saga as the store has folded all its events, or those until a moment; undefined where it was deleted meanwhile. */
 export async function foldedSaga(
   asker: Asker,
   { id, startedAt }: SagaPlace,
-  late: Lateness,
+  { late, asOfMs }: { late: Lateness; asOfMs?: number | undefined },
 ): Promise<SagaSummary | undefined> {
-  const own = sql`sagas FINAL WHERE started = ${moment(Date.parse(startedAt))} AND saga_id = ${string(id)}`;
+  const [started, sagaId] = [moment(Date.parse(startedAt)), string(id)];
+  const own =
+    asOfMs === undefined
+      ? sql`sagas FINAL WHERE started = ${started} AND saga_id = ${sagaId}`
+      : foldedUntil(sql`saga_started = ${started} AND saga_id = ${sagaId}`, asOfMs);
   const [row] = await asker.ask(sql`SELECT ${sagaColumns(late)} FROM (${listOfWhole(own)}) LIMIT 1`, SagaRow);
   return row;
 }

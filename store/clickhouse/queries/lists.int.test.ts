@@ -366,7 +366,7 @@ for (const listed of listings)
         assert.ok(row);
         const { id, type, version, subject, startedAt, lastEventAt } = row;
         assert.deepEqual(await findSaga(asker(), id), { id, type, version, subject, startedAt, lastEventAt });
-        assert.deepEqual(await foldedSaga(asker(), row, late), row);
+        assert.deepEqual(await foldedSaga(asker(), row, { late }), row);
         const told = await sagaEvents(asker(), { id: saga.id, limit: 100 });
         assert.deepEqual(told?.saga, { id, type, version, subject, startedAt });
         const key = (event: { time: string; id: string }) => `${event.time} ${event.id}`;

@@ -58,7 +58,7 @@ export const withOrders = (rows: Sql): Sql => sql`(
     SELECT *, arrayFilter((now, before) -> (now.1, now.2) != (before.1, before.2), told, arrayShiftRight(told, 1)) AS firsts
     FROM (
       SELECT *,
-        arraySort((step, at) -> at, tupleElement(completions, 'step'), tupleElement(completions, 'at')) AS done_order,
+        arraySort((step, at) -> (at, step), tupleElement(completions, 'step'), tupleElement(completions, 'at')) AS done_order,
         arraySort((step, at) -> at, tupleElement(undone, 'step'), tupleElement(undone, 'at')) AS undone_order,
         if(max_attempt > 1, arraySort(tries), []) AS tries_in_order,
         if(bitAnd(flags, 256) != 0 AND length(steps_compensated) > 1, arraySort(arrayConcat(

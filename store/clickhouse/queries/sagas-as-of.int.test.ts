@@ -11,6 +11,7 @@ import { createAsker } from "#store/clickhouse/ask.ts";
 import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { Count } from "./column-shapes.ts";
 import { countSagas } from "./count-sagas.ts";
+import { foldedSaga } from "./find-saga.ts";
 import { listSagas } from "./list-sagas.ts";
 import { listColumns, listOf } from "./listed-sagas.ts";
 import type { MadeSaga } from "./made-history.ts";
@@ -66,6 +67,12 @@ for (const share of [0.02, 0.2, 0.5, 0.77, 0.999]) {
     const { total, facets } = await countSagas(asker(), filter, { nowMs: asOfMs, limits });
     assert.equal(total, expected.size);
     assert.deepEqual(facets.state, tally([...expected.values()].map(({ state }) => state)));
+  });
+  test(`each saga by itself as it was after ${share} of the time`, async () => {
+    const under = [...toldAt(asOfMs).values()].filter(({ state }) => state === "running" || state === "compensating");
+    assert.ok(under.length > 0);
+    for (const row of under.slice(0, 20))
+      assert.deepEqual(await foldedSaga(asker(), row, { late: { nowMs: asOfMs, limits }, asOfMs }), row);
   });
   test(`what was left done after ${share} of the time`, async () => {
     const told = toldAt(asOfMs);

@@ -44,16 +44,19 @@ export const foldedEvents = (where: Sql): Sql => sql`(SELECT
     max(if(event_type IN ('saga.completed', 'saga.compensated', 'saga.failed') AND causation_id != '', toUInt32(cityHash64(causation_id)), 0)) AS end_cause
   FROM saga_events WHERE ${where} GROUP BY started, saga_id)`;
 
+/** Of them those that are dated within the millisecond `ms` at the latest. */
+export const foldedUntil = (where: Sql, ms: number): Sql =>
+  foldedEvents(sql`${where} AND toDateTime64(time, 3, 'UTC') <= ${moment(ms)}`);
+
 /**
  * What `sagas` would have been at a moment: as if nothing dated later had happened. A saga whose last event lies before it
  * is what it is now; only those that were under way then are folded anew, of their events until then.
  */
 export function sagasAsOf(ms: number, sagas: Sql): Sql {
   const at = moment(ms);
-  const until = sql`saga_started <= ${at} AND toDateTime64(time, 3, 'UTC') <= ${at}`;
   const underWay = sql`SELECT started, saga_id FROM ${sagas} WHERE started <= ${at} AND last_event_at > ${at}`;
   return sql`(
     SELECT ${listColumns}, ${workedOut} FROM ${sagas} WHERE started <= ${at} AND last_event_at <= ${at}
     UNION ALL
-    ${listOfWhole(foldedEvents(sql`(saga_started, saga_id) IN (${underWay}) AND ${until}`))})`;
+    ${listOfWhole(foldedUntil(sql`(saga_started, saga_id) IN (${underWay}) AND saga_started <= ${at}`, ms))})`;
 }
