@@ -40,7 +40,7 @@ export function readCursor(text: string, order: SagaOrder): SagaCursor {
 
 const wordOf = ({ by, direction }: SagaOrder) => `${by}.${direction}`;
 
-const WrittenDeadLetter = z.tuple([z.literal("dead"), z.number(), z.string().max(300)]);
+const WrittenDeadLetter = z.tuple([z.literal("dead"), Moment, Text.max(300)]);
 
 /** A cursor as text: where a page of dead letters ended. */
 export function writeDeadLetterCursor({ deadAt, id }: Pick<DeadLetter, "deadAt" | "id">): string {
@@ -54,7 +54,10 @@ export function readDeadLetterCursor(text: string): DeadLetterCursor {
 }
 
 const NanoTime = z.iso.datetime({ precision: 9 }).regex(/^2[01]/);
-const Uint64 = z.string().refine((text) => BigInt(text) < 2n ** 64n);
+const Uint64 = z
+  .string()
+  .regex(/^\d{1,20}$/)
+  .refine((text) => BigInt(text) < 2n ** 64n);
 const WrittenLog = z.tuple([z.literal("log"), NanoTime, Uint64, z.number().int().min(1).max(4e9)]);
 
 /** A cursor as text: where a page of log lines ended. */
@@ -68,7 +71,7 @@ export function readLogCursor(text: string): LogCursor {
   return { time, key, given };
 }
 
-const WrittenTrace = z.tuple([z.literal("trace"), NanoTime, z.string().max(256)]);
+const WrittenTrace = z.tuple([z.literal("trace"), NanoTime, Text.max(256)]);
 
 /** A cursor as text: where a page of traces ended. */
 export function writeTraceCursor({ startedAt, id }: TraceCursor): string {
@@ -81,7 +84,7 @@ export function readTraceCursor(text: string): TraceCursor {
   return { startedAt, id };
 }
 
-const WrittenEvent = z.tuple([z.literal("event"), NanoTime, z.string().max(256)]);
+const WrittenEvent = z.tuple([z.literal("event"), NanoTime, Text.max(256)]);
 
 /** A cursor as text: where a page of a saga's events ended. */
 export function writeEventCursor({ time, id }: EventCursor): string {
