@@ -63,6 +63,10 @@ async function storeRequest({ client }: OwnDatabase): Promise<void> {
   });
 }
 
+/** The last moments that cursors may name. */
+const latestMs = Date.UTC(2299, 0, 1);
+const earliestAndLatest = ["2000-01-01T00:00:00.000000000Z", "2199-12-31T23:59:59.999999999Z"] as const;
+
 const get = (path: string) => answerRoute(new Request(`http://127.0.0.1/api/v1${path}`));
 
 const traceId = sagas[0]?.events[0]?.traceId ?? "";
@@ -104,6 +108,58 @@ for (const name of Object.keys(questions) as (keyof typeof questions)[]) {
     const answer = questions[name].answer.parse(body);
     assert.ok((answer.rowsRead > 0 && answer.bytesRead > answer.rowsRead) || name === "freshness");
     assert.ok(answer.freshness.newestEventAt);
+  });
+}
+
+/** The longest and shortest times at both ends of what a request may name, and where 32 bits of seconds would end. */
+const edges = [
+  ["2000-01-01T00:00:00Z", "2001-02-04T00:00:00Z"],
+  ["2000-01-01T00:00:00+23:59", "2000-01-01T00:00:00Z"],
+  ["2038-01-01T00:00:00Z", "2038-02-01T00:00:00Z"],
+  ["2098-11-27T00:00:00Z", "2099-12-31T23:59:59.999Z"],
+  ["2099-12-31T23:59:59Z", "2099-12-31T23:59:59-23:59"],
+] as const;
+
+for (const name of Object.keys(questions) as (keyof typeof questions)[]) {
+  if (!("from" in questions[name].params.shape)) continue;
+  test(`${name}: whatever time is taken is answered`, async () => {
+    for (const [from, to] of edges) {
+      const url = new URL(`http://127.0.0.1/api/v1${example[name]}`);
+      url.searchParams.delete("range");
+      url.searchParams.set("from", from);
+      url.searchParams.set("to", to);
+      const response = await answerRoute(new Request(url));
+      assert.equal(response.status, 200, `${url.search}: ${await response.text()}`);
+    }
+  });
+}
+
+const written = (cursor: readonly unknown[]) => Buffer.from(JSON.stringify(cursor)).toString("base64url");
+
+for (const [path, cursors] of [
+  ["/sagas?sort=started", [0, latestMs].map((ms) => ["started.desc", ms, ms, "a"])],
+  ["/sagas?sort=lastEvent", [0, latestMs].map((ms) => ["lastEvent.desc", ms, ms, "a"])],
+  [
+    "/sagas?sort=duration",
+    [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER].map((ms) => ["duration.desc", ms, latestMs, "a"]),
+  ],
+  [
+    "/sagas?sort=deadline&at=2026-01-01T00:00:00Z",
+    [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER].map((ms) => ["deadline.desc", ms, latestMs, "a"]),
+  ],
+  ["/dead-letters", [0, latestMs].map((ms) => ["dead", ms, ""])],
+  [
+    "/logs",
+    ["0", "18446744073709551615"].flatMap((key) => earliestAndLatest.map((time) => ["log", time, key, 4_000_000_000])),
+  ],
+  ["/traces", earliestAndLatest.map((time) => ["trace", time, ""])],
+  [`/sagas/${sagas[0]?.id}/events`, earliestAndLatest.map((time) => ["event", time, ""])],
+] as const) {
+  test(`${path}: whatever cursor is taken is answered`, async () => {
+    for (const cursor of cursors) {
+      const response = await get(`${path}${path.includes("?") ? "&" : "?"}cursor=${written(cursor)}`);
+      assert.equal(response.status, 200, `${cursor}: ${await response.text()}`);
+    }
   });
 }
 
@@ -167,6 +223,11 @@ for (const [path, status] of [
   ],
   ["/pipeline?at=2999-01-01T00:00:00Z", 400],
   ["/pipeline?at=yesterday", 400],
+  ["/pipeline?at=0001-01-01T00:00:00Z", 400],
+  ["/sagas/nobody?at=0001-01-01T00:00:00Z", 400],
+  ["/gateway?from=2299-01-01T00:00:00Z&to=2299-12-01T00:00:00Z", 400],
+  ["/services/map?from=9999-01-01T00:00:00Z&to=9999-12-01T00:00:00Z", 400],
+  ["/logs?from=0001-01-01T00:00:00Z&to=0001-12-01T00:00:00Z", 400],
   ["/search", 400],
   ["/nothing", 400],
 ] as const) {

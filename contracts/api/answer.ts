@@ -42,6 +42,9 @@ export const StateCost = z.object({
 });
 export type StateCost = z.infer<typeof StateCost>;
 
+/** A moment that a request names. Of other years nothing is stored that a time would find, and not every column can be compared with them. */
+export const AskedMoment = z.iso.datetime({ offset: true }).regex(/^20/, "wants a year from 2000 to 2099");
+
 /** A stretch of time, as queries and pages state it. */
 export const TimeRange = z.object({
   range: z
@@ -51,15 +54,11 @@ export const TimeRange = z.object({
     .describe(
       `The time up to now: a number and \`m\`, \`h\` or \`d\`, as in \`15m\`, \`6h\` or \`7d\`; 400d at most, ${defaultRange} by default. It is widened to whole buckets. Not together with \`from\`.`,
     ),
-  from: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .describe("Where the time begins, inclusive: ISO 8601 with a zone, 400 days before `to` at most."),
-  to: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .describe(
-      "Where the time ends, exclusive: ISO 8601 with a zone, after `from`; now by default. Only together with `from`.",
-    ),
+  from: AskedMoment.optional().describe(
+    "Where the time begins, inclusive: ISO 8601 with a zone, from 2000 to 2099, 400 days before `to` at most.",
+  ),
+  to: AskedMoment.optional().describe(
+    "Where the time ends, exclusive: ISO 8601 with a zone, to 2099, after `from`; now by default. Only together with `from`.",
+  ),
 });
 export type TimeRange = z.infer<typeof TimeRange>;

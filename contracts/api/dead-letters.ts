@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Text } from "#contracts/ids.ts";
 import { deadLetterStates, waitingLetterStates } from "#contracts/words.ts";
-import { Cost, Moment, Stretch, TimeRange } from "./answer.ts";
+import { AskedMoment, Cost, Moment, Stretch, TimeRange } from "./answer.ts";
 
 export const DeadLetterState = z.enum(deadLetterStates);
 export type DeadLetterState = z.infer<typeof DeadLetterState>;
@@ -125,12 +125,9 @@ export const ReplayMatchingRequest = z
     reason: anyOf(Name).default([]).describe("Dead for any of these reasons; for all by default."),
     topic: anyOf(Name).default([]).describe("From any of these topics; from all by default."),
     patch: z.json().optional().describe("A JSON merge patch (RFC 7396) of each value; without it, what died is sent."),
-    before: z.iso
-      .datetime({ offset: true })
-      .optional()
-      .describe(
-        "What died at this moment or later is left alone: `countedBefore` of the list that somebody has agreed to. ISO 8601 with a zone.",
-      ),
+    before: AskedMoment.optional().describe(
+      "What died at this moment or later is left alone: `countedBefore` of the list that somebody has agreed to. ISO 8601 with a zone, from 2000 to 2099.",
+    ),
     limit: z.int().min(1).max(500).default(100).describe("At most so many are looked at in one call."),
     cursor: z
       .string()

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SagaId, Text, TraceId } from "#contracts/ids.ts";
 import { otherMoments, sagaSorts, sagaStates, severities, usualComparison, verdicts } from "#contracts/words.ts";
-import { TimeRange } from "./answer.ts";
+import { AskedMoment, TimeRange } from "./answer.ts";
 import { DeadLetterState } from "./dead-letters.ts";
 import { ReleaseMetric } from "./releases.ts";
 import { BreachRule, SagaState, SagaValueFacet, Verdict } from "./saga.ts";
@@ -55,10 +55,9 @@ const AtLeastMs = (what: string) =>
   Milliseconds.describe(`Milliseconds, inclusive: ${what} that took at least so long.`);
 const LessThanMs = (what: string) => Milliseconds.describe(`Milliseconds, exclusive: ${what} that took less.`);
 
-const AsOf = z.iso
-  .datetime({ offset: true })
-  .optional()
-  .describe("A moment of the past, ISO 8601 with a zone: the answer is as it was then. Now by default.");
+const AsOf = AskedMoment.optional().describe(
+  "A moment of the past, ISO 8601 with a zone, from 2000 on: the answer is as it was then. Now by default.",
+);
 const OfSaga = SagaId.describe("The saga's id: `correlationid` of its events.");
 export const SagaParams = z.strictObject({ id: OfSaga });
 export const SagaAtParams = z.strictObject({ id: OfSaga, at: AsOf });
@@ -151,7 +150,7 @@ export const SagaValuesParams = z.strictObject({
 export const PipelineParams = z.strictObject({
   ...TimeRange.shape,
   at: AsOf.describe(
-    "A moment of the past: `lag` is then how many saga events had happened at it (`time`, the services' clocks) and were stored later (the store's clock), each counted once, " +
+    "A moment of the past, from 2000 on: `lag` is then how many saga events had happened at it (`time`, the services' clocks) and were stored later (the store's clock), each counted once, " +
       "with the messages that died later (Kafka's time), and `oldestWaiting` how old the oldest of them was, exactly. To the millisecond, of what is still stored. " +
       "What only Kafka or the present knows is null or empty: offsets, what came in, newest times, `balance`, `tables`. Now by default.",
   ),
@@ -266,11 +265,8 @@ export const ReleaseVerdictParams = z.strictObject({
   service: Service,
   baseline: Name.describe("The version to compare with."),
   canary: Name.describe("The version to judge."),
-  since: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .describe(
-      "When the canary began, ISO 8601 with a zone, 7 days ago at most; by default with its first saga of the last 24 hours.",
-    ),
+  since: AskedMoment.optional().describe(
+    "When the canary began, ISO 8601 with a zone, 7 days ago at most; by default with its first saga of the last 24 hours.",
+  ),
   ...comparisonRules,
 });
