@@ -5,6 +5,13 @@ import { Problem } from "./problem.ts";
 /** How many views one stream tells of, at most. */
 export const mostViews = 12;
 
+/** What `GET /api/v1/stream` is asked with. */
+export const StreamParams = z.strictObject({
+  view: z
+    .preprocess((value) => [value].flat(), z.array(z.string()).max(mostViews, `give at most ${mostViews}`))
+    .default([]),
+});
+
 const View = z
   .string()
   .describe("The path and query of a question, as it was asked for: `/api/v1/sagas?state=failed`.");

@@ -1,8 +1,9 @@
 import { live } from "#app/server/live.ts";
 import { liveStream } from "#app/server/live-stream.ts";
+import { parseParams, readQuery } from "#app/server/params.ts";
 import { problemResponse } from "#app/server/problem.ts";
 import { readView } from "#app/server/view.ts";
-import { mostViews } from "#contracts/api/stream.ts";
+import { StreamParams } from "#contracts/api/stream.ts";
 import { SagascopeError } from "#lib/errors.ts";
 
 const mostStreams = 500;
@@ -10,9 +11,8 @@ const mostStreams = 500;
 /** `?view=<path and query of a GET question>&view=…`: tells each view whenever its answer changes. */
 export function GET(request: Request): Response {
   try {
-    const asked = new URL(request.url).searchParams.getAll("view");
-    if (asked.length > mostViews) throw new SagascopeError("BAD_REQUEST", `view: give at most ${mostViews}.`);
-    const views = asked.map((text) => ({ asked: text, view: readView(text) }));
+    const { view } = parseParams(StreamParams, readQuery(new URL(request.url).searchParams));
+    const views = view.map((text) => ({ asked: text, view: readView(text) }));
     const ports = live();
     if (ports.streams.size >= mostStreams) {
       throw new SagascopeError("STORE_DOWN", "Too many pages are live at once. Pause some of them.");
