@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { allowedMethods } from "#app/server/allowed-methods.ts";
 import { guard, type Verdict } from "#app/server/guard.ts";
 import { contentSecurityPolicy, securityHeaders } from "#app/server/headers.ts";
 import { logIn, seeOther } from "#app/server/log-in.ts";
-import { methodNotAllowed, problemResponse } from "#app/server/problem.ts";
+import { problemResponse } from "#app/server/problem.ts";
+import { refuseRequest } from "#app/server/refuse-request.ts";
 import { isDevelopment, settings } from "#app/server/settings.ts";
-import { apiRoot } from "#contracts/api/questions.ts";
 import { assertNever, SagascopeError } from "#lib/errors.ts";
 
 /** Runs before every page and route: who may pass, and the headers that keep a browser safe. */
@@ -47,7 +46,7 @@ function answer(request: NextRequest): Response {
           { request, expected: token },
         );
       }
-      return refuse(request.method, pathname) ?? goOn(request);
+      return refuseRequest({ method: request.method, path: pathname, search: searchParams }) ?? goOn(request);
     case "login":
       return seeOther(`/login?${new URLSearchParams({ next: pathname + search })}`, request);
     case "unauthorized":
@@ -62,17 +61,6 @@ function answer(request: NextRequest): Response {
     default:
       return assertNever(verdict);
   }
-}
-
-/** What the API says to a path or a method that it does not have: Next.js would answer with no body, or with a page. */
-function refuse(method: string, path: string): Response | undefined {
-  if (!path.startsWith("/api/")) return;
-  const allowed = allowedMethods(path);
-  if (!allowed) {
-    const what = `There is no ${path.slice(0, 200)}; what there is says ${apiRoot}/openapi.json.`;
-    return problemResponse(new SagascopeError("NOT_FOUND", what));
-  }
-  return allowed.includes(method) ? undefined : problemResponse(methodNotAllowed(method, allowed), allowed);
 }
 
 function isWellEscaped(path: string): boolean {

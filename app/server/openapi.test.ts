@@ -65,6 +65,15 @@ test("says of whatever is left out what holds then", () => {
   for (const name of ["range", "to", "state", "when", "at"]) assert.match(described[name] ?? "", /by default/, name);
 });
 
+test("says of whatever is read how fresh it is and what it cost", () => {
+  for (const [path, { get }] of Object.entries(document.paths)) {
+    const schema = JSON.stringify(get?.responses["200"]?.content?.["application/json"]?.schema ?? null);
+    if (schema === "null") continue;
+    for (const name of ["freshness", "rowsRead", "tookMs"])
+      assert.ok(schema.includes(`"${name}":{`), `${path}: ${name}`);
+  }
+});
+
 /** What the name of a field promises that its description says. */
 const units = [
   { name: /Ms$/, says: /milliseconds|\bms\b/i },
@@ -112,6 +121,10 @@ test("says that no text holds a NUL, whatever else it must be", () => {
   );
   assert.ok(all.length > 8);
   for (const { name, schema } of all) assert.match(JSON.stringify(schema), /u0000/, name);
+});
+
+test("says what becomes of a view that its question refuses", () => {
+  assert.match(document.paths["/api/v1/stream"]?.get?.description ?? "", /question refuses.*`problem`/);
 });
 
 test("says what events a stream is made of", () => {

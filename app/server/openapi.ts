@@ -52,11 +52,12 @@ export function openApi(): object {
 }
 
 const description =
-  "Every answer of a question about the store says how fresh it is, how many rows and bytes were read for it and how long that took; those of `/alerts` rows and time. " +
+  "Every answer of a question about the store says how fresh it is, how many rows and bytes were read for it and how long that took; what is read under `/alerts` says all but the bytes. " +
   "Moments are ISO 8601 in UTC, durations milliseconds, shares from 0 to 1, where nothing else is said. " +
   "A request that cannot be answered is told why by problem details (RFC 9457) whose `type` is stable. So is one that never reaches a path: " +
   "a method that the path does not take (405, with `Allow`), a path that is not here (404), address and headers of more than 16 KB together (431), " +
-  "a body of more than 64 KB, of the replay of one letter 4 MB (413), and what is no request by HTTP/1.1 (400). HEAD and OPTIONS are answered wherever they make sense.";
+  "a body of more than 64 KB, of the replay of one letter 4 MB (413), and what is no request by HTTP/1.1 (400). HEAD and OPTIONS are answered wherever they make sense. " +
+  "A parameter that a path does not know is refused (400), whatever the method.";
 
 const json = (schema: object) => ({ "application/json": { schema } });
 const answered = (description: string, answer: z.ZodType | undefined) =>
@@ -70,7 +71,8 @@ const stream = {
   operationId: "stream",
   summary: "Tells each view whenever its answer changes, as server-sent events",
   description:
-    "The views are questions of this API, and each is asked once a second however many look at it. An event's `id` says what has been told of every view: who comes back with it in `Last-Event-ID`, asking for the same views in the same order, is told of those alone that have changed meanwhile, as they are now. Without it, or with another, all are told anew.",
+    "The views are questions of this API, and each is asked once a second however many look at it. An event's `id` says what has been told of every view: who comes back with it in `Last-Event-ID`, asking for the same views in the same order, is told of those alone that have changed meanwhile, as they are now. Without it, or with another, all are told anew. " +
+    "A view that is no path of a question is refused (400). One that its question refuses, as for a parameter that it does not know, is told by an event `problem`, as one that the store cannot answer now; the other views are told all the same.",
   parameters: [
     {
       name: "view",

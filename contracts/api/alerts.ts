@@ -56,7 +56,7 @@ export type Delivery = z.infer<typeof Delivery>;
 export const Alerts = z.object({ rules: z.array(AlertRule), deliveries: z.array(Delivery), ...StateCost.shape });
 export type Alerts = z.infer<typeof Alerts>;
 
-/** `GET /api/v1/alerts/secret`, and `POST` to rotate: what webhooks are signed with, by Standard Webhooks. */
+/** `POST /api/v1/alerts/secret`, which makes a new one: what webhooks are signed with, by Standard Webhooks. */
 export const WebhookSecret = z.object({
   secret: z.string().describe("`whsec_` and base64."),
   createdAt: Moment,
@@ -66,6 +66,10 @@ export const WebhookSecret = z.object({
     .describe("Until when calls are signed with the secret before this one too; null where there is none."),
 });
 export type WebhookSecret = z.infer<typeof WebhookSecret>;
+
+/** `GET /api/v1/alerts/secret` */
+export const WebhookSecretAnswer = WebhookSecret.extend(StateCost.shape);
+export type WebhookSecretAnswer = z.infer<typeof WebhookSecretAnswer>;
 
 /** The body that a webhook receives. */
 export const WebhookBody = z.object({

@@ -1,5 +1,13 @@
 import type { z } from "zod";
-import { AlertRule, AlertRuleAnswer, AlertRuleInput, Alerts, Delivery, WebhookSecret } from "./alerts.ts";
+import {
+  AlertRule,
+  AlertRuleAnswer,
+  AlertRuleInput,
+  Alerts,
+  Delivery,
+  WebhookSecret,
+  WebhookSecretAnswer,
+} from "./alerts.ts";
 import { Replayed, ReplayedMatching, ReplayMatchingRequest, ReplayRequest } from "./dead-letters.ts";
 
 /** A route that is no question about the store: it changes something, or tells what can be changed. */
@@ -81,7 +89,7 @@ export const commands = [
     summary: "What webhooks are signed with",
     description: "By Standard Webhooks. It is sealed in the database with a key made of the token.",
     status: 200,
-    answer: WebhookSecret,
+    answer: WebhookSecretAnswer,
   },
   {
     method: "POST",

@@ -1,7 +1,8 @@
+import { showSecret } from "#alerts/signing-secret.ts";
 import { currentFreshness } from "#app/server/ask.ts";
 import { type Said, stateAnswer } from "#app/server/state-answer.ts";
 import { stateStore } from "#app/server/state-store.ts";
-import { AlertRuleAnswer, Alerts } from "#contracts/api/alerts.ts";
+import { AlertRuleAnswer, Alerts, WebhookSecretAnswer } from "#contracts/api/alerts.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import { listDeliveries } from "#store/postgres/queries/list-deliveries.ts";
 import { listRules } from "#store/postgres/queries/list-rules.ts";
@@ -31,4 +32,13 @@ export async function answerRule(id: string): Promise<AlertRuleAnswer> {
     return { content, rowsRead: 1 };
   };
   return AlertRuleAnswer.parse(await stateAnswer(say, { freshness: currentFreshness }));
+}
+
+/** What webhooks are signed with, by who knows the token. */
+export async function answerSecret(now: { token: string; nowMs: number }): Promise<WebhookSecretAnswer> {
+  const say = async () => {
+    const content = await showSecret(stateStore(), now);
+    return { content, rowsRead: content.previousUntil === null ? 1 : 2 };
+  };
+  return WebhookSecretAnswer.parse(await stateAnswer(say, { freshness: currentFreshness }));
 }
