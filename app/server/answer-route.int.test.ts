@@ -111,6 +111,24 @@ for (const name of Object.keys(questions) as (keyof typeof questions)[]) {
   });
 }
 
+/** What orders a page, or is told as its service sent it, has all nine decimals. */
+const nanoseconds: ReadonlySet<string> = new Set([
+  "saga time",
+  "sagaEvents time",
+  "sagaLogs time",
+  "logs time",
+  "traces startedAt",
+  "gateway at",
+]);
+
+for (const name of Object.keys(questions) as (keyof typeof questions)[]) {
+  test(`${name}: every moment of the answer has milliseconds, or nanoseconds where it says so`, async () => {
+    const text = await (await get(example[name])).text();
+    for (const [, key, decimals] of text.matchAll(/"(\w+)":"\d{4}-\d\d-\d\dT[\d:]{8}\.?(\d*)Z"/g))
+      assert.ok(decimals?.length === 3 || (decimals?.length === 9 && nanoseconds.has(`${name} ${key}`)), key);
+  });
+}
+
 /** The longest and shortest times at both ends of what a request may name, and where 32 bits of seconds would end. */
 const edges = [
   ["2000-01-01T00:00:00Z", "2001-02-04T00:00:00Z"],

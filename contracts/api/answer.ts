@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defaultRange, rangePattern } from "#contracts/words.ts";
 
-export const Moment = z.string().describe("ISO 8601, UTC.");
+export const Moment = z.string().describe("ISO 8601, UTC, to the millisecond.");
 export const Milliseconds = z.number().describe("Milliseconds.");
 export const Seconds = z.number().int().describe("Seconds.");
 export const BucketSeconds = Seconds.describe(

@@ -40,7 +40,7 @@ export const Gateway = z.object({
   requests: z
     .array(
       z.object({
-        at: Moment,
+        at: z.string().describe("RFC 3339 with nanoseconds, UTC."),
         method: z.string(),
         route: z.string(),
         target: z.string(),
