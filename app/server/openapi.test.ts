@@ -74,6 +74,10 @@ test("says of whatever is read how fresh it is and what it cost", () => {
   }
 });
 
+test("says of durations that a time is that of the sagas' start", () => {
+  assert.match(document.paths["/api/v1/latency"]?.get?.description ?? "", /sagas that started in the time/);
+});
+
 /** What the name of a field promises that its description says. */
 const units = [
   { name: /Ms$/, says: /milliseconds|\bms\b/i },

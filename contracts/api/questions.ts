@@ -170,7 +170,7 @@ export const questions = {
     path: "/latency",
     summary: "How long sagas and their steps took",
     description:
-      "Percentiles over time and by type and step, and a heatmap of durations, of the sagas or attempts that ended in the time.",
+      "Percentiles over time and by type and step, and a heatmap of durations, of the sagas that started in the time: of those that have ended, or of attempts at a step that have, failed or not.",
     params: LatencyParams,
     answer: Latency,
   },
