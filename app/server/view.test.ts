@@ -96,3 +96,20 @@ for (const [query, says] of [
   test(`refused with what to do: ${query}`, () =>
     assert.throws(() => parse(query), { code: "BAD_REQUEST", message: says }));
 }
+
+for (const [path, says] of [
+  ["/releases/verdict?type=t&baseline=v1&canary=v1", /canary: is the baseline too/],
+  ["/releases?type=t&baseline=v1&canary=v1", /canary: is the baseline too/],
+  ["/releases/verdict?type=t&baseline=v1&canary=v2&since=9999-01-01T00:00:00Z", /since: wants a year/],
+  ["/releases/verdict?type=t&baseline=v1", /canary: /],
+] as const)
+  test(`refused with what to do: ${path}`, () => {
+    const { name, params } = readView(`/api/v1${path}`);
+    assert.throws(() => parseParams(questions[name].params, params), { code: "BAD_REQUEST", message: says });
+  });
+
+for (const query of ["", "?type=t", "?type=t&baseline=v1", "?type=t&baseline=v1&canary=v2"])
+  test(`compares what it is asked to: /releases${query}`, () => {
+    const { name, params } = readView(`/api/v1/releases${query}`);
+    assert.ok(parseParams(questions[name].params, params));
+  });
