@@ -37,6 +37,9 @@ const Words = (
   ) as z.ZodType as z.ZodType<string | undefined, string>
 ).optional();
 
+const caseOfWords =
+  "A to Z are found in any case, other letters as they are written; what is not ASCII is part of a word.";
+
 const Limit = z.coerce.number<number>().int().min(1).max(500).default(50).describe("At most so many of them.");
 const page = {
   limit: Limit,
@@ -118,7 +121,9 @@ export const SagaFilterParams = z.strictObject({
   minMs: AtLeastMs("of sagas that have ended, those; together with `step`, of attempts at it that have, those"),
   maxMs: LessThanMs("of sagas that have ended, those; together with `step`, of attempts at it that have, those"),
   label: several(Label).describe("Labels, `key=value`, all of which must hold."),
-  q: Words.describe("Free text: a saga's id or its beginning, a trace id, a label's value, an error."),
+  q: Words.describe(
+    `Free text: a saga's id or its beginning, a trace id, or words of labels and of the newest error, all of them whole. ${caseOfWords}`,
+  ),
 });
 
 export const SagaListParams = z.strictObject({
@@ -172,7 +177,7 @@ export const DeadLetterParams = z.strictObject({
 export const LogListParams = z.strictObject({
   ...TimeRange.shape,
   ...page,
-  q: Words.describe("Words of the body, all of which it must have, whole, in any case and order."),
+  q: Words.describe(`Words of the body, all of which it must have, whole, in any order. ${caseOfWords}`),
   service: several(Name).describe("From any of these services."),
   severity: z.enum(severities).optional().describe("At least as grave as this; also those without any by default."),
   traceId: TraceId.optional().describe("Only lines of this trace: 32 lower-case hexadecimal digits."),

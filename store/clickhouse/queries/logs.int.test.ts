@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { z } from "zod";
+import { sql, string } from "#lib/sql.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { countLogs } from "./count-logs.ts";
@@ -7,6 +9,7 @@ import { endOf, type LogCursor, listLogs } from "./list-logs.ts";
 import type { LogFilter } from "./log-filter.ts";
 import { everyLog, stored } from "./made-telemetry.ts";
 import { refuseAbove } from "./saga-budget.ts";
+import { hasWords } from "./words.ts";
 
 const fromMs = Date.UTC(2026, 5, 1, 12);
 const minuteMs = 60_000;
@@ -100,6 +103,22 @@ for (const [what, filter, bodies] of [
         .reverse(),
     );
     assert.equal((await countLogs(asker(), wanted, 600)).total, bodies.length);
+  });
+
+for (const [words, text, isThere] of [
+  ["ecole", "ECOLE", true],
+  ["école", "une école", true],
+  ["école", "ÉCOLE", false],
+  ["ÉCOLE", "ÉCOLE", true],
+  ["École", "ÉCOLE", true],
+  ["77", "o-77", true],
+  ["77", "o–77", false],
+  ["o–77", "O–77", true],
+  ["cole", "école", false],
+] as const)
+  test(`words: ${words} ${isThere ? "is" : "is not"} in ${text}, as in docs/semantics.md`, async () => {
+    const found = sql`SELECT ${hasWords(words, sql`lower(${string(text)})`)} AS found`;
+    assert.deepEqual(await asker().ask(found, z.object({ found: z.number() })), [{ found: isThere ? 1 : 0 }]);
   });
 
 for (const limit of [1, 7, 40, 81])
