@@ -25,9 +25,9 @@ function plain(word: string): string {
   return word.replaceAll("`", "").trim().toLowerCase();
 }
 
-/** What a table's columns, a page's panels and its totals are called. */
+/** What a table, its columns, a page's panels and totals, and groups of choices are called, and how a page hears of news. */
 const shown =
-  /\{ name: "([^"]+)"(?![^}]*hidden: true)|<(?:Sortable|Total|Fact)\b[^>]*? name="([^"]+)"|<Panel title="([^"]+)"|<Field\b[^>]*? label="([^"]+)"|<th scope="col">([^<{]+)<|<dt>([^<{]+)</g;
+  /<caption>([^<{]+)<|<legend\b[^>]*>([^<{]+)<|<span(?: className=\{styles\.right\})?>([A-Z][^<{]+)<\/span>|\b(?:live|paused|broken): "([^"]+)"|\{ name: "([^"]+)"(?![^}]*hidden: true)|<(?:Sortable|Total|Fact)\b[^>]*? name="([^"]+)"|<Panel title="([^"]+)"|<Field\b[^>]*? label="([^"]+)"|<th scope="col">([^<{]+)<|<dt>([^<{]+)</g;
 
 for (const path of globSync("{components,app}/**/*.tsx", { cwd: root })) {
   const source = readFileSync(join(root, path), "utf8");
@@ -59,4 +59,19 @@ function chosen(schema: unknown): ReadonlySet<string> {
   const own = "enum" in schema && Array.isArray(schema.enum) ? schema.enum : "const" in schema ? [schema.const] : [];
   const deeper = Object.values(schema).flatMap((part) => [...chosen(part)]);
   return new Set([...own.filter((word) => typeof word === "string"), ...deeper]);
+}
+
+test("semantics.md names the words of answers that say least by themselves", () => {
+  const fields = new Set(
+    Object.values(questions).flatMap(({ answer }) => [...namesOf(z.toJSONSchema(answer, { unrepresentable: "any" }))]),
+  );
+  for (const name of ["conformance", "typicalOf", "falseShare", "sagasNeeded", "peersOf", "countedBefore"])
+    assert.ok(fields.has(name) && quoted.has(plain(name)), name);
+});
+
+/** The names of a schema's fields, at any depth. */
+function namesOf(schema: unknown): ReadonlySet<string> {
+  if (typeof schema !== "object" || schema === null) return new Set();
+  const own = "properties" in schema ? Object.keys(schema.properties ?? {}) : [];
+  return new Set([...own, ...Object.values(schema).flatMap((part) => [...namesOf(part)])]);
 }

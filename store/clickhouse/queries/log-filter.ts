@@ -8,7 +8,7 @@ import { hasWords } from "./words.ts";
 /** What narrows a list of log lines. */
 export interface LogFilter {
   readonly window: TimeWindow;
-  /** Words of the body, all of which it must have, in any case. */
+  /** Words of the body, all of which it must have, A to Z in any case. */
   readonly words: string | undefined;
   /** Any of these; none is all. */
   readonly services: readonly string[];

@@ -1,7 +1,7 @@
 import { type Sql, sql, strings } from "#lib/sql.ts";
 
 /**
- * Whether `lower`, a text in lower case, has all words of `text`, in any case. Of `listedSagas` it is that of the labels' values and
+ * Whether `lower`, a text in lower case, has all words of `text`, A to Z in any case. Of `listedSagas` it is that of the labels' values and
  * the last error.
  */
 export function hasWords(text: string, lower: Sql = sql`words`): Sql {
