@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { z } from "zod";
-import { AlertRule, AlertRuleAnswer, Alerts } from "#contracts/api/alerts.ts";
+import { AlertRule, AlertRuleAnswer, Alerts, WebhookSecretAnswer } from "#contracts/api/alerts.ts";
 import { Problem } from "#contracts/api/problem.ts";
 import { ask, endpoints, tell } from "./stack.ts";
 
@@ -93,6 +93,27 @@ test("what the alerts say tells what it cost, and how fresh the events are that 
   const rule = await ask(`/alerts/rules/${id}`, AlertRuleAnswer);
   assert.ok(rule.rowsRead === 1 && rule.freshness && rule.tookMs > 0);
   await tell("DELETE", `/alerts/rules/${id}`);
+  const secret = await ask("/alerts/secret", WebhookSecretAnswer);
+  assert.ok(secret.rowsRead >= 1 && secret.freshness && secret.tookMs > 0);
+});
+
+test("a parameter that a path does not know is refused, whatever the method", async () => {
+  const { paths } = await ask("/openapi.json", Document);
+  const described = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => [method.toUpperCase(), path] as const),
+  );
+  for (const [method, path] of [...described, ["GET", "/api/v1/openapi.json"] as const])
+    assertProblem(await send(method, `${path.replace("{id}", "7")}?nope=1`), 400, "bad-request");
+});
+
+test("a year of which nothing is stored is refused, not asked for", async () => {
+  for (const path of ["gateway", "traces", "services", "services/map", "logs", "sagas", "overview"])
+    for (const year of ["0001", "1999", "2299", "9999"])
+      assertProblem(
+        await send("GET", `/api/v1/${path}?from=${year}-01-01T00:00:00Z&to=${year}-12-01T00:00:00Z`),
+        400,
+        "bad-request",
+      );
 });
 
 test("the dashboard has loaded no compiler, which its image leaves out", {
