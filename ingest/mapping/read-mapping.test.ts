@@ -11,7 +11,7 @@ test("what the docs show is read", async () => {
   const { topics } = await readMapping(example("order-topics.yaml"));
   assert.deepEqual(
     topics.map(({ topic }) => topic),
-    ["order_events", "payment_events", "inventory_events"],
+    ["order_events", "payment_events", "stock_events"],
   );
   assert.equal((await readMapping(example("spans.yaml"))).spans?.attributes.sagaId, "saga.id");
 });

@@ -52,7 +52,7 @@ async function start(main: string, env: Record<string, string>): Promise<Part> {
 const topicsOf = ({ env }: TestStack) => ({
   order_events: `${env.INGEST_GROUP}.order_events`,
   payment_events: `${env.INGEST_GROUP}.payment_events`,
-  inventory_events: `${env.INGEST_GROUP}.inventory_events`,
+  stock_events: `${env.INGEST_GROUP}.stock_events`,
 });
 
 /** The settings of ingest with an example of the docs, the names of its topics apart. */
@@ -98,7 +98,7 @@ async function dryRun(env: Record<string, string>, ...flags: string[]): Promise<
 
 test("a plain producer's topics become sagas, just as the dry run said", { timeout: 240_000 }, async () => {
   const env = await withMapping(stack, "order-topics.yaml");
-  const { order_events, payment_events, inventory_events } = topicsOf(stack);
+  const { order_events, payment_events, stock_events } = topicsOf(stack);
   await createTopics(admin, [order_events, payment_events], 3);
   await write(
     stack,
@@ -114,8 +114,8 @@ test("a plain producer's topics become sagas, just as the dry run said", { timeo
   const ready = async () => (await fetch(`${worker.url}/readyz`)).status;
   await eventually(ready, (status) => status === 200);
   // Comes later than ingest, and is waited for.
-  await createTopics(admin, [inventory_events], 3);
-  await write(stack, "inventory_events", [
+  await createTopics(admin, [stock_events], 3);
+  await write(stack, "stock_events", [
     { order_id: 1, warehouse: "eu-1", status: "reserved" },
     { order_id: 3, warehouse: "eu-1", status: "out_of_stock" },
     { warehouse: "eu-1", status: "counted" },
@@ -172,7 +172,7 @@ test("a plain producer's topics become sagas, just as the dry run said", { timeo
   assert.match(shown, /dead letter, bad_schema: sagaId: there is no \$\.order_id/);
   assert.match(shown, /3 messages: 1 event of 1 saga, 0 ignored, dead letters: 1 bad_schema, 1 no_mapping\n$/);
   const metrics = await (await fetch(`${worker.url}/metrics`)).text();
-  assert.match(metrics, new RegExp(`sagascope_ingest_ignored_total\\{topic="${inventory_events}"\\} 1`));
+  assert.match(metrics, new RegExp(`sagascope_ingest_ignored_total\\{topic="${stock_events}"\\} 1`));
 });
 
 test("spans that carry a saga's id become sagas beside their traces", { timeout: 120_000 }, async () => {
@@ -251,7 +251,7 @@ test("two workers, one of them killed again and again: every event once, every s
         ),
         write(
           own,
-          "inventory_events",
+          "stock_events",
           ids.map((order_id) => ({ order_id, status: "reserved" })),
         ),
       ]);
