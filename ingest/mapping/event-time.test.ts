@@ -19,6 +19,12 @@ for (const { text, zone, time } of [
   { text: "1764000000123", time: "2025-11-24T16:00:00.123Z" },
   { text: "1764000000123456", time: "2025-11-24T16:00:00.123456Z" },
   { text: "1764000000123456789", time: "2025-11-24T16:00:00.123456789Z" },
+  { text: "1764000000.0", time: "2025-11-24T16:00:00Z" },
+  { text: "1.764e9", time: "2025-11-24T16:00:00Z" },
+  { text: "1.764000000123E12", time: "2025-11-24T16:00:00.123Z" },
+  { text: "1764000000123456E-6", time: "2025-11-24T16:00:00.123456Z" },
+  { text: "1e300", time: undefined },
+  { text: "1e-9", time: undefined },
   { text: "0", time: undefined },
   { text: "-1", time: undefined },
   { text: "99999999999", time: undefined },
@@ -43,7 +49,10 @@ test("a moment is the same moment in seconds, milliseconds, microseconds and nan
 
 test("no text makes it throw", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\d{1,25}(\.\d*)?$/)), (text) => void eventTime(text, "Z")),
+    fc.property(
+      fc.oneof(fc.string(), fc.stringMatching(/^\d{1,25}(\.\d*)?(e[+-]?\d{0,4})?$/)),
+      (text) => void eventTime(text, "Z"),
+    ),
   );
 });
 

@@ -1,7 +1,7 @@
 import { EventTime } from "#contracts/saga-event.ts";
 
 const written = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d+))? ?([Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/;
-const epoch = /^(\d{1,19})(?:\.(\d+))?$/;
+const epoch = /^(\d{1,19})(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
  * A time as saga events have it, of what producers write: ISO 8601 with and without T, or seconds, milliseconds,
@@ -26,11 +26,15 @@ function offsetOf(zone: string): string {
 }
 
 function ofEpoch(text: string): string | undefined {
-  const [, whole, fraction = ""] = epoch.exec(text) ?? [];
-  if (whole === undefined) return undefined;
+  const [, before, after = "", exponent = "0"] = epoch.exec(text) ?? [];
+  if (before === undefined) return undefined;
+  const point = before.length + Number(exponent);
+  if (point < 1 || point > 19) return undefined;
+  const digits = `${before}${after}`.padEnd(point, "0");
+  const whole = digits.slice(0, point);
   const count = BigInt(whole);
   const decimalPlaces = count < 10n ** 11n ? 9 : count < 10n ** 14n ? 6 : count < 10n ** 17n ? 3 : 0;
-  const part = fraction.slice(0, decimalPlaces).padEnd(decimalPlaces, "0");
+  const part = digits.slice(point, point + decimalPlaces).padEnd(decimalPlaces, "0");
   return timeOfNanos(String(BigInt(`${whole}${part}`)));
 }
 

@@ -2,12 +2,12 @@ import type { JSONPathQuery, JSONValue } from "json-p3";
 import type { Reference, Template } from "#contracts/mapping/template.ts";
 import type { Condition, Value } from "#contracts/mapping/values.ts";
 import { type DeadReason, headerOf, type Message } from "#ingest/message.ts";
-import { parseJson } from "./read-document.ts";
+import { type Found, type JsonDocument, parseJson, textOfScalar } from "./json-document.ts";
 
 /** A message, and its value as JSON. */
 export interface Mappable {
   readonly message: Message;
-  readonly document: JSONValue;
+  readonly document: JsonDocument;
 }
 
 /** A message that its mapping cannot make events of; the message of the error says why. */
@@ -50,13 +50,17 @@ export function holds({ reference, expected }: Condition, from: Mappable): boole
 }
 
 function isThere(reference: Reference, from: Mappable): boolean {
-  if (reference.kind === "value") return found(reference.path, from.document).some((value) => value !== null);
+  if (reference.kind === "value") return found(reference.path, from.document).some(({ value }) => value !== null);
   return textAt(reference, from) !== undefined;
 }
 
+/** Of a number two texts: `1.10` in the message is `1.10` and 1.1, which is all that is left of it in a mapping. */
 function valuesAt(reference: Reference, from: Mappable): readonly string[] {
   if (reference.kind === "value")
-    return found(reference.path, from.document).flatMap((value) => (isScalar(value) ? [String(value)] : []));
+    return found(reference.path, from.document).flatMap((at) => {
+      const text = textOfScalar(from.document, at);
+      return text === undefined ? [] : [text, String(at.value)];
+    });
   const text = textAt(reference, from);
   return text === undefined ? [] : [text];
 }
@@ -82,9 +86,9 @@ function textAt(reference: Reference, { message, document }: Mappable): string |
   }
 }
 
-function keyOf(message: Message): JSONValue {
+function keyOf(message: Message): JsonDocument {
   try {
-    return message.key === null ? null : parseJson(Buffer.from(message.key).toString("utf8"));
+    return message.key === null ? { value: null } : parseJson(Buffer.from(message.key).toString("utf8"));
   } catch {
     throw new Unmappable("the key is not JSON");
   }
@@ -93,24 +97,29 @@ function keyOf(message: Message): JSONValue {
 type PathReference = Extract<Reference, { path: JSONPathQuery }>;
 
 /** What a path leads to, as text; several things, and the items of a list, by comma. */
-function textOf({ path, written }: PathReference, document: JSONValue): string | undefined {
-  const values = found(path, document)
-    .flatMap((value) => (Array.isArray(value) ? value : [value]))
-    .filter((value) => value !== null && value !== "");
-  if (values.length === 0) return undefined;
-  if (!values.every(isScalar)) throw new Unmappable(`${written} is an object, where text is wanted`);
-  return values.join(",");
+function textOf({ path, written }: PathReference, document: JsonDocument): string | undefined {
+  const texts = found(path, document)
+    .flatMap(itemsOf)
+    .filter(({ value }) => value !== null && value !== "")
+    .map((at) => {
+      const text = textOfScalar(document, at);
+      if (text === undefined) throw new Unmappable(`${written} is an object, where text is wanted`);
+      return text;
+    });
+  return texts.length === 0 ? undefined : texts.join(",");
 }
 
-function found(path: JSONPathQuery, document: JSONValue): JSONValue[] {
-  return path.query(document).values();
+function found(path: JSONPathQuery, { value }: JsonDocument): readonly Found[] {
+  return path.query(value).nodes;
 }
 
-function isScalar(value: JSONValue): value is string | number | boolean {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+/** Those of a list, or the thing itself. */
+function itemsOf({ value, location }: Found): readonly Found[] {
+  if (!Array.isArray(value)) return [{ value, location }];
+  return value.map((item, index) => ({ value: item, location: [...location, index] }));
 }
 
 /** The first thing that a path leads to, as it is. */
 export function jsonAt(path: JSONPathQuery, { document }: Mappable): JSONValue | undefined {
-  return found(path, document)[0];
+  return found(path, document)[0]?.value;
 }

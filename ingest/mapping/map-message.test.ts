@@ -185,10 +185,56 @@ for (const { name, id = "$.id", value, key = null, sagaId } of [
     assert.equal(onlyEvent(mapping, value, { key }).correlationid, sagaId);
   });
 
+for (const number of [
+  "123",
+  "1.10",
+  "123.0",
+  "1e3",
+  "1E+3",
+  "1e400",
+  "-0",
+  "-0.0",
+  "0.0000001",
+  "12345678901234567",
+  "0.5",
+])
+  test(`the number ${number} becomes text as it is written, wherever it stands`, () => {
+    const values = ["$.n", "$.list[0].n", "$.list[1]", "$..only", "{key:$}", "{key:$.n}"];
+    for (const value of values) {
+      const mapping = started(`subject: "${value}"`);
+      const text = `{ "id": 1, "n":${number}, "list": [{"n": ${number} }, [1.0,${number}]], "a": {"b": [{"only": ${number}}]} }`;
+      const key = Buffer.from(value === "{key:$}" ? number : text);
+      const wanted = value === "$.list[1]" ? `1.0,${number}` : number;
+      assert.equal(onlyEvent(mapping, text, { key }).subject, wanted, value);
+    }
+    assert.equal(onlyEvent(started("subject: $.n"), JSON.stringify(`{"id":1,"n":${number}}`)).subject, number);
+  });
+
+test("a number is a number where one is wanted, however it is written", () => {
+  const text = '{"id":1,"at":1.764E9,"n":2.0,"price":1.10,"kept":{"price":1.10}}';
+  const mapping = oneStep.replace("step: pay", "step: pay, attempt: $.n, time: $.at, payload: $.kept");
+  const event = onlyEvent(mapping, text);
+  assert.equal(event.time, "2025-11-24T16:00:00Z");
+  assert.deepEqual(event.data, { step: "pay", attempt: 2, payload: { price: 1.1 } });
+});
+
 for (const { name, when, value = '{"type":"OrderCreated","code":404,"ok":true,"error":null}', holds } of [
   { name: "equal text", when: "{ $.type: OrderCreated }", holds: true },
   { name: "other text", when: "{ $.type: OrderPaid }", holds: false },
   { name: "a number, and a flag", when: "{ $.code: 404, $.ok: true }", holds: true },
+  {
+    name: "a number that is written otherwise",
+    when: "{ $.code: 404, $.price: 1.10 }",
+    value: '{"code":404.0,"price":1.10}',
+    holds: true,
+  },
+  { name: "a number by its text", when: "{ $.price: '1.10' }", value: '{"price":1.10}', holds: true },
+  {
+    name: "a number in a filter",
+    when: "{ '$.lines[?@.price < 2]': { exists: true } }",
+    value: '{"lines":[{"price":1.10}]}',
+    holds: true,
+  },
   { name: "one of several", when: "{ $.type: [OrderPaid, OrderCreated] }", holds: true },
   { name: "none of several", when: "{ $.type: { not: [OrderPaid, OrderCreated] } }", holds: false },
   { name: "what is absent is not it", when: "{ $.nowhere: { not: x } }", holds: true },
@@ -255,6 +301,12 @@ for (const { name, mapping = oneStep, value, timeMs = 1_770_000_000_000, reason,
     value: '{"id":1,"n":1.5}',
     reason: "bad_schema",
     says: /attempt/,
+  },
+  {
+    name: "a value with a number of its own kind nested too deeply",
+    value: `${"[".repeat(50_000)}1.10${"]".repeat(50_000)}`,
+    reason: "bad_schema",
+    says: /deep/,
   },
   {
     name: "a value nested too deeply",

@@ -7,7 +7,7 @@ import { type Death, headerOf, type Message } from "#ingest/message.ts";
 import { eventTime, laterBy } from "./event-time.ts";
 import { fill, holds, jsonAt, type Mappable, Unmappable } from "./fill.ts";
 import { asFirstSent } from "./first-sent.ts";
-import { readDocument } from "./read-document.ts";
+import { nestedTooDeeply, readDocument } from "./read-document.ts";
 
 /** What a message of a mapped topic comes to. */
 export type Mapped =
@@ -29,8 +29,7 @@ export function mapMessage(mapping: TopicMapping, message: Message): Mapped {
     return { kind: "dead", reason: "no_mapping", detail: `No rule for ${mapping.topic} takes it.` };
   } catch (error) {
     if (error instanceof Unmappable) return { kind: "dead", reason: error.reason, detail: error.message };
-    if (error instanceof RangeError || error instanceof JSONPathRecursionLimitError)
-      return { kind: "dead", reason: "bad_schema", detail: "The value is nested too deeply." };
+    if (error instanceof RangeError || error instanceof JSONPathRecursionLimitError) return nestedTooDeeply;
     throw error;
   }
 }
@@ -135,8 +134,10 @@ function messageTime({ timeMs }: Message): string {
   return time;
 }
 
+const number = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 /** What is no number stays as it is, for the schema to refuse. */
-const numberOf = (text: string | undefined) => (text !== undefined && /^\d+$/.test(text) ? Number(text) : text);
+const numberOf = (text: string | undefined) => (text !== undefined && number.test(text) ? Number(text) : text);
 
 const flagOf = (text: string | undefined) => (text === "true" ? true : text === "false" ? false : text);
 
