@@ -94,8 +94,7 @@ async function tryOut(flags: DryRunFlags): Promise<void> {
   const log = createLogger("ingest", process.env.LOG_LEVEL ? settings.LOG_LEVEL : "silent");
   await dryRun(createKafka(settings, { clientId: "sagascope-dry-run", log }), flags, {
     mapping: await readMapping(settings.SAGASCOPE_MAPPING),
-    sagaEventsTopic: settings.SAGA_EVENTS_TOPIC,
-    spansTopic: settings.OTLP_SPANS_TOPIC,
+    topics: ownTopics(settings),
     group: settings.INGEST_GROUP,
     print: (line) => process.stdout.write(`${line}\n`),
   });

@@ -2,6 +2,7 @@ import type { Mapping } from "#contracts/mapping/mapping.ts";
 import { decodeSagaEvent } from "#ingest/decode-saga-event.ts";
 import { mapMessage } from "#ingest/mapping/map-message.ts";
 import { mapSpans } from "#ingest/mapping/map-spans.ts";
+import { type OwnTopics, refuseOwnTopics, topicOf } from "#ingest/mapping/mapped-readings.ts";
 import type { Message } from "#ingest/message.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import type { Kafka } from "#lib/kafka.ts";
@@ -11,8 +12,7 @@ import { readSome } from "./read-some.ts";
 
 export interface DryRunOptions {
   readonly mapping: Mapping;
-  readonly sagaEventsTopic: string;
-  readonly spansTopic: string;
+  readonly topics: OwnTopics;
   /** What the names of the groups begin with. */
   readonly group: string;
   readonly print: (line: string) => void;
@@ -20,6 +20,7 @@ export interface DryRunOptions {
 
 /** Prints what messages would come to. Nothing is stored, and no group's place moves. */
 export async function dryRun(kafka: Kafka, flags: DryRunFlags, options: DryRunOptions): Promise<void> {
+  refuseOwnTopics(options.mapping, options.topics);
   const previewers = previewersOf(options);
   const topics = flags.topic === undefined ? mappedTopics(options) : [flags.topic];
   const all: Preview[] = [];
@@ -43,14 +44,18 @@ export async function dryRun(kafka: Kafka, flags: DryRunFlags, options: DryRunOp
   if (!flags.json) options.print(summaryOf(all));
 }
 
-function mappedTopics({ mapping, spansTopic }: DryRunOptions): string[] {
-  const topics = [...mapping.topics.map(({ topic }) => topic), ...(mapping.spans ? [spansTopic] : [])];
-  if (topics.length > 0) return topics;
+function mappedTopics({ mapping, topics }: DryRunOptions): string[] {
+  const spansTopic = topicOf(topics, "traces");
+  const mapped = mapping.topics.map(({ topic }) => topic);
+  if (mapping.spans && spansTopic !== undefined) mapped.push(spansTopic);
+  if (mapped.length > 0) return mapped;
   throw new SagascopeError("BAD_SETTING", "There is nothing to try: name a file in SAGASCOPE_MAPPING, or a --topic.");
 }
 
-function previewersOf({ mapping, sagaEventsTopic, spansTopic }: DryRunOptions) {
-  const previewers = new Map<string, (message: Message) => Preview>([[sagaEventsTopic, previewEvent]]);
+function previewersOf({ mapping, topics }: DryRunOptions) {
+  const previewers = new Map<string, (message: Message) => Preview>();
+  const sagaEventsTopic = topicOf(topics, "saga events");
+  if (sagaEventsTopic !== undefined) previewers.set(sagaEventsTopic, previewEvent);
   for (const each of mapping.topics)
     previewers.set(each.topic, (message) => {
       const mapped = mapMessage(each, message);
@@ -61,7 +66,8 @@ function previewersOf({ mapping, sagaEventsTopic, spansTopic }: DryRunOptions) {
       };
     });
   const { spans } = mapping;
-  if (spans)
+  const spansTopic = topicOf(topics, "traces");
+  if (spans && spansTopic !== undefined)
     previewers.set(spansTopic, (message) => {
       const mapped = mapSpans(spans, message);
       return {

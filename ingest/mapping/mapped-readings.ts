@@ -7,23 +7,21 @@ import { mappedEncoder } from "./encode-mapped.ts";
 import { mappedSpansEncoder } from "./encode-spans.ts";
 import { oneOwner } from "./one-owner.ts";
 
+/** The topics that are read as they are, each with what is in it. */
+export type OwnTopics = Readonly<Record<string, "saga events" | Signal>>;
+
 export interface MappedPorts {
-  /** The topics that are read as they are, each with what is in it. */
-  readonly topics: Readonly<Record<string, "saga events" | Signal>>;
+  readonly topics: OwnTopics;
   readonly settle: SettleStarts;
   readonly ageMs: number;
 }
 
 /** What a mapping has read: its topics, and the spans once more. */
 export function mappedReadings(mapping: Mapping, { topics, settle, ageMs }: MappedPorts): Reading[] {
+  refuseOwnTopics(mapping, topics);
   const common = { isOfEvents: false, ageMs, assigners: [oneOwner] };
   const readings = mapping.topics.map((each): Reading => {
     const { topic } = each;
-    if (topic in topics)
-      throw new SagascopeError(
-        "BAD_SETTING",
-        `The mapping names the topic ${topic}, which is read for its ${topics[topic]}`,
-      );
     return {
       name: topic,
       topic,
@@ -33,10 +31,25 @@ export function mappedReadings(mapping: Mapping, { topics, settle, ageMs }: Mapp
       ...common,
     };
   });
-  const spansTopic = Object.keys(topics).find((topic) => topics[topic] === "traces");
+  const spansTopic = topicOf(topics, "traces");
   if (!mapping.spans || spansTopic === undefined) return readings;
   const encode = mappedSpansEncoder(mapping.spans, settle);
   return [...readings, { name: `${spansTopic}/sagas`, topic: spansTopic, encode, tables: ["saga_events"], ...common }];
+}
+
+/** Throws `BAD_SETTING` where the mapping names a topic that is read as it is. */
+export function refuseOwnTopics(mapping: Mapping, topics: OwnTopics): void {
+  for (const { topic } of mapping.topics)
+    if (Object.hasOwn(topics, topic))
+      throw new SagascopeError(
+        "BAD_SETTING",
+        `The mapping names the topic ${topic}, which is read for its ${topics[topic]}`,
+      );
+}
+
+/** The topic that holds this. */
+export function topicOf(topics: OwnTopics, content: OwnTopics[string]): string | undefined {
+  return Object.keys(topics).find((topic) => topics[topic] === content);
 }
 
 /** The names of what a mapping has read. */
