@@ -3,9 +3,18 @@ import { compensationEventTypes, type SagaEventType, sagaEventTypes, stepEventTy
 import { isConstant } from "./template.ts";
 import { Path, Value, When } from "./values.ts";
 
+const SagaId = Value.superRefine(([first], context) => {
+  if (first === undefined || !isConstant(first)) return;
+  const meant = /^[a-z_][\w.]*$/i.test(first.written) ? first.written : "order_id";
+  context.addIssue({
+    code: "custom",
+    message: `"${first.written}" is the same for every message, which makes one saga of all: write a path, as $.${meant}`,
+  });
+});
+
 /** What every event may say; said once above, it goes for all below that say nothing else. */
 const shared = {
-  sagaId: Value.optional(),
+  sagaId: SagaId.optional(),
   sagaType: Value.optional(),
   sagaVersion: Value.optional(),
   /** When the saga began; as the store knows it, or its first event, where it gives nothing. */

@@ -248,7 +248,7 @@ for (const { name, when, value = '{"type":"OrderCreated","code":404,"ok":true,"e
   { name: "any of a list", when: '{ "$.tags[*]": vip }', value: '{"tags":["new","vip"]}', holds: true },
 ])
   test(`when: ${name}`, () => {
-    const mapping = `sagaType: order\nsagaId: one\nrules: [{ when: ${when}, events: [{ type: saga.started }] }]`;
+    const mapping = `sagaType: order\nsagaId: "{offset}"\nrules: [{ when: ${when}, events: [{ type: saga.started }] }]`;
     const mapped = mapMessage(topicMapping(mapping), message(value, { topic: "t", headers: { type: "b" } }));
     assert.equal(mapped.kind, holds ? "events" : "dead");
   });

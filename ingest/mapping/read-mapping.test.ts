@@ -72,6 +72,26 @@ for (const { name, yaml, says } of [
     says: /m\.yaml:4 .*wants sagaId, here or further out/,
   },
   {
+    name: "a saga id that is the same for all",
+    yaml: rules("- events:", "    - { type: saga.started, sagaId: order_id }"),
+    says: /m\.yaml:7 .* › sagaId: "order_id" is the same for every message, .*: write a path, as \$\.order_id$/,
+  },
+  {
+    name: "a number for a saga id",
+    yaml: rules("- events:", "    - { type: saga.started, sagaId: 12 }"),
+    says: /m\.yaml:7 .* › sagaId: "12" is the same .*: write a path, as \$\.order_id$/,
+  },
+  {
+    name: "a saga id that is the same for all before one that is not",
+    yaml: rules("- events:", "    - { type: saga.started, sagaId: [order.id, $.id] }"),
+    says: /m\.yaml:7 .* › sagaId: "order\.id" is the same .*: write a path, as \$\.order\.id$/,
+  },
+  {
+    name: "a saga id by a path that is none",
+    yaml: rules("- events:", "    - { type: saga.started, sagaId: '$.[' }"),
+    says: /^m\.yaml:7 .* › sagaId: "\$\.\[" is not a JSONPath \(RFC 9535\): [^\n]*$/,
+  },
+  {
     name: "a path that is none",
     yaml: rules("- events:", "    - type: saga.started", "      subject: $.items["),
     says: /m\.yaml:8 .* › subject: "\$\.items\[" is not a JSONPath \(RFC 9535\): unclosed/,
