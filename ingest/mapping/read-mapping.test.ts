@@ -28,8 +28,35 @@ test("a file that is not there is named", async () => {
 const topic = "topics:\n  - topic: t\n    sagaId: $.id\n    sagaType: order\n";
 const rules = (...lines: string[]) => `${topic}    rules:\n${lines.map((line) => `      ${line}\n`).join("")}`;
 
+const tenOf = (name: string) => `[${Array.from({ length: 10 }, () => name).join(", ")}]`;
+const bomb = ["a: &a [x]", "b: &b [*a, *a]", `c: &c ${tenOf("*b")}`, `d: &d ${tenOf("*c")}`, `e: ${tenOf("*d")}`].join(
+  "\n",
+);
+
 for (const { name, yaml, says } of [
   { name: "what is not YAML", yaml: "topics:\n  - topic: [\n", says: /^m\.yaml:3 is not YAML: / },
+  {
+    name: "an alias of nothing",
+    yaml: "spans:\n  sagaType: *nope\n",
+    says: /^m\.yaml:2 \*nope has no &nope before it: quote it/,
+  },
+  {
+    name: "an alias of something further down",
+    yaml: "spans: *s\ntopics: &s []\n",
+    says: /^m\.yaml:1 \*s has no &s before it/,
+  },
+  { name: "an alias that holds itself", yaml: "topics: &t\n  - *t\n", says: /^m\.yaml:2 topics › 1: / },
+  {
+    name: "aliases of aliases of aliases",
+    yaml: bomb,
+    says: /^m\.yaml says too much over again by its aliases[^\n]*$/,
+  },
+  {
+    name: "a second document",
+    yaml: `${rules("- events: []")}---\n`,
+    says: /^m\.yaml:7 begins a second document, [^\n]*$/,
+  },
+  { name: "what is nested too deeply", yaml: "[".repeat(20_000), says: /^m\.yaml:1 is nested too deeply$/ },
   {
     name: "a word that means nothing",
     yaml: `${topic}    ruls: []\n`,

@@ -20,6 +20,12 @@ for (const { name, text, says } of [
   { name: "a table that there is not", text: "otel_log: 30d", says: /otel_log[\s\S]*the tables: saga_events, / },
   { name: "a list", text: "- otel_logs", says: /my\.yaml is wrong/ },
   { name: "what is no YAML", text: "a: [", says: /my\.yaml/ },
+  {
+    name: "an alias of nothing",
+    text: "sagas: 9d\notel_logs: *nope",
+    says: /^my\.yaml:2 \*nope has no &nope before it/,
+  },
+  { name: "two documents", text: "sagas: 9d\n---\nsagas: 8d\n", says: /^my\.yaml:2 begins a second document/ },
 ])
   test(`a retention file with ${name} is refused`, () =>
     assert.throws(() => parseRetention(text, "my.yaml"), { code: "BAD_SETTING", message: says }));
