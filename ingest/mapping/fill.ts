@@ -39,6 +39,35 @@ function fillOne({ parts }: Template, from: Mappable): string | undefined {
   return text === "" ? undefined : text;
 }
 
+/** Why templates give nothing: what they lead to is not there, or there is nothing in it. */
+export function whyNothing(value: Value, from: Mappable): string {
+  const { empty = [], absent = [] } = Object.groupBy(value, ({ parts }) =>
+    parts.some((part) => typeof part !== "string" && isEmpty(part, from)) ? "empty" : "absent",
+  );
+  return [
+    ...(absent.length > 0 ? [`there is no ${absent.map(({ written }) => written).join(", nor ")}`] : []),
+    ...empty.map(({ written }) => `${written} is empty`),
+  ].join(", and ");
+}
+
+function isEmpty(reference: Reference, from: Mappable): boolean {
+  switch (reference.kind) {
+    case "value":
+      return isThereWithoutText(reference, from.document);
+    case "key path":
+      return isThereWithoutText(reference, keyOf(from.message));
+    case "header":
+      return headerOf(from.message, reference.name) === "";
+    case "key":
+      return from.message.key?.length === 0;
+    default:
+      return false;
+  }
+}
+
+const isThereWithoutText = (reference: PathReference, document: JsonDocument): boolean =>
+  found(reference.path, document).length > 0 && textOf(reference, document) === undefined;
+
 /** Whether what stands in the message is as the rule wants it. */
 export function holds({ reference, expected }: Condition, from: Mappable): boolean {
   switch (expected.kind) {
@@ -98,15 +127,17 @@ type PathReference = Extract<Reference, { path: JSONPathQuery }>;
 
 /** What a path leads to, as text; several things, and the items of a list, by comma. */
 function textOf({ path, written }: PathReference, document: JsonDocument): string | undefined {
-  const texts = found(path, document)
-    .flatMap(itemsOf)
-    .filter(({ value }) => value !== null && value !== "")
-    .map((at) => {
-      const text = textOfScalar(document, at);
-      if (text === undefined) throw new Unmappable(`${written} is an object, where text is wanted`);
-      return text;
-    });
+  const texts = found(path, document).flatMap((at) => {
+    const verb = Array.isArray(at.value) ? "holds" : "is";
+    return itemsOf(at)
+      .filter(({ value }) => value !== null && value !== "")
+      .map((item) => textOfScalar(document, item) ?? refuseText(`${written} ${verb}`, item.value));
+  });
   return texts.length === 0 ? undefined : texts.join(",");
+}
+
+function refuseText(what: string, value: JSONValue): never {
+  throw new Unmappable(`${what} ${Array.isArray(value) ? "a list" : "an object"}, where text is wanted`);
 }
 
 function found(path: JSONPathQuery, { value }: JsonDocument): readonly Found[] {

@@ -5,7 +5,7 @@ import { SagaEvent } from "#contracts/saga-event.ts";
 import { whyNot } from "#ingest/decode-saga-event.ts";
 import { type Death, headerOf, type Message } from "#ingest/message.ts";
 import { eventTime, laterBy } from "./event-time.ts";
-import { fill, holds, jsonAt, type Mappable, Unmappable } from "./fill.ts";
+import { fill, holds, jsonAt, type Mappable, Unmappable, whyNothing } from "./fill.ts";
 import { asFirstSent } from "./first-sent.ts";
 import { nestedTooDeeply, readDocument } from "./read-document.ts";
 
@@ -76,7 +76,7 @@ function candidateOf(
   const wanted = (name: "type" | "sagaId" | "sagaType" | "step" | "compensates") => {
     const given = text(said[name]);
     if (given !== undefined || said[name] === undefined) return given;
-    throw new Unmappable(`${name}: there is no ${said[name].map(({ written }) => written).join(", nor ")}`);
+    throw new Unmappable(`${name}: ${whyNothing(said[name], from)}`);
   };
   const timeOf = (name: string, value: Value | undefined) => readTime(name, text(value), zone);
   const time = timeOf("time", said.time) ?? messageTime(from.message);
