@@ -36,6 +36,16 @@ for (const { name, args, says } of [
   { name: "no place", args: ["show", "x"], says: /is no ID/ },
   { name: "an unknown flag", args: ["list", "--all"], says: /--all/ },
   { name: "an unknown state", args: ["list", "--state", "odd"], says: /--state/ },
+  {
+    name: "an unknown reason",
+    args: ["list", "--reason", "nope"],
+    says: /--reason: “nope” is none of tombstone, .*, store_refused; for several give it again\./,
+  },
+  {
+    name: "two reasons in one",
+    args: ["list", "--reason", "bad_time,bad_text"],
+    says: /--reason: “bad_time,bad_text” is/,
+  },
   { name: "no time", args: ["list", "--since", "yesterday"], says: /--since wants/ },
   { name: "a rate of nothing", args: ["replay", "t:0:1", "--rate", "0"], says: /--rate/ },
 ])

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { letterId, readPlace } from "#contracts/dead-letter.ts";
 import { waitingLetterStates } from "#contracts/words.ts";
+import { deadReasons } from "#ingest/message.ts";
 import { type Json, patchOf } from "#lib/edit-json.ts";
 import { SagascopeError } from "#lib/errors.ts";
 
@@ -34,6 +35,11 @@ const options = {
 } as const;
 
 const Whole = z.coerce.number().int().min(1).max(1_000_000);
+const Reasons = z.array(
+  z.enum(deadReasons, {
+    error: ({ input }) => `“${input}” is none of ${deadReasons.join(", ")}; for several give it again`,
+  }),
+);
 const States = z.array(z.enum(["dead", "interrupted", "sending", "replayed"]));
 
 /** What the command line asks for. */
@@ -42,7 +48,7 @@ export interface Command {
   readonly ids: readonly string[];
   readonly states: z.infer<typeof States>;
   readonly topics: readonly string[];
-  readonly reasons: readonly string[];
+  readonly reasons: z.infer<typeof Reasons>;
   /** ms since the epoch; 0 is from the beginning. */
   readonly sinceMs: number;
   readonly limit: number | undefined;
@@ -78,7 +84,7 @@ export function readCommand(args: readonly string[], nowMs: number): Command {
     ids,
     states: checked("state", States, values.state ?? (verb === "replay" ? waitingLetterStates : [])),
     topics: values.topic ?? [],
-    reasons: values.reason ?? [],
+    reasons: checked("reason", Reasons, values.reason ?? []),
     sinceMs: values.since === undefined ? 0 : sinceOf(values.since, nowMs),
     limit: values.limit === undefined ? undefined : checked("limit", Whole, values.limit),
     json: values.json,
