@@ -26,6 +26,12 @@ test("what is set comes together in one patch, and what is removed stays so", ()
   });
 });
 
+test("a value that is set may be a list", () => {
+  assert.deepEqual(readCommand(["replay", "t:0:1", "--set", 'data.plan=["a=b"]'], nowMs).set, {
+    data: { plan: ["a=b"] },
+  });
+});
+
 for (const { name, args, says } of [
   { name: "nothing", args: [], says: /Say what to do/ },
   { name: "another verb", args: ["remove"], says: /no “remove”/ },
@@ -45,6 +51,11 @@ for (const { name, args, says } of [
     name: "two reasons in one",
     args: ["list", "--reason", "bad_time,bad_text"],
     says: /--reason: “bad_time,bad_text” is/,
+  },
+  {
+    name: "a path into a list",
+    args: ["replay", "t:0:1", "--set", "resourceSpans[0].scopeSpans[0].spans[0].spanId=00f067aa0ba902b7"],
+    says: /--set resourceSpans\[0\].*: no path leads into a list\. .*--edit FILE/,
   },
   { name: "no time", args: ["list", "--since", "yesterday"], says: /--since wants/ },
   { name: "a rate of nothing", args: ["replay", "t:0:1", "--rate", "0"], says: /--rate/ },

@@ -91,10 +91,19 @@ export function readCommand(args: readonly string[], nowMs: number): Command {
     raw: values.raw,
     editFile: values.edit,
     patchFile: values.patch,
-    set: values.set?.map(patchOf).reduce((all, one) => mergeAll(all, one)),
+    set: values.set?.map(patchOfSet).reduce((all, one) => mergeAll(all, one)),
     rate: checked("rate", Whole, values.rate),
     dryRun: values["dry-run"],
   };
+}
+
+/** A merge patch replaces lists whole, so no path leads into one. */
+function patchOfSet(assignment: string): Json {
+  const [path = ""] = assignment.split("=");
+  if (!/[[\]]/.test(path)) return patchOf(assignment);
+  throw refused(
+    `--set ${path}: no path leads into a list. Write the value to a file (show ID --raw > FILE), edit it, and replay ID --edit FILE.`,
+  );
 }
 
 /** Two patches as one. Unlike a merge of the second into the first, what either removes stays removed. */
