@@ -258,6 +258,11 @@ test("flags and counts of 32 bits are without a sign, as their columns are", asy
 
 const allGroups = { resourceSpans: [{}], resourceLogs: [{}], resourceMetrics: [{}] };
 const groupsOf = { traces: "resourceSpans", logs: "resourceLogs", metrics: "resourceMetrics" } as const;
+const requestNames = {
+  traces: "ExportTraceServiceRequest",
+  logs: "ExportLogsServiceRequest",
+  metrics: "ExportMetricsServiceRequest",
+} as const;
 for (const signal of signals) {
   const groups = groupsOf[signal];
   for (const { name, value } of [
@@ -269,11 +274,25 @@ for (const signal of signals) {
     test(`a message of ${signal} with nothing but ${name} dies, as bad_otlp`, async () => {
       const { rows, dead } = await rowsOf(signal, value);
       assert.deepEqual(rows, []);
+      const wanted = `${requestNames[signal]} in ${typeof value === "string" ? "JSON" : "protobuf"}`;
       assert.deepEqual(
         dead.map(({ death }) => death),
-        [{ reason: "bad_otlp", detail: `nothing in it is known, for it has no ${groups}` }],
+        [{ reason: "bad_otlp", detail: `not an ${wanted}: nothing in it is known, for it has no ${groups}` }],
       );
       assert.deepEqual(dead[0]?.message.value, Buffer.from(value));
+    });
+
+  for (const { value, says } of [
+    { value: "hello", says: "protobuf: invalid wire type 4 at offset 3" },
+    { value: "[]", says: "protobuf: index out of range: 2 + 4 > 2" },
+    { value: '{"resource":1', says: "JSON: Expected ',' or '}' after" },
+  ])
+    test(`a message of ${signal} that is ${value} dies with what was expected`, async () => {
+      const { dead } = await rowsOf(signal, value);
+      assert.deepEqual(
+        dead.map(({ death }) => [death.reason, death.detail.startsWith(`not an ${requestNames[signal]} in ${says}`)]),
+        [["bad_otlp", true]],
+      );
     });
 
   for (const { name, value } of [
@@ -287,6 +306,21 @@ for (const signal of signals) {
       assert.deepEqual(await rowsOf(signal, value), { rows: [], dead: [] });
     });
 }
+
+for (const { name, innermost } of [
+  { name: "lists in lists", innermost: '{"stringValue":"x"}' },
+  { name: "lists in lists, around a number that is read with care", innermost: '{"intValue":12345678901234567890}' },
+])
+  test(`an attribute of ${name} without end is told of as one`, async () => {
+    const depth = 50_000;
+    const deep = `${'{"arrayValue":{"values":['.repeat(depth)}${innermost}${"]}}".repeat(depth)}`;
+    const request = traces({ ...span({ traceId, spanId }), attributes: [{ key: "deep", value: "here" }] });
+    const { dead } = await rowsOf("traces", JSON.stringify(request).replace('"here"', deep));
+    assert.deepEqual(
+      dead.map(({ death }) => death),
+      [{ reason: "bad_otlp", detail: "An attribute is nested too deeply." }],
+    );
+  });
 
 test("text in protobuf that is not UTF-8 dies with its span, and no other", async () => {
   const good = span({ traceId: bytes(traceId), spanId: bytes(spanId) });

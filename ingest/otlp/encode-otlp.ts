@@ -128,6 +128,8 @@ export function readMessage(signal: Signal, message: Message): { rows: Rows; dea
 }
 
 function deathOf(error: unknown): Death {
+  // The stack ends where lists and maps hold one another without end; what else may be nested has its places.
+  if (error instanceof RangeError) return { reason: "bad_otlp", detail: "An attribute is nested too deeply." };
   const detail = error instanceof Error ? error.message.toWellFormed().slice(0, 500) : "It cannot be read.";
   return { reason: error instanceof BadRecord ? error.reason : "bad_otlp", detail };
 }

@@ -1,10 +1,28 @@
 import { decodeRequest } from "#contracts/otlp/decode-request.ts";
 import type { Fields, OtlpEncoding, Signal } from "#contracts/otlp/json.ts";
 import { headerOf, type Message } from "#ingest/message.ts";
+import { messageOf } from "#lib/errors.ts";
+import { BadRecord } from "./fields.ts";
 
-/** A message's export request. Throws where it is none. */
+const requestNames = {
+  traces: "ExportTraceServiceRequest",
+  logs: "ExportLogsServiceRequest",
+  metrics: "ExportMetricsServiceRequest",
+} as const satisfies Record<Signal, string>;
+
+const encodingNames = { json: "JSON", protobuf: "protobuf" } as const satisfies Record<OtlpEncoding, string>;
+
+/** A message's export request. Throws a `BadRecord` where it is none, and a `RangeError` where it is nested too deeply. */
 export function readRequest(signal: Signal, message: Message, value: Buffer): Fields {
-  return decodeRequest(signal, encodingOf(message, value), value);
+  const encoding = encodingOf(message, value);
+  try {
+    return decodeRequest(signal, encoding, value);
+  } catch (error) {
+    // Protobuf's decoder throws the same for what ends too soon.
+    if (error instanceof RangeError && encoding === "json") throw error;
+    const wanted = `${requestNames[signal]} in ${encodingNames[encoding]}`;
+    throw new BadRecord("bad_otlp", `not an ${wanted}: ${messageOf(error)}`);
+  }
 }
 
 /** Our collector says the encoding; the OpenTelemetry Collector says nothing, so the bytes have to. */
