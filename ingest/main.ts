@@ -46,7 +46,7 @@ async function work(): Promise<void> {
   const topics = ownTopics(settings);
   const mapping = await readMapping(settings.SAGASCOPE_MAPPING);
   const log = createLogger("ingest", settings.LOG_LEVEL);
-  const prepareStore = migrateOnStart(settings);
+  const prepareStore = migrateOnStart(settings, log);
   const metrics = createMetrics();
   const tracing = startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT, { spansTopic: settings.OTLP_SPANS_TOPIC });
   const readiness = new Readiness([...Object.keys(topics), ...mappedNames(mapping, settings.OTLP_SPANS_TOPIC)]);

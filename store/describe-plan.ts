@@ -1,3 +1,5 @@
+import type { RetentionChange } from "./clickhouse/retention.ts";
+import { describeRetentionChange } from "./describe-retention-change.ts";
 import type { MigrationPlan } from "./migrate.ts";
 import { splitStatements } from "./split-statements.ts";
 
@@ -9,7 +11,9 @@ export function describePlan({ postgres, clickhouse, retention }: MigrationPlan)
       const from = done === undefined ? "" : `, from statement ${done + 1} on`;
       return block(`ClickHouse: ${name}${from}`, statements.slice(done ?? 0).flat());
     }),
-    ...(retention.length > 0 ? [block("ClickHouse: how long tables keep their rows", retention)] : []),
+    ...(retention.length > 0
+      ? [["-- ClickHouse: how long tables keep their rows", ...retention.map(changed)].join("\n")]
+      : []),
   ];
   return parts.length === 0 ? "Nothing to do: both databases are up to date." : parts.join("\n\n");
 }
@@ -17,3 +21,5 @@ export function describePlan({ postgres, clickhouse, retention }: MigrationPlan)
 function block(title: string, statements: readonly string[]): string {
   return [`-- ${title}`, ...statements.map((statement) => `${statement};`)].join("\n");
 }
+
+const changed = (change: RetentionChange): string => block(describeRetentionChange(change), change.statements);

@@ -3,12 +3,14 @@ import { readRetention } from "./clickhouse/retention-file.ts";
 import { runCommand } from "./command.ts";
 import { commandSettings } from "./command-settings.ts";
 import { describePlan } from "./describe-plan.ts";
-import { migrate, planMigration } from "./migrate.ts";
+import { describeRetentionChange } from "./describe-retention-change.ts";
+import { type Migrated, migrate, planMigration } from "./migrate.ts";
 
 const usage = `Usage: npm run migrate -- [--plan] [--help]
 
-Brings PostgreSQL (DATABASE_URL) and ClickHouse (CLICKHOUSE_URL) to the newest schema and sets how long tables keep their
-rows (RETENTION_FILE). Safe to run again, and by several at once: each waits for the one before.
+Brings PostgreSQL (DATABASE_URL) and ClickHouse (CLICKHOUSE_URL) to the newest schema. New tables get the time that they
+keep their rows; with RETENTION_FILE all tables get what it says. Safe to run again, and by several at once: each waits
+for the one before.
 
   --plan  prints what would be applied, statement by statement, and applies nothing
   --help  prints this`;
@@ -20,9 +22,17 @@ await runCommand({ name: "Migration", usage, flag: "plan" }, async (isPlan) => {
     postgresUrl: settings.DATABASE_URL,
     clusterName: settings.CLICKHOUSE_CLUSTER,
     retention: await readRetention(settings.RETENTION_FILE),
+    isRetentionGiven: settings.RETENTION_FILE !== undefined,
   };
   if (isPlan) return describePlan(await planMigration(migrating));
-  const done = await migrate(migrating);
-  const names = [...done.postgres, ...done.clickhouse];
-  return names.length === 0 ? "The databases are up to date." : `Applied ${names.join(", ")}.`;
+  return describeMigrated(await migrate(migrating));
 });
+
+function describeMigrated({ postgres, clickhouse, retention }: Migrated): string {
+  const names = [...postgres, ...clickhouse];
+  const lines = [
+    ...(names.length > 0 ? [`Applied ${names.join(", ")}.`] : []),
+    ...retention.map(describeRetentionChange),
+  ];
+  return lines.length === 0 ? "The databases are up to date." : lines.join("\n");
+}

@@ -1,6 +1,6 @@
 import type { Retention } from "#contracts/retention.ts";
 import { migrateClickhouse, type PendingFile, pendingClickhouse } from "./clickhouse/migrate.ts";
-import { pendingRetention, setRetention } from "./clickhouse/retention.ts";
+import { pendingRetention, type RetentionChange, setRetention } from "./clickhouse/retention.ts";
 import { type Migration, readMigrations } from "./migration-files.ts";
 import { migratePostgres, pendingPostgres, withMigrationLock } from "./postgres/migrate.ts";
 
@@ -8,6 +8,8 @@ export interface Migrating {
   readonly clickhouseUrl: string;
   readonly postgresUrl: string;
   readonly retention: Retention;
+  /** Whether somebody gave these times: then all tables get them, else only those that have none yet. */
+  readonly isRetentionGiven?: boolean;
   /** Where ClickHouse has several nodes: its cluster's name. */
   readonly clusterName?: string | undefined;
 }
@@ -16,19 +18,26 @@ export interface Migrated {
   /** Names of the files applied just now. */
   readonly postgres: readonly string[];
   readonly clickhouse: readonly string[];
+  readonly retention: readonly RetentionChange[];
 }
 
 /**
  * Brings both databases to the newest schema, creating them where absent, and sets how long they keep what. Safe to run
  * again and side by side: a PostgreSQL advisory lock lets one process in at a time.
  */
-export async function migrate({ clickhouseUrl, postgresUrl, retention, clusterName }: Migrating): Promise<Migrated> {
+export async function migrate({
+  clickhouseUrl,
+  postgresUrl,
+  retention,
+  isRetentionGiven = false,
+  clusterName,
+}: Migrating): Promise<Migrated> {
   const files = await readAllMigrations();
   return await withMigrationLock(postgresUrl, async (client, lost) => {
     const postgres = await migratePostgres(client, files.postgres);
     const clickhouse = await migrateClickhouse(clickhouseUrl, files.clickhouse, { signal: lost, clusterName });
-    await setRetention(clickhouseUrl, retention, clusterName);
-    return { postgres, clickhouse };
+    const where = { clusterName, onlyUnsettled: !isRetentionGiven };
+    return { postgres, clickhouse, retention: await setRetention(clickhouseUrl, retention, where) };
   });
 }
 
@@ -36,8 +45,7 @@ export async function migrate({ clickhouseUrl, postgresUrl, retention, clusterNa
 export interface MigrationPlan {
   readonly postgres: readonly Migration[];
   readonly clickhouse: readonly PendingFile[];
-  /** Statements that change how long tables keep their rows. */
-  readonly retention: readonly string[];
+  readonly retention: readonly RetentionChange[];
 }
 
 /** Looks without changing anything; another process may come before. Refuses what `migrate` would refuse. */
@@ -45,15 +53,16 @@ export async function planMigration({
   clickhouseUrl,
   postgresUrl,
   retention,
+  isRetentionGiven = false,
   clusterName,
 }: Migrating): Promise<MigrationPlan> {
   const files = await readAllMigrations();
-  const [postgres, clickhouse, statements] = await Promise.all([
+  const [postgres, clickhouse, changes] = await Promise.all([
     pendingPostgres(postgresUrl, files.postgres),
     pendingClickhouse(clickhouseUrl, files.clickhouse, clusterName),
-    pendingRetention(clickhouseUrl, retention, clusterName),
+    pendingRetention(clickhouseUrl, retention, { clusterName, onlyUnsettled: !isRetentionGiven }),
   ]);
-  return { postgres, clickhouse, retention: statements };
+  return { postgres, clickhouse, retention: changes };
 }
 
 async function readAllMigrations() {

@@ -18,11 +18,11 @@ await runCommand({ name: "Retention", usage, flag: "apply" }, async (isApply) =>
   const settings = commandSettings(retentionCommandSettings, process.env);
   const { CLICKHOUSE_URL: url, RETENTION_FILE: file, CLICKHOUSE_CLUSTER: clusterName } = settings;
   const retention = await readRetention(file);
-  const sent = isApply ? await setRetention(url, retention, clusterName) : [];
+  const changes = isApply ? await setRetention(url, retention, { clusterName }) : [];
   const client = createStoreClient(url, { application: "sagascope-retention", timeoutMs: 120_000 });
   try {
     return [
-      ...sent.map((statement) => `${statement};`),
+      ...changes.flatMap(({ statements }) => statements).map((statement) => `${statement};`),
       describeKept(await keptRows(client, retention, clusterName !== undefined)),
     ].join("\n");
   } finally {

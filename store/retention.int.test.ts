@@ -88,3 +88,59 @@ test("every table that grows has its time", { timeout: 120_000 }, async () => {
   const others = ["ingest_logs", "saga_changes", "saga_listed", "schema_migrations"];
   assert.deepEqual(tables, [...growing, ...others].sort());
 });
+
+test("without a file a migration leaves alone what was set, and with one it sets it and tells", {
+  timeout: 180_000,
+}, async () => {
+  const urls = databases.make();
+  const file = join(folder, "by-hand.yaml");
+  await writeFile(file, "otel_logs: 36h\ndead_letters: forever\n");
+  const env = { RETENTION_FILE: file };
+  const first = await command("migrate", urls);
+  assert.match(first.said, /^Applied [^\n]+\n[\s\S]*^otel_logs: kept 30 days$[\s\S]*^ingest_gaps: kept for ever$/m);
+  const planned = await command("migrate", urls, { env, flags: ["--plan"] });
+  const lines = [
+    "otel_logs: kept 36 hours instead of 30 days",
+    "dead_letters: kept for ever instead of 90 days",
+    "dead_letter_replays: kept for ever instead of 90 days",
+  ];
+  assert.deepEqual(
+    planned.said.split("\n").filter((line) => line.startsWith("-- ")),
+    ["ClickHouse: how long tables keep their rows", ...lines].map((line) => `-- ${line}`),
+  );
+  assert.equal((await command("retention", urls, { env, flags: ["--apply"] })).code, 0);
+  const left = await command("migrate", urls, { flags: ["--plan"] });
+  assert.equal(left.said, "Nothing to do: both databases are up to date.");
+  assert.equal((await command("migrate", urls)).said, "The databases are up to date.");
+  assert.equal((await command("migrate", urls, { env })).said, "The databases are up to date.");
+  const { said } = await command("retention", urls, { env });
+  assert.match(said, /^otel_logs .* 36h +36h$/m);
+  assert.match(said, /^dead_letters .* forever +forever$/m);
+  await writeFile(file, "otel_logs: 48h\ndead_letters: forever\n");
+  assert.equal((await command("migrate", urls, { env })).said, "otel_logs: kept 48 hours instead of 36 hours");
+});
+
+test("what a file keeps for ever from the first migration on stays so without it, and a new table gets its time", {
+  timeout: 120_000,
+}, async () => {
+  const urls = databases.make();
+  const retention = await readRetention(undefined);
+  await migrate({ ...urls, retention: { ...retention, otel_logs: "forever" }, isRetentionGiven: true });
+  const client = createStoreClient(urls.clickhouseUrl);
+  // As a migration leaves a table that it has only just made.
+  const [{ made = "" } = {}] = await (
+    await client.query({
+      query: `SELECT replaceRegexpOne(create_table_query, ' TTL .*', '') AS made FROM system.tables
+        WHERE database = currentDatabase() AND name = 'saga_errors'`,
+      format: "JSONEachRow",
+    })
+  ).json<{ made: string }>();
+  await client.command({ query: "DROP TABLE saga_errors SYNC" });
+  await client.command({ query: made });
+  await client.close();
+  const { retention: changes } = await migrate({ ...urls, retention });
+  assert.deepEqual(
+    changes.map(({ table, from, to }) => ({ table, from, to })),
+    [{ table: "saga_errors", from: undefined, to: "90d" }],
+  );
+});

@@ -39,28 +39,65 @@ export const growingTables: Readonly<Record<keyof Retention, readonly GrowingTab
   ingest_gaps: [{ table: "ingest_gaps", from: "toDateTime(noticed_at)" }],
 };
 
+/** That a table is to keep its rows for another time, or that its first time is settled. */
+export interface RetentionChange {
+  readonly table: string;
+  /** As set in the store until now; undefined where nothing was settled yet. */
+  readonly from: string | undefined;
+  readonly to: Kept;
+  readonly statements: readonly string[];
+}
+
+/** What may be changed, and where. */
+export interface Changing {
+  /** Leaves alone what was settled before, by whomever: only tables without a time get theirs. */
+  readonly onlyUnsettled?: boolean | undefined;
+  readonly cluster?: Cluster | undefined;
+}
+
 /**
- * The statements that make tables keep their rows as `retention` says, for what differs from their `engines` (by table, as
+ * What makes tables keep their rows as `retention` says, for what differs from their `engines` (by table, as
  * `system.tables` has them). Whole parts go once all their rows are due, so that nothing is ever rewritten for it; of parts
  * that are there already only the column of the time is read, to work out when they are due.
  */
-export function retentionStatements(
+export function retentionChanges(
   engines: ReadonlyMap<string, string>,
   retention: Retention,
-  cluster?: Cluster | undefined,
-): string[] {
+  { onlyUnsettled = false, cluster }: Changing = {},
+): RetentionChange[] {
   return Object.entries(growingTables).flatMap(([name, tables]) =>
     tables.flatMap(({ table, from }) => {
-      const ttl = ttlOf(from, retention[name as keyof Retention]);
       const engine = engines.get(cluster ? localTable(table) : table) ?? "";
-      if (ttl === keptBy(engine)) return [];
-      const settings = `ALTER TABLE ${table} MODIFY SETTING ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1`;
-      const change = `ALTER TABLE ${table} ${ttl === undefined ? "REMOVE TTL" : `MODIFY TTL ${ttl}`}`;
-      const statements = engine.includes("ttl_only_drop_parts") ? [change] : [settings, change];
-      return cluster ? statements.flatMap((one) => spread(one, cluster)) : statements;
+      const isSettled = hasSettings(engine) || keptBy(engine) !== undefined;
+      const to = retention[name as keyof Retention];
+      const ttl = ttlOf(from, to);
+      if (isSettled && (onlyUnsettled || ttl === keptBy(engine))) return [];
+      const statements = statementsFor(table, engine, ttl);
+      return {
+        table,
+        from: isSettled ? keptOf(keptBy(engine)) : undefined,
+        to,
+        statements: cluster ? statements.flatMap((one) => spread(one, cluster)) : statements,
+      };
     }),
   );
 }
+
+/** The statements of all `retentionChanges`. */
+export const retentionStatements = (
+  engines: ReadonlyMap<string, string>,
+  retention: Retention,
+  cluster?: Cluster | undefined,
+): string[] => retentionChanges(engines, retention, { cluster }).flatMap(({ statements }) => statements);
+
+function statementsFor(table: string, engine: string, ttl: string | undefined): string[] {
+  const settings = `ALTER TABLE ${table} MODIFY SETTING ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1`;
+  const change = `ALTER TABLE ${table} ${ttl === undefined ? "REMOVE TTL" : `MODIFY TTL ${ttl}`}`;
+  return [...(hasSettings(engine) ? [] : [settings]), ...(ttl === keptBy(engine) ? [] : [change])];
+}
+
+// They stay when a TTL goes: by them what is kept for ever on purpose is told from what nobody has said anything of.
+const hasSettings = (engine: string): boolean => engine.includes("ttl_only_drop_parts");
 
 const units = { d: "Day", h: "Hour" } as const;
 
@@ -81,37 +118,40 @@ export function keptOf(ttl: string | undefined): string {
   return unit === undefined ? ttl : `${count}${unit === "Day" ? "d" : "h"}`;
 }
 
-/** What `setRetention` would send now; the database need not be there yet. */
+/** What `setRetention` would change now; the database need not be there yet. */
 export async function pendingRetention(
   url: string,
   retention: Retention,
-  clusterName?: string | undefined,
-): Promise<string[]> {
+  { clusterName, onlyUnsettled }: Where = {},
+): Promise<RetentionChange[]> {
   const { server, database } = splitDatabase(url);
   const client = createStoreClient(server, migrating);
   try {
-    return retentionStatements(await readEngines(client, database), retention, clusterOf(clusterName, url));
+    const engines = await readEngines(client, database);
+    return retentionChanges(engines, retention, { onlyUnsettled, cluster: clusterOf(clusterName, url) });
   } finally {
     await client.close();
   }
 }
 
-/** Makes the tables of the database at `url` keep their rows as `retention` says. Returns what it sent. */
+/** Makes the tables of the database at `url` keep their rows as `retention` says. Returns what it changed. */
 export async function setRetention(
   url: string,
   retention: Retention,
-  clusterName?: string | undefined,
-): Promise<string[]> {
+  { clusterName, onlyUnsettled }: Where = {},
+): Promise<RetentionChange[]> {
   const client = createStoreClient(url, { ...migrating, timeoutMs: 300_000 });
   try {
     const engines = await readEngines(client, splitDatabase(url).database);
-    const statements = retentionStatements(engines, retention, clusterOf(clusterName, url));
-    for (const query of statements) await client.command({ query });
-    return statements;
+    const changes = retentionChanges(engines, retention, { onlyUnsettled, cluster: clusterOf(clusterName, url) });
+    for (const query of changes.flatMap(({ statements }) => statements)) await client.command({ query });
+    return changes;
   } finally {
     await client.close();
   }
 }
+
+type Where = Pick<Changing, "onlyUnsettled"> & { readonly clusterName?: string | undefined };
 
 async function readEngines(client: StoreClient, database: string): Promise<Map<string, string>> {
   const answer = await client.query({
