@@ -19,7 +19,7 @@ export function kafka(): KafkaAccess | undefined {
     if (KAFKA_BROKERS === undefined) return { access: undefined };
     const client = createKafka({ ...given, KAFKA_BROKERS }, { clientId: "sagascope-web", log: webLog() });
     const topics = [given.SAGA_EVENTS_TOPIC, given.OTLP_SPANS_TOPIC, given.OTLP_LOGS_TOPIC, given.OTLP_METRICS_TOPIC];
-    const log = createLogReader(client.admin(), { topics, group: given.INGEST_GROUP });
+    const log = createLogReader(() => client.admin(), { topics, group: given.INGEST_GROUP });
     return { access: { log, send: createSender(client).send } };
   }).access;
 }

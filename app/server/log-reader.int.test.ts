@@ -44,7 +44,7 @@ after(async () => {
 });
 
 const look = async (group: string) =>
-  await createLogReader(admin, { topics: [topic, "absent"], group, waitMs: 60_000 }).positions();
+  await createLogReader(() => admin, { topics: [topic, "absent"], group, waitMs: 60_000 }).positions();
 
 test("a log that nobody has read waits from its beginning", async () => {
   const [first, second] = await look("nobody");
@@ -63,7 +63,8 @@ test("a coordinator that is not there yet is asked again, and any other refusal 
       return await admin.fetchOffsets(of);
     },
   });
-  const lookBy = (one: Admin) => createLogReader(one, { topics: [topic], group: "nobody", waitMs: 60_000 }).positions();
+  const lookBy = (one: Admin) =>
+    createLogReader(() => one, { topics: [topic], group: "nobody", waitMs: 60_000 }).positions();
   assert.equal((await lookBy(refusing(3, true))).length, 2);
   await assert.rejects(lookBy(refusing(1, false)), { code: "KAFKA_DOWN", message: /not the correct coordinator/ });
 });
@@ -80,5 +81,43 @@ test("it waits from where the group has come", async () => {
 
 test("a Kafka that is away is a problem that says so, and soon", async () => {
   const away = kafkaAt("127.0.0.1:1", { retries: 0 }).admin();
-  await assert.rejects(createLogReader(away, { topics: [topic], group: "x" }).positions(), { code: "KAFKA_DOWN" });
+  await assert.rejects(createLogReader(() => away, { topics: [topic], group: "x" }).positions(), {
+    code: "KAFKA_DOWN",
+  });
 });
+
+test("a topic that another group of ingest reads is looked at too, until it is deleted", async () => {
+  const group = `mapping-${randomUUID()}`;
+  const mapped = [`orders_${randomUUID()}`, `payments_${randomUUID()}`] as const;
+  await admin.createTopics({ topics: mapped.map((name) => ({ topic: name, numPartitions: 1 })) });
+  const producer = createProducer(kafka);
+  await producer.connect();
+  for (const name of mapped) await producer.send({ topic: name, messages: [{ value: "a" }, { value: "b" }] });
+  await producer.disconnect();
+  const at = (name: string, of: string) =>
+    admin.setOffsets({ groupId: `${group}-${name}`, topic: of, partitions: [{ partition: 0, offset: "1" }] });
+  await Promise.all([...mapped.map((name) => at(name, name)), at(`${topic}/sagas`, topic)]);
+  const opened: Admin[] = [];
+  const openAdmin = () => {
+    const one = kafka.admin();
+    opened.push(one);
+    return one;
+  };
+  const reader = createLogReader(openAdmin, { topics: [topic], group, waitMs: 60_000 });
+  const told = async () => (await reader.positions()).map((one) => [one.topic, one.partition, one.end, one.next]);
+  const own = [0, 1].map((partition) => [topic, partition, partition === 0 ? 5n : 0n, null]);
+  assert.deepEqual(
+    (await told()).toSorted(byName),
+    [...own, ...mapped.map((name) => [name, 0, 2n, 1n])].toSorted(byName),
+  );
+  await admin.deleteTopics({ topics: [mapped[0]] });
+  const deadline = Date.now() + 30_000;
+  while ((await told()).some(([name]) => name === mapped[0]) && Date.now() < deadline) await sleep(500);
+  // Once more, by what is asked then: a client that was asked for the deleted one before would be refused.
+  await sleep(2_500);
+  assert.deepEqual((await told()).toSorted(byName), [...own, [mapped[1], 0, 2n, 1n]].toSorted(byName));
+  await admin.deleteTopics({ topics: [mapped[1]] });
+  for (const one of opened) await one.disconnect();
+});
+
+const byName = (one: readonly unknown[], other: readonly unknown[]) => (String(one) < String(other) ? -1 : 1);

@@ -35,24 +35,19 @@ interface Look {
   readonly positions: Promise<readonly LogPosition[]>;
 }
 
-/** Looks at topics and at how far the groups of ingest are, which are named by topic. */
+/** What of Kafka is looked at: these topics, and whatever else a group of ingest reads. */
+interface Looked {
+  readonly topics: readonly string[];
+  /** What the names of ingest's groups begin with; each is named by its topic. */
+  readonly group: string;
+}
+
+/** Looks at topics and at how far the groups of ingest are; also at the topics that a mapping has ingest read. */
 export function createLogReader(
-  admin: Admin,
-  { topics, group, waitMs = usualWaitMs }: { topics: readonly string[]; group: string; waitMs?: number },
+  openAdmin: () => Admin,
+  { waitMs = usualWaitMs, ...looked }: Looked & { waitMs?: number },
 ): LogReader {
-  let connected: Promise<void> | undefined;
-  const look = async () => {
-    connected ??= admin.connect();
-    try {
-      await connected;
-    } catch (cause) {
-      connected = undefined;
-      throw cause;
-    }
-    const known = new Set(await admin.listTopics());
-    const read = topics.filter((topic) => known.has(topic)).map((topic) => positionsOf(admin, topic, group));
-    return (await Promise.all(read)).flat();
-  };
+  const look = lookWith(openAdmin, looked);
   let newest: Look | undefined;
   let said: { readonly atMs: number; readonly positions: readonly LogPosition[] } | undefined;
   let isLooking = false;
@@ -81,6 +76,60 @@ export function createLogReader(
       }
     },
   };
+}
+
+function lookWith(openAdmin: () => Admin, { topics, group }: Looked): () => Promise<LogPosition[]> {
+  let admin = openAdmin();
+  let connecting: Promise<void> | undefined;
+  let mapped: readonly string[] = [];
+  const connect = async () => {
+    connecting ??= admin.connect();
+    try {
+      await connecting;
+    } catch (cause) {
+      connecting = undefined;
+      throw cause;
+    }
+  };
+  const connectAnew = async () => {
+    admin.disconnect().catch(() => undefined);
+    admin = openAdmin();
+    connecting = undefined;
+    await connect();
+  };
+  const findMapped = async () => {
+    try {
+      mapped = await readBeside(admin, { topics, group });
+    } catch (error) {
+      // A broker that is away may have kept us from the newest names: those of before will do.
+      if (!isOfDeletedTopic(error)) return;
+      await connectAnew();
+      mapped = await readBeside(admin, { topics, group });
+    }
+  };
+  return async () => {
+    await connect();
+    await findMapped();
+    const own = admin;
+    const known = new Set(await own.listTopics());
+    const positions = await Promise.all([
+      ...topics.filter((topic) => known.has(topic)).map((topic) => positionsOf(own, topic, group)),
+      // Whoever owns such a topic may delete it while it is looked at: the others are told all the same.
+      ...mapped.filter((topic) => known.has(topic)).map((topic) => positionsOf(own, topic, group).catch(() => [])),
+    ]);
+    return positions.flat();
+  };
+}
+
+/** kafkajs asks for every topic that it was ever asked for, and of one that was deleted since it is refused for good. */
+const isOfDeletedTopic = (error: unknown): boolean =>
+  error instanceof Error && "type" in error && error.type === "UNKNOWN_TOPIC_OR_PARTITION";
+
+/** What groups of ingest read beside these topics, by the groups' names: not each is a topic. */
+async function readBeside(admin: Admin, { topics, group }: Looked): Promise<string[]> {
+  const { groups } = await admin.listGroups();
+  const names = groups.map(({ groupId }) => groupId).filter((name) => name.startsWith(`${group}-`));
+  return names.map((name) => name.slice(group.length + 1)).filter((topic) => !topics.includes(topic));
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -74,7 +74,7 @@ const replay = async (request: Record<string, unknown>, send: Sender["send"] = s
     await replayMatching(ReplayMatchingRequest.parse({ topic: [topic], ...request }), {
       client: store.client,
       state,
-      kafka: { send, log: createLogReader(admin, { topics: [topic], group: "nobody" }) },
+      kafka: { send, log: createLogReader(() => admin, { topics: [topic], group: "nobody" }) },
       nowMs: Date.now(),
     }),
   );
