@@ -58,11 +58,11 @@ const betweenLooksMs = 300;
  * Of a chunk with dead letters the rows are stored a moment before the dead are: what does not add up is looked at again
  * before anybody is told.
  */
-async function settledProgress(asker: Asker, nowMs: number, topic: string): Promise<IngestProgress[]> {
-  let progress = await ingestProgress(asker, nowMs);
-  for (let look = 1; look < looks && progress.some((one) => one.topic === topic && one.balance !== 0); look++) {
+async function settledProgress(asker: Asker, nowMs: number, events: string): Promise<IngestProgress[]> {
+  let progress = await ingestProgress(asker, nowMs, { events });
+  for (let look = 1; look < looks && progress.some((one) => one.topic === events && one.balance !== 0); look++) {
     await sleep(betweenLooksMs);
-    const again = await ingestProgress(asker, nowMs);
+    const again = await ingestProgress(asker, nowMs, { events });
     // One partition adds up in this moment, another in the next.
     const settled = new Map(progress.filter(({ balance }) => balance === 0).map((one) => [placeOf(one), one]));
     progress = again.map((one) => (one.balance === 0 ? one : (settled.get(placeOf(one)) ?? one)));

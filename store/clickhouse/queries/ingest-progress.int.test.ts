@@ -149,6 +149,93 @@ for (const { name, partition, lives, balance } of [
     assert.deepEqual(own && [own.firstOffset, own.lastOffset, own.messages, own.balance], balance);
   });
 
+/** Stores two events of each message of a mapped topic. */
+const storeTwice = async (topic: string, minute: string, [from, to]: readonly [number, number]) =>
+  await insert(
+    "saga_events",
+    Array.from({ length: (to - from + 1) * 2 }, (_, index) => ({
+      event_id: `${topic}-${minute}-${index}`,
+      saga_id: "mapped",
+      saga_started: "2026-01-01 00:00:00",
+      time: "2026-01-01 00:00:00",
+      ingested_at: `2026-01-01 ${minute}:30`,
+      _topic: topic,
+      _partition: 0,
+      _offset: from + Math.floor(index / 2),
+    })),
+  );
+
+for (const { name, topic, lives, before, offsets } of [
+  {
+    name: "and is shorter than before",
+    topic: "mapped-shorter",
+    lives: [
+      ["10:00", 0, 9],
+      ["10:02", 0, 4],
+    ],
+    before: undefined,
+    offsets: ["0", "4"],
+  },
+  {
+    name: "and is longer than all that was stored of the old one",
+    topic: "mapped-longer",
+    lives: [
+      ["10:00", 0, 9],
+      ["10:02", 0, 14],
+    ],
+    before: 10,
+    offsets: ["0", "14"],
+  },
+  {
+    name: "in a minute that has stored of both",
+    topic: "mapped-both",
+    lives: [
+      ["10:00", 0, 9],
+      ["10:02", 10, 14],
+      ["10:02", 0, 2],
+    ],
+    before: 15,
+    offsets: undefined,
+  },
+  {
+    name: "and nobody knows how far the old one had come",
+    topic: "mapped-unknown",
+    lives: [
+      ["10:00", 0, 9],
+      ["10:02", 0, 14],
+    ],
+    before: undefined,
+    offsets: undefined,
+  },
+  {
+    name: "never, with two events of each message",
+    topic: "mapped-once",
+    lives: [
+      ["10:00", 0, 9],
+      ["10:02", 10, 14],
+    ],
+    before: undefined,
+    offsets: ["0", "14"],
+  },
+] as const satisfies readonly {
+  name: string;
+  topic: string;
+  lives: readonly (readonly [string, number, number])[];
+  before: number | undefined;
+  offsets: readonly string[] | undefined;
+}[])
+  test(`a mapped topic that was made anew ${name} is told as far as it is known`, async () => {
+    for (const [minute, from, to] of lives) await storeTwice(topic, minute, [from, to]);
+    if (before !== undefined)
+      await insert("ingest_logs", [
+        { topic, partition: 0, log_id: "old", before: 0, since: "2026-01-01 10:00:00" },
+        { topic, partition: 0, log_id: "new", before, since: "2026-01-01 10:02:00" },
+      ]);
+    const found = await ingestProgress(createAsker(client), Date.now(), { events: "saga.events" });
+    const own = found.find((one) => one.topic === topic);
+    assert.deepEqual(own && [own.firstOffset, own.lastOffset], offsets);
+  });
+
 test("offsets that held nothing to store are no messages", async () => {
   await store(9, "2026-01-01 10:00:30", [0, 9]);
   await store(9, "2026-01-01 10:01:30", [11, 14]);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PartitionBalance } from "#contracts/api/pipeline.ts";
-import { moment, type Sql, sql, strings } from "#lib/sql.ts";
+import { moment, type Sql, sql, string, strings } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, TimeOrNone } from "./column-shapes.ts";
 
@@ -37,9 +37,14 @@ export type IngestProgress = PartitionBalance & {
 
 /**
  * How far each topic-partition has come since it was first read, and what became of its messages; where the topic was
- * made anew, since then. Of one that was made anew and has no whole minute yet there is nothing.
+ * made anew, since then. Of one that was made anew and has no whole minute yet there is nothing. Of topics other than
+ * `events`, where it is given, a message may come to any number of rows.
  */
-export async function ingestProgress(asker: Asker, nowMs: number): Promise<IngestProgress[]> {
+export async function ingestProgress(
+  asker: Asker,
+  nowMs: number,
+  { events }: { events?: string | undefined } = {},
+): Promise<IngestProgress[]> {
   const progress = await progressOf(asker, nowMs, {
     counts: minutes,
     gaps: sql`SELECT DISTINCT topic, partition, from_offset, to_offset FROM ingest_gaps`,
@@ -47,7 +52,7 @@ export async function ingestProgress(asker: Asker, nowMs: number): Promise<Inges
   // To look for the minute in which a topic was made anew takes long, and what adds up was not.
   const odd = progress.filter(({ balance }) => balance !== 0).map(placeOf);
   if (odd.length === 0) return progress;
-  const newest = await progressOf(asker, nowMs, newestLives(odd));
+  const newest = await progressOf(asker, nowMs, newestLives(odd, events));
   return [...progress.filter(({ balance }) => balance === 0), ...newest].toSorted(byPlace);
 }
 
@@ -67,19 +72,28 @@ const minutes: Sql = sql`SELECT _topic AS topic, _partition AS partition, minute
 
 /**
  * The same of these partitions since their topics were made anew: since the last minute whose offsets begin below those of
- * the one before. That minute itself counts if it adds up; else what is of it is of both topics.
+ * the one before. That minute itself counts if all of it is of the new topic, else it is of both. Where a message is a row,
+ * that is so if it adds up. Where it is any number of rows, it is so if nothing of the old topic can lie in it: offsets of
+ * that would be beyond all minutes before, which neither this minute reached nor the old topic ever did.
  */
-function newestLives(places: readonly string[]): { counts: Sql; gaps: Sql } {
+function newestLives(places: readonly string[], events: string | undefined): { counts: Sql; gaps: Sql } {
   const whole = sql`SELECT topic, partition, minute, sum(counted.stored) AS stored, sum(counted.dead) AS dead,
       sum(counted.skipped) AS skipped, min(counted.min_offset) AS min_offset, max(counted.max_offset) AS max_offset,
       max(counted.newest_event) AS newest_event, max(counted.newest_ingest) AS newest_ingest
     FROM (${minutes}) AS counted WHERE has(${strings(places)}, concat(topic, ' ', toString(partition)))
     GROUP BY topic, partition, minute`;
-  const begun = sql`SELECT topic, partition, max(minute + if(adds_up, 0, 60)) AS begun FROM (
-      SELECT topic, partition, minute, min_offset, max_offset + 1 - min_offset = stored + dead + skipped AS adds_up,
+  const logs = sql`SELECT topic, partition, argMax(ingest_logs.before, since) AS old_end FROM ingest_logs
+    WHERE has(${strings(places)}, concat(topic, ' ', toString(partition))) GROUP BY topic, partition`;
+  const isRowEach = events === undefined ? sql`true` : sql`topic = ${string(events)}`;
+  const begun = sql`SELECT topic, partition,
+      max(minute + if(adds_up OR NOT ${isRowEach} AND (max_offset <= reached OR old_end BETWEEN 1 AND reached + 1), 0, 60)) AS begun
+    FROM (
+      SELECT topic, partition, minute, min_offset, max_offset,
+        max_offset + 1 - min_offset = stored + dead + skipped AS adds_up,
         lagInFrame(max_offset) OVER before AS reached, row_number() OVER before AS number
       FROM (${whole})
-      WINDOW before AS (PARTITION BY topic, partition ORDER BY minute ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
+      WINDOW before AS (PARTITION BY topic, partition ORDER BY minute ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS found
+    LEFT JOIN (${logs}) AS logs USING (topic, partition)
     WHERE number > 1 AND min_offset <= reached GROUP BY topic, partition`;
   return {
     counts: sql`SELECT * FROM (${whole}) AS whole LEFT JOIN (${begun}) AS life USING (topic, partition)
