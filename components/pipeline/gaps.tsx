@@ -5,6 +5,7 @@ import { Time } from "#components/mark/time.tsx";
 import table from "#components/table.module.css";
 import { type Column, Table } from "#components/table.tsx";
 import type { Pipeline } from "#contracts/api/pipeline.ts";
+import { gapWords } from "./gap-words.ts";
 
 const columns: readonly Column[] = [
   { name: "Noticed" },
@@ -34,7 +35,7 @@ export function Gaps({ gaps }: { gaps: Pipeline["gaps"] }) {
           <td className="number">
             <Count count={gap.messages} />
           </td>
-          <td>{gap.reason}</td>
+          <td>{gapWords(gap.reason)}</td>
         </tr>
       ))}
     </Table>
