@@ -57,9 +57,7 @@ for (const { name, engine, kept, statements } of [
     name: "what says that rows are kept for ever on purpose",
     engine: "MergeTree ORDER BY x",
     kept: "forever",
-    statements: [
-      "ALTER TABLE ingest_progress MODIFY SETTING ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1",
-    ],
+    statements: ["ALTER TABLE ingest_progress MODIFY SETTING ttl_only_drop_parts = 1"],
   },
   {
     name: "another time",
@@ -78,8 +76,9 @@ for (const { name, engine, kept, statements } of [
     engine: "MergeTree ORDER BY x",
     kept: "9d",
     statements: [
-      "ALTER TABLE ingest_progress MODIFY SETTING ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1",
+      "ALTER TABLE ingest_progress MODIFY SETTING materialize_ttl_recalculate_only = 1",
       "ALTER TABLE ingest_progress MODIFY TTL minute + toIntervalDay(9)",
+      "ALTER TABLE ingest_progress MODIFY SETTING ttl_only_drop_parts = 1",
     ],
   },
 ] as const)

@@ -68,7 +68,7 @@ export function retentionChanges(
   return Object.entries(growingTables).flatMap(([name, tables]) =>
     tables.flatMap(({ table, from }) => {
       const engine = engines.get(cluster ? localTable(table) : table) ?? "";
-      const isSettled = hasSettings(engine) || keptBy(engine) !== undefined;
+      const isSettled = isMarked(engine) || keptBy(engine) !== undefined;
       const to = retention[name as keyof Retention];
       const ttl = ttlOf(from, to);
       if (isSettled && (onlyUnsettled || ttl === keptBy(engine))) return [];
@@ -90,14 +90,17 @@ export const retentionStatements = (
   cluster?: Cluster | undefined,
 ): string[] => retentionChanges(engines, retention, { cluster }).flatMap(({ statements }) => statements);
 
+/** The mark comes last: whoever settles a table may be stopped anywhere, and what is kept for ever is so on purpose. */
 function statementsFor(table: string, engine: string, ttl: string | undefined): string[] {
-  const settings = `ALTER TABLE ${table} MODIFY SETTING ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1`;
-  const change = `ALTER TABLE ${table} ${ttl === undefined ? "REMOVE TTL" : `MODIFY TTL ${ttl}`}`;
-  return [...(hasSettings(engine) ? [] : [settings]), ...(ttl === keptBy(engine) ? [] : [change])];
+  const marks = isMarked(engine) ? [] : ["MODIFY SETTING ttl_only_drop_parts = 1"];
+  const recalculates = isMarked(engine) ? [] : ["MODIFY SETTING materialize_ttl_recalculate_only = 1"];
+  const change = ttl === undefined ? "REMOVE TTL" : `MODIFY TTL ${ttl}`;
+  const changes = ttl === keptBy(engine) ? [] : [...recalculates, change];
+  return [...changes, ...marks].map((each) => `ALTER TABLE ${table} ${each}`);
 }
 
-// They stay when a TTL goes: by them what is kept for ever on purpose is told from what nobody has said anything of.
-const hasSettings = (engine: string): boolean => engine.includes("ttl_only_drop_parts");
+// It stays when a TTL goes: by it what is kept for ever on purpose is told from what nobody has said anything of.
+const isMarked = (engine: string): boolean => engine.includes("ttl_only_drop_parts");
 
 const units = { d: "Day", h: "Hour" } as const;
 
