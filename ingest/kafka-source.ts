@@ -48,7 +48,8 @@ const mostPartitionBytes = 2 * 1024 * 1024;
 const partitionBytes = ({ limits }: SourceOptions) => Math.min(mostPartitionBytes, limits.bytes / 4);
 /** What fetched bytes take in memory, where they are not compressed. */
 const unpacked = 1.5;
-const heartbeatMs = 1_000;
+// Often: whoever does not know yet that the group is joined anew holds up all others.
+const heartbeatMs = 300;
 const firstRetryMs = 100;
 const measureMs = 5_000;
 /** Until a topic that has grown, or was made anew, is noticed at the latest. */
