@@ -111,7 +111,7 @@ for (const name of Object.keys(questions) as (keyof typeof questions)[]) {
   });
 }
 
-/** What orders a page, or is told as its service sent it, has all nine decimals. */
+/** What orders a page, or is told as it was sent, has all nine decimals. */
 const nanoseconds: ReadonlySet<string> = new Set([
   "saga time",
   "sagaEvents time",
@@ -119,6 +119,10 @@ const nanoseconds: ReadonlySet<string> = new Set([
   "logs time",
   "traces startedAt",
   "gateway at",
+  "overview firstSeenAt",
+  "overview lastSeenAt",
+  "errors firstSeenAt",
+  "errors lastSeenAt",
 ]);
 
 for (const name of Object.keys(questions) as (keyof typeof questions)[]) {

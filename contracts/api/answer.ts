@@ -2,6 +2,8 @@ import { z } from "zod";
 import { defaultRange, rangePattern } from "#contracts/words.ts";
 
 export const Moment = z.string().describe("ISO 8601, UTC, to the millisecond.");
+/** As precise as events are dated. */
+export const NanoMoment = z.string().describe("RFC 3339 with nanoseconds, UTC.");
 export const Milliseconds = z.number().describe("Milliseconds.");
 export const Seconds = z.number().int().describe("Seconds.");
 export const BucketSeconds = Seconds.describe(

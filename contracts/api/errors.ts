@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BucketSeconds, Cost, Moment, Stretch } from "./answer.ts";
+import { BucketSeconds, Cost, NanoMoment, Stretch } from "./answer.ts";
 
 /** Errors of one code, in one step, whose messages are the same but for ids, numbers, hosts, times and quoted values. */
 export const ErrorFingerprint = z.object({
@@ -12,9 +12,9 @@ export const ErrorFingerprint = z.object({
   message: z.string().describe("The newest message as it came."),
   events: z.number().int().describe("Events, each once."),
   sagas: z.number().int(),
-  firstSeenAt: z.string().describe("Of all that is stored, not of the range alone. ISO 8601, UTC."),
+  firstSeenAt: NanoMoment.describe("Of all that is stored, not of the range alone. RFC 3339 with nanoseconds, UTC."),
   isNew: z.boolean().describe("Whether it was never seen before this stretch of time."),
-  lastSeenAt: Moment,
+  lastSeenAt: NanoMoment,
   types: z.array(z.string()),
   services: z.array(z.string()),
   versions: z.array(z.string()),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BucketSeconds, Cost, Milliseconds, Moment, Stretch } from "./answer.ts";
+import { BucketSeconds, Cost, Milliseconds, Moment, NanoMoment, Stretch } from "./answer.ts";
 
 /** `GET /api/v1/gateway` */
 export const Gateway = z.object({
@@ -40,7 +40,7 @@ export const Gateway = z.object({
   requests: z
     .array(
       z.object({
-        at: z.string().describe("RFC 3339 with nanoseconds, UTC."),
+        at: NanoMoment,
         method: z.string(),
         route: z.string(),
         target: z.string(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BucketSeconds, Cost, Milliseconds, Moment, Stretch } from "./answer.ts";
+import { BucketSeconds, Cost, Milliseconds, NanoMoment, Stretch } from "./answer.ts";
 
 const Counts = z.object({
   started: z.number().int(),
@@ -36,8 +36,8 @@ export const Overview = z.object({
         step: z.string(),
         message: z.string(),
         sagas: z.number().int(),
-        firstSeenAt: Moment,
-        lastSeenAt: Moment,
+        firstSeenAt: NanoMoment,
+        lastSeenAt: NanoMoment,
         sparkline: z.array(z.number().int()).describe("Sagas per bucket over the range, oldest first."),
       }),
     )

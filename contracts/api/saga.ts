@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SagaId } from "#contracts/ids.ts";
 import { breachRules, sagaStates, sagaValueFacets, verdicts } from "#contracts/words.ts";
-import { Cost, Milliseconds, Moment } from "./answer.ts";
+import { Cost, Milliseconds, Moment, NanoMoment } from "./answer.ts";
 import { Outlook, SagaLimit } from "./outlook.ts";
 
 export const SagaState = z.enum(sagaStates);
@@ -73,7 +73,7 @@ export type SagaValues = z.infer<typeof SagaValues>;
 export const SagaEventRow = z.object({
   id: z.string(),
   type: z.string(),
-  time: z.string().describe("RFC 3339 with nanoseconds, UTC."),
+  time: NanoMoment,
   source: z.string(),
   step: z.string(),
   attempt: z.number().int(),
@@ -223,7 +223,7 @@ export const SagaTraces = z.object({ spans: z.array(Span), cut: z.boolean(), ...
 export type SagaTraces = z.infer<typeof SagaTraces>;
 
 export const LogRow = z.object({
-  time: z.string().describe("RFC 3339 with nanoseconds, UTC."),
+  time: NanoMoment,
   severity: z.string(),
   service: z.string(),
   body: z.string(),

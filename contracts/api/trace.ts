@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Cost, Stretch } from "./answer.ts";
+import { Cost, NanoMoment, Stretch } from "./answer.ts";
 import { Span } from "./saga.ts";
 
 /** `GET /api/v1/traces/{id}`: every span of one trace, in time order, and the sagas that its spans name. */
@@ -17,7 +17,7 @@ export const TraceSummary = z.object({
   id: z.string(),
   name: z.string().describe("Of the root span, or of the earliest where none is there."),
   service: z.string(),
-  startedAt: z.string().describe("RFC 3339 with nanoseconds, UTC."),
+  startedAt: NanoMoment,
   durationMs: z.number().describe("Milliseconds. From the start of the first span to the end of the last."),
   spans: z.number().int(),
   errors: z.number().int().describe("Spans that failed."),

@@ -42,7 +42,7 @@ export async function errorFingerprints(
   const slot = sql`toUnixTimestamp(toStartOfInterval(started, toIntervalSecond(${uint32(bucketSeconds)})))`;
   const found = sql`SELECT own, any(code) AS code, any(step) AS step, any(kind) AS kind,
       argMax(message, (time, event_id)) AS message, count() AS events, uniqExact(saga_id) AS sagas,
-      toDateTime64(max(time), 3, 'UTC') AS last_seen, arraySort(groupUniqArray(toString(saga_type))) AS types,
+      max(time) AS last_seen, arraySort(groupUniqArray(toString(saga_type))) AS types,
       arraySort(groupUniqArray(${serviceIn(sql`toString(service)`)})) AS services,
       arraySort(groupUniqArrayIf(toString(service_version), service_version != '')) AS versions,
       groupUniqArray(5)(saga_id) AS examples, sumMap(map(slot, toUInt64(1))) AS buckets
@@ -79,7 +79,7 @@ const hexOf = (fingerprint: Sql): Sql => sql`leftPad(lower(hex(${fingerprint})),
 async function firstSeen(asker: Asker, fingerprints: readonly string[]): Promise<Map<string, string>> {
   if (fingerprints.length === 0) return new Map();
   const rows = await asker.ask(
-    sql`SELECT ${hexOf(sql`fingerprint`)} AS id, toDateTime64(min(time), 3, 'UTC') AS first FROM saga_errors
+    sql`SELECT ${hexOf(sql`fingerprint`)} AS id, min(time) AS first FROM saga_errors
       WHERE ${isFingerprint(fingerprints)} GROUP BY fingerprint LIMIT ${uint32(fingerprints.length)}`,
     z.object({ id: z.string(), first: Time }),
   );

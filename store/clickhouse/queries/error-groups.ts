@@ -26,7 +26,7 @@ export async function errorGroups(
 ): Promise<Overview["errors"]> {
   const rows = await asker.ask(
     sql`SELECT code, step, argMax(message, (newest, message)) AS message, sum(count) AS sagas,
-        toDateTime64(min(oldest), 3, 'UTC') AS first_seen, toDateTime64(max(newest), 3, 'UTC') AS last_seen, groupArray((bucket, count)) AS buckets
+        min(oldest) AS first_seen, max(newest) AS last_seen, groupArray((bucket, count)) AS buckets
       FROM (
         SELECT tupleElement(last_error, 'code') AS code, tupleElement(last_error, 'step') AS step, argMax(tupleElement(last_error, 'message'), last_error) AS message,
           toUnixTimestamp(toStartOfInterval(started, toIntervalSecond(${uint32(bucketSeconds)}))) AS bucket,
