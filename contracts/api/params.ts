@@ -257,28 +257,21 @@ const Service = Name.optional().describe(
   "The service of which versions are compared; by default versions of the saga's own definition are.",
 );
 const AutoVersion = "; by default the two newest are compared.";
-const areTwoVersions = ({ baseline, canary }: { baseline?: string | undefined; canary?: string | undefined }) =>
-  baseline === undefined || baseline !== canary;
-const oneVersion = { path: ["canary"], message: "is the baseline too: a version is no better or worse than itself" };
-export const ReleasesParams = z
-  .strictObject({
-    ...TimeRange.shape,
-    type: Name.optional().describe("Only of sagas of this type; of all by default, and then nothing is compared."),
-    service: Service,
-    baseline: Name.optional().describe(`The version to compare with${AutoVersion}`),
-    canary: Name.optional().describe(`The version to judge, another than \`baseline\`${AutoVersion}`),
-    ...comparisonRules,
-  })
-  .refine(areTwoVersions, oneVersion);
-export const ReleaseVerdictParams = z
-  .strictObject({
-    type: Name.describe("The type of the sagas that are compared."),
-    service: Service,
-    baseline: Name.describe("The version to compare with."),
-    canary: Name.describe("The version to judge, another than `baseline`."),
-    since: AskedMoment.optional().describe(
-      "When the canary began, ISO 8601 with a zone, 7 days ago at most; by default with its first saga of the last 24 hours.",
-    ),
-    ...comparisonRules,
-  })
-  .refine(areTwoVersions, oneVersion);
+export const ReleasesParams = z.strictObject({
+  ...TimeRange.shape,
+  type: Name.optional().describe("Only of sagas of this type; of all by default, and then nothing is compared."),
+  service: Service,
+  baseline: Name.optional().describe(`The version to compare with${AutoVersion}`),
+  canary: Name.optional().describe(`The version to judge${AutoVersion}`),
+  ...comparisonRules,
+});
+export const ReleaseVerdictParams = z.strictObject({
+  type: Name.describe("The type of the sagas that are compared."),
+  service: Service,
+  baseline: Name.describe("The version to compare with."),
+  canary: Name.describe("The version to judge; of the baseline itself nothing is ever known: `inconclusive`."),
+  since: AskedMoment.optional().describe(
+    "When the canary began, ISO 8601 with a zone, 7 days ago at most; by default with its first saga of the last 24 hours.",
+  ),
+  ...comparisonRules,
+});
