@@ -79,6 +79,7 @@ export const SearchParams = z.strictObject({
   q: Text.trim()
     .min(1)
     .max(256)
+    .regex(/\S/)
     .describe("A saga's id or its beginning, a trace id, a label's value, or words of an error."),
 });
 export const DefinitionParams = z.strictObject({
