@@ -71,7 +71,7 @@ for (const { name, value, reason, says } of [
     name: "a payload with a number in a million lists",
     value: json({ data: { step: "a", payload: 0 } }).replace(
       '"payload":0',
-      `"payload":${"[".repeat(400_000)}1.5${"]".repeat(400_000)}`,
+      `"payload":${"[".repeat(400_000)}1.50${"]".repeat(400_000)}`,
     ),
     reason: "bad_schema",
     says: /nested too deeply/,

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { cloudEventsContentType, SagaEvent, SagaEventVersions } from "#contracts/saga-event.ts";
-import { parseToRewrite } from "#lib/exact-json.ts";
+import { mayHaveOddNumber, parseToRewrite } from "#lib/exact-json.ts";
 import { type Death, headerList, headerOf, type Message } from "./message.ts";
 import { readText } from "./read-text.ts";
 import { isSurelySagaEvent } from "./surely-saga-event.ts";
@@ -34,10 +34,10 @@ function readJson(message: Message): { kind: "json"; json: unknown } | ({ kind: 
   if (read.kind === "dead") return read;
   const { text } = read;
   try {
-    if (!isBinary) return { kind: "json", json: withDataPayload(JSON.parse(text), text) };
-    const data: unknown = text === "" ? undefined : JSON.parse(text);
-    const exact = withPayload(data, () => parseToRewrite(text));
-    return { kind: "json", json: fromHeaders(message, exact) };
+    const json: unknown = isBinary && text === "" ? undefined : JSON.parse(text);
+    if (!isBinary) return { kind: "json", json: withDataPayload(json, text) };
+    const data = withPayload(json, text, (exact) => exact);
+    return { kind: "json", json: fromHeaders(message, data) };
   } catch (error) {
     // Read without recursion, and numbers as they were written with it.
     if (error instanceof RangeError) return { kind: "dead", reason: "bad_schema", detail: nestedTooDeeply };
@@ -46,19 +46,16 @@ function readJson(message: Message): { kind: "json"; json: unknown } | ({ kind: 
   }
 }
 
-/** The event with its payload as it was written: of the rest, numbers are to be JavaScript's. */
 function withDataPayload(json: unknown, text: string): unknown {
   if (!isObject(json)) return json;
-  const data = withPayload(json.data, () => {
-    const exact = parseToRewrite(text);
-    return isObject(exact) ? exact.data : undefined;
-  });
+  const data = withPayload(json.data, text, (exact) => (isObject(exact) ? exact.data : undefined));
   return data === json.data ? json : { ...json, data };
 }
 
-function withPayload(data: unknown, exactly: () => unknown): unknown {
-  if (!isObject(data) || data.payload === undefined) return data;
-  const exact = exactly();
+/** The data of a text with its payload as it is written there: of the rest, numbers are to be JavaScript's. */
+function withPayload(data: unknown, text: string, dataOf: (json: unknown) => unknown): unknown {
+  if (!isObject(data) || data.payload === undefined || !mayHaveOddNumber(text)) return data;
+  const exact = dataOf(parseToRewrite(text));
   return isObject(exact) ? { ...data, payload: exact.payload } : data;
 }
 

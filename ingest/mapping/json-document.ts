@@ -1,4 +1,5 @@
 import type { JSONPathNode, JSONValue } from "json-p3";
+import { mayHaveOddNumber } from "#lib/exact-json.ts";
 
 /** JSON, and how it writes those of its numbers whose own text is another: `1.10`, `1e3`, `-0`. */
 export interface JsonDocument {
@@ -16,17 +17,11 @@ interface Written {
 /** Where a path led to. */
 export type Found = Pick<JSONPathNode, "value" | "location">;
 
-/**
- * A number that JavaScript may write otherwise than it stands here: with an exponent, zeros at its end or many digits. Others
- * are spared what it costs to look at each value, seven times the reading.
- */
-const oddNumber =
-  /(?:^|[:[,])\s*(?:-0|-?\d+(?:\.\d+)?[eE][+-]?\d+|-?\d+\.\d*0|-?0\.0{6}\d+|-?\d[\d.]{15,})\s*(?:[,}\]]|$)/;
 const longNumber = /\d{16}/;
 
 /** Reads JSON. A number of more digits than a double holds is text, also where it is kept as JSON: it may be somebody's id. */
 export function parseJson(text: string): JsonDocument {
-  if (!oddNumber.test(text)) return { value: JSON.parse(text) };
+  if (!mayHaveOddNumber(text)) return { value: JSON.parse(text) };
   const texts = new Map<object, Map<string, string>>();
   let root: object = {};
   const value = JSON.parse(text, function (this: object, key, value: unknown, context?: { source?: string }) {
