@@ -23,7 +23,6 @@ export async function insertRows(rows: TableRows, token: string, ports: RowPorts
   const { table, format } = rows;
   try {
     await ports.insert({ table, token, format, body: rows.body() }, () => rows.each());
-    rows.release?.();
     return [];
   } catch (error) {
     if (error instanceof RowsFaulty) return leaveOut(error, { rows, token, later: ports.later });

@@ -6,7 +6,7 @@ import { RowsRefused } from "./retry.ts";
 import { type Chunk, type Ports, storeChunk } from "./store-chunk.ts";
 import { RowsFaulty } from "./suspicion.ts";
 import { tableRows } from "./table-rows.ts";
-import { message, neverAborted } from "./testing.ts";
+import { bytesOf, message, neverAborted } from "./testing.ts";
 
 /** A store that takes each token once and refuses rows that say "bad". */
 function peer() {
@@ -19,7 +19,7 @@ function peer() {
       writeDown: async () => void did.push("write down"),
       commit: async (next: bigint) => void did.push(`commit ${next}`),
       insert: async ({ table, token, body }: Block) => {
-        const text = Buffer.concat(body).toString();
+        const text = bytesOf(body).toString();
         if (text.includes("bad") && table !== "dead_letters") throw new RowsRefused("refused", { cause: new Error() });
         did.push(`insert ${table}`);
         if (!rows.has(token)) rows.set(token, text.trimEnd().split("\n"));

@@ -16,9 +16,7 @@ export interface TableRows {
   readonly share?: string;
   readonly format: NonNullable<Block["format"]>;
   /** All of them, in pieces of whole lines or blocks. */
-  body(): readonly Uint8Array[];
-  /** Gives the memory of its body back at once, once it is stored; the collector would take its time. */
-  release?(): void;
+  body(): Block["body"];
   /** One by one: for where the store does not take them together. */
   each(): readonly Row[];
 }

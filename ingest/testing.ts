@@ -1,4 +1,8 @@
+import { zstdDecompressSync } from "node:zlib";
+import type { Block } from "#store/clickhouse/inserts/insert-block.ts";
+import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
 import { type Message, plainMessage } from "./message.ts";
+import { readNative } from "./native/testing.ts";
 import type { TableRows } from "./table-rows.ts";
 
 /** A message for tests; a string value stands for its UTF-8 bytes. */
@@ -36,8 +40,24 @@ export function event(more: Record<string, unknown> = {}): Record<string, unknow
 
 export const neverAborted = new AbortController().signal;
 
+/** What a body holds, uncompressed. */
+export const bytesOf = (body: Block["body"]): Buffer =>
+  Buffer.concat("packed" in body ? body.packed.map((piece) => zstdDecompressSync(piece)) : body);
+
 /** The rows of all tables, each as its line. */
 export function lines(tables: readonly TableRows[]): string[] {
-  const text = Buffer.concat(tables.flatMap((rows) => rows.body())).toString();
-  return text === "" ? [] : text.trimEnd().split("\n");
+  return tables.flatMap(({ table, format, body }) => {
+    const bytes = bytesOf(body());
+    if (format === "Native")
+      return readNative(bytes).map((row) => lineOf(insertedColumns[table].map((name) => row[name])));
+    return bytes.length === 0 ? [] : bytes.toString().trimEnd().split("\n");
+  });
 }
+
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+
+/** With numbers of more digits than a number of JavaScript has. */
+const lineOf = (values: readonly unknown[]): string =>
+  JSON.stringify(
+    values.map((value) => (typeof value === "string" && /^\d{16,20}$/.test(value) ? rawJSON(value) : value)),
+  );

@@ -1,10 +1,11 @@
 import { isUtf8 } from "node:buffer";
+import { JsonTokens, kindOf } from "#ingest/native/json-tokens.ts";
+import type { Strip } from "#ingest/native/strip.ts";
+import { Unusual } from "#ingest/native/unusual.ts";
 import { anyText, doubleText } from "./any-text.ts";
-import { JsonTokens, kindOf } from "./json-tokens.ts";
-import { type FieldType, type Layout, Unusual } from "./layout.ts";
+import type { FieldType, Layout } from "./layout.ts";
 import type { Nanos } from "./nanos.ts";
 import type { Reader } from "./reader.ts";
-import type { Strip } from "./strip.ts";
 
 const zero = 0x30;
 const minus = 0x2d;

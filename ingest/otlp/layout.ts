@@ -1,6 +1,3 @@
-/** Nothing that is wrong in itself, but more than a quick reader has to know: it is left to the thorough one. */
-export class Unusual extends Error {}
-
 /** What a field holds. `flags` are 32 bits, `time` 64, of a fixed length in protobuf. */
 export type FieldType = "text" | "id" | "message" | "repeated" | "number" | "flags" | "time";
 export type Field = readonly [number: number, name: string, type: FieldType];

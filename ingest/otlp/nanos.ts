@@ -1,6 +1,6 @@
+import type { Strip } from "#ingest/native/strip.ts";
+import { Unusual } from "#ingest/native/unusual.ts";
 import { timeBounds } from "./fields.ts";
-import { Unusual } from "./layout.ts";
-import type { Strip } from "./strip.ts";
 
 const two32 = 0x1_0000_0000;
 const billion = 1_000_000_000;

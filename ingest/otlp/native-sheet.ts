@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { OtlpEncoding } from "#contracts/otlp/json.ts";
 import type { Message } from "#ingest/message.ts";
+import { writeLine } from "#ingest/native/line.ts";
 import { rowsByDays } from "#ingest/rows-by-days.ts";
 import type { TableRows } from "#ingest/table-rows.ts";
 import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
 import { dayOf } from "./fields.ts";
-import { writeLine } from "./native-line.ts";
 import type { NativeTable } from "./native-tables.ts";
 import { type NativeTarget, nativeTargets } from "./native-target.ts";
 import { RequestWriter } from "./request-writer.ts";
@@ -60,7 +60,7 @@ export class NativeSheet {
   /** All rows that were added, in one insert but where they are of days all over the calendar; it begins anew then. */
   take(): TableRows[] {
     const table = this.#table;
-    const pieces = this.#block.take();
+    const body = this.#block.take();
     const messages = this.#messages;
     const linesOf = this.#linesOf;
     const count = this.#count;
@@ -75,10 +75,7 @@ export class NativeSheet {
         each().map((row) => ({ ...row, day: dayIn(row.line) })),
       );
     }
-    const release = () => {
-      for (const { buffer } of pieces) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-    };
-    return [{ table, count, format: "Native", body: () => pieces, release, each }];
+    return [{ table, count, format: "Native", body: () => body, each }];
   }
 }
 

@@ -1,5 +1,5 @@
+import type { ColumnKind } from "#ingest/native/columns.ts";
 import type { InsertedTable, insertedColumns } from "#store/clickhouse/inserts/tables.ts";
-import type { ColumnKind } from "./native-columns.ts";
 
 type KindsOf<Table extends InsertedTable> = Readonly<Record<(typeof insertedColumns)[Table][number], ColumnKind>>;
 

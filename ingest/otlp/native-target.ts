@@ -1,6 +1,6 @@
+import { type ColumnKinds, NativeBlock } from "#ingest/native/block.ts";
+import type { Column } from "#ingest/native/columns.ts";
 import { type Layout, layoutOf } from "./layout.ts";
-import { type ColumnKinds, NativeBlock } from "./native-block.ts";
-import type { Column } from "./native-columns.ts";
 import { type NativeTable, nativeTables } from "./native-tables.ts";
 import type { Reader } from "./reader.ts";
 import { writeLog } from "./write-log.ts";
@@ -35,7 +35,7 @@ export interface NativeTarget {
 /** An empty table. */
 export const nativeTargets = {
   otel_traces: () => {
-    const block = new NativeBlock(nativeTables.otel_traces);
+    const block = new NativeBlock(nativeTables.otel_traces, "Timestamp");
     const { columns } = block;
     return {
       block,
@@ -46,7 +46,7 @@ export const nativeTargets = {
     };
   },
   otel_logs: () => {
-    const block = new NativeBlock(nativeTables.otel_logs);
+    const block = new NativeBlock(nativeTables.otel_logs, "Timestamp");
     const { columns } = block;
     return {
       block,

@@ -1,9 +1,10 @@
 import { decodeAnyValue } from "#contracts/otlp/codec.ts";
+import type { Strip } from "#ingest/native/strip.ts";
+import { Unusual } from "#ingest/native/unusual.ts";
 import { anyText, doubleText } from "./any-text.ts";
-import { type Layout, Unusual } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 import type { Nanos } from "./nanos.ts";
 import type { Reader } from "./reader.ts";
-import type { Strip } from "./strip.ts";
 
 const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 const anyTags = { text: 0x0a, bool: 0x10, int: 0x18, double: 0x21 } as const;

@@ -1,6 +1,6 @@
+import type { Strip } from "#ingest/native/strip.ts";
 import type { Layout } from "./layout.ts";
 import type { Nanos } from "./nanos.ts";
-import type { Strip } from "./strip.ts";
 
 /**
  * Finds its way in a request without making objects of it. What it calls from and to is its own; only of texts they are

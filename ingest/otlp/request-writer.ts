@@ -1,12 +1,13 @@
 import type { OtlpEncoding } from "#contracts/otlp/json.ts";
 import type { Message } from "#ingest/message.ts";
+import type { Column } from "#ingest/native/columns.ts";
+import type { Strip } from "#ingest/native/strip.ts";
+import { Unusual } from "#ingest/native/unusual.ts";
 import { JsonReader } from "./json-reader.ts";
-import { layoutOf, Unusual } from "./layout.ts";
-import type { Column } from "./native-columns.ts";
+import { layoutOf } from "./layout.ts";
 import type { NativeTarget } from "./native-target.ts";
 import { ProtobufReader } from "./protobuf-reader.ts";
 import type { Reader } from "./reader.ts";
-import type { Strip } from "./strip.ts";
 import { writeAttribute, writeAttributes } from "./write-attributes.ts";
 import { rangeOf, writeText } from "./write-fields.ts";
 
@@ -29,12 +30,12 @@ export class RequestWriter {
    */
   write(message: Message, value: Buffer, encoding: OtlpEncoding): number | undefined {
     const { block } = this.#target;
-    const mark = block.mark();
+    block.mark();
     try {
       return this.#groups(this.#readers[encoding], message, value);
     } catch {
       // Whatever it is, the thorough way says it better.
-      block.back(mark);
+      block.back();
       return undefined;
     }
   }

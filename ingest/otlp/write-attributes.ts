@@ -1,8 +1,8 @@
-import { grown } from "./grown.ts";
+import type { Column } from "#ingest/native/columns.ts";
+import { grown } from "#ingest/native/grown.ts";
+import type { Strip } from "#ingest/native/strip.ts";
 import { layoutOf } from "./layout.ts";
-import type { Column } from "./native-columns.ts";
 import type { Reader } from "./reader.ts";
-import type { Strip } from "./strip.ts";
 
 interface Range {
   readonly from: number;

@@ -1,7 +1,7 @@
+import type { Column } from "#ingest/native/columns.ts";
+import type { Strip } from "#ingest/native/strip.ts";
 import type { Layout } from "./layout.ts";
-import type { Column } from "./native-columns.ts";
 import type { Reader } from "./reader.ts";
-import type { Strip } from "./strip.ts";
 
 /** A field that is text; empty where it is absent. */
 export function writeText(strip: Strip, reader: Reader, { layout, place }: { layout: Layout; place: number }): void {

@@ -1,6 +1,7 @@
-import { layoutOf, Unusual } from "./layout.ts";
+import type { NativeBlock } from "#ingest/native/block.ts";
+import { Unusual } from "#ingest/native/unusual.ts";
+import { layoutOf } from "./layout.ts";
 import { Nanos } from "./nanos.ts";
-import type { NativeBlock } from "./native-block.ts";
 import type { nativeTables } from "./native-tables.ts";
 import type { Reader } from "./reader.ts";
 import { spanKinds, spanStatuses } from "./span-row.ts";

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { compressedBody, ofCompressed } from "./compressed-body.ts";
 import { type InsertedTable, insertedColumns } from "./tables.ts";
@@ -8,9 +9,15 @@ export interface Block {
   /** Each of the table's `insertedColumns`, in their order. */
   readonly format?: "JSONCompactEachRow" | "Native";
   /** In pieces. */
-  readonly body: readonly Uint8Array[];
+  readonly body: readonly Uint8Array[] | PackedBody;
   /** The same token for the same rows: the store keeps a block with a known token out. */
   readonly token: string;
+}
+
+/** What is compressed already, and how many bytes it was before. */
+export interface PackedBody {
+  readonly packed: readonly Uint8Array[];
+  readonly bytes: number;
 }
 
 // Whatever its size and however many days it touches, a block must stay one block: only then does its token say what is in it.
@@ -56,16 +63,24 @@ export function onceUnder(token: string, bytes: number) {
   } as const;
 }
 
-export const sizeOf = (body: Block["body"]): number => body.reduce((sum, { byteLength }) => sum + byteLength, 0);
+/** What an insert of a block sends, and the settings that keep it from counting twice. */
+export function sentOf({ body, token }: Block) {
+  const isPacked = "packed" in body;
+  const bytes = isPacked ? body.bytes : body.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return {
+    values: isPacked ? Readable.from(body.packed) : compressedBody(body),
+    http_headers: ofCompressed,
+    clickhouse_settings: onceUnder(token, bytes),
+  };
+}
 
 /** Inserts a block once, however often it is tried. Resolves when it and all that views make of it are stored. */
-export async function insertBlock(client: StoreClient, { table, format, body, token }: Block): Promise<void> {
+export async function insertBlock(client: StoreClient, block: Block): Promise<void> {
+  const { table, format } = block;
   const columns = insertedColumns[table].map((name) => `\`${name}\``).join(", ");
   const answer = await client.exec({
     query: `INSERT INTO ${table} (${columns}) FORMAT ${format ?? "JSONCompactEachRow"}`,
-    values: compressedBody(body),
-    http_headers: ofCompressed,
-    clickhouse_settings: onceUnder(token, sizeOf(body)),
+    ...sentOf(block),
   });
   await answer.stream.resume().toArray();
 }

@@ -1,13 +1,13 @@
 import type { StoreClient } from "#store/clickhouse/client.ts";
-import { compressedBody, ofCompressed } from "./compressed-body.ts";
-import { type Block, onceUnder, sizeOf } from "./insert-block.ts";
+import { type Block, sentOf } from "./insert-block.ts";
 import { type InsertedTable, insertedColumns } from "./tables.ts";
 
 /**
  * Has the store read a block's rows as `insertBlock` does, and keep nothing: no view sees them. Fails as the insert does
  * where the rows themselves are at fault.
  */
-export async function tryBlock(client: StoreClient, { table, format, body, token }: Block): Promise<void> {
+export async function tryBlock(client: StoreClient, block: Block): Promise<void> {
+  const { table, format } = block;
   const query = "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}";
   const answer = await client.query({ query, query_params: { table }, format: "JSONEachRow" });
   const types = new Map((await answer.json<{ name: string; type: string }>()).map(({ name, type }) => [name, type]));
@@ -15,9 +15,7 @@ export async function tryBlock(client: StoreClient, { table, format, body, token
   const quoted = structure.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
   const done = await client.exec({
     query: `INSERT INTO FUNCTION null('${quoted}') FORMAT ${format ?? "JSONCompactEachRow"}`,
-    values: compressedBody(body),
-    http_headers: ofCompressed,
-    clickhouse_settings: onceUnder(token, sizeOf(body)),
+    ...sentOf(block),
   });
   await done.stream.resume().toArray();
 }

@@ -1,15 +1,30 @@
 import { Strip } from "./strip.ts";
 
 /** What a column holds; what is called `…s` holds lists of it. */
-export type ColumnKind = "text" | "uint8" | "uint32" | "uint64" | "time" | "map" | "texts" | "times" | "maps";
+export type ColumnKind =
+  | "text"
+  | "bool"
+  | "uint8"
+  | "uint16"
+  | "uint32"
+  | "uint64"
+  | "time"
+  | "millis"
+  | "map"
+  | "texts"
+  | "times"
+  | "maps";
 
 /** As the store is told; that its own columns keep texts in dictionaries is its own affair. */
 const typeNames: Readonly<Record<ColumnKind, string>> = {
   text: "String",
+  bool: "Bool",
   uint8: "UInt8",
+  uint16: "UInt16",
   uint32: "UInt32",
   uint64: "UInt64",
   time: "DateTime64(9, 'UTC')",
+  millis: "DateTime64(3, 'UTC')",
   map: "Map(String, String)",
   texts: "Array(String)",
   times: "Array(DateTime64(9, 'UTC'))",
@@ -19,7 +34,7 @@ const typeNames: Readonly<Record<ColumnKind, string>> = {
 /** A column as strips, in the order in which they are written down. */
 export class Column {
   readonly kind: ColumnKind;
-  readonly head: Buffer;
+  readonly head = new Strip();
   /** Of a list or a map: how many items there are up to each row's end. */
   readonly ends = new Strip();
   /** Of lists of maps: how many pairs there are up to each map's end. */
@@ -31,10 +46,8 @@ export class Column {
 
   constructor(name: string, kind: ColumnKind) {
     this.kind = kind;
-    const head = new Strip();
-    head.string(name);
-    head.string(typeNames[kind]);
-    this.head = Buffer.from(head.written());
+    this.head.string(name);
+    this.head.string(typeNames[kind]);
   }
 
   /** Ends a row's list of so many items. */

@@ -1,15 +1,18 @@
 import { isUtf8 } from "node:buffer";
-import { Unusual } from "./layout.ts";
+import { Unusual } from "./unusual.ts";
 
 const hexDigits = Buffer.from("0123456789abcdef");
 const longestLength = 5;
+/** To call for a copy takes longer than to copy so many bytes. */
+const copiedByLoop = 64;
 
 /** Values one after the other, as ClickHouse's Native format has those of a column. It grows as needed. */
 export class Strip {
   bytes: Buffer = Buffer.allocUnsafeSlow(16_384);
   at = 0;
 
-  #reserve(length: number): void {
+  /** Makes room for so many bytes more. */
+  reserve(length: number): void {
     if (this.bytes.length - this.at >= length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.at + length));
     this.bytes.copy(larger, 0, 0, this.at);
@@ -17,33 +20,53 @@ export class Strip {
   }
 
   uint8(value: number): void {
-    this.#reserve(1);
+    this.reserve(1);
     this.bytes[this.at++] = value;
   }
 
+  uint16(value: number): void {
+    this.reserve(2);
+    this.bytes[this.at++] = value;
+    this.bytes[this.at++] = value >>> 8;
+  }
+
   uint32(value: number): void {
-    this.#reserve(4);
-    this.at = this.bytes.writeUInt32LE(value >>> 0, this.at);
+    this.reserve(4);
+    const { bytes, at } = this;
+    bytes[at] = value;
+    bytes[at + 1] = value >>> 8;
+    bytes[at + 2] = value >>> 16;
+    bytes[at + 3] = value >>> 24;
+    this.at = at + 4;
   }
 
   uint64(low: number, high: number): void {
-    this.#reserve(8);
-    this.at = this.bytes.writeUInt32LE(low >>> 0, this.at);
-    this.at = this.bytes.writeUInt32LE(high >>> 0, this.at);
+    this.uint32(low);
+    this.uint32(high);
   }
 
   /** Of any length. */
   length(value: number): void {
-    this.#reserve(longestLength);
+    this.reserve(longestLength);
     let rest = value;
     for (; rest >= 0x80; rest = rest >>> 7) this.bytes[this.at++] = (rest & 0x7f) | 0x80;
     this.bytes[this.at++] = rest;
   }
 
+  /** Puts a length before so many bytes that stand behind one byte of room, from `begin` on. */
+  lengthBefore(begin: number, length: number): void {
+    let size = 1;
+    for (let rest = length; rest >= 0x80; rest = rest >>> 7) size++;
+    this.bytes.copyWithin(begin + size, begin + 1, begin + 1 + length);
+    this.at = begin;
+    this.length(length);
+    this.at += length;
+  }
+
   /** Throws `Unusual` where it is not UTF-8. */
   text(source: Uint8Array, from: number, to: number): void {
     this.length(to - from);
-    this.#reserve(to - from);
+    this.reserve(to - from);
     const { bytes } = this;
     let { at } = this;
     let all = 0;
@@ -56,17 +79,25 @@ export class Strip {
     if (all >= 0x80 && !isUtf8(source.subarray(from, to))) throw new Unusual("A text is not UTF-8");
   }
 
+  /** What is written on another. */
+  append({ bytes, at }: Strip): void {
+    this.reserve(at);
+    if (at > copiedByLoop) bytes.copy(this.bytes, this.at, 0, at);
+    else for (let index = 0; index < at; index++) this.bytes[this.at + index] = bytes[index] ?? 0;
+    this.at += at;
+  }
+
   string(text: string): void {
     const size = Buffer.byteLength(text);
     this.length(size);
-    this.#reserve(size);
+    this.reserve(size);
     this.at += this.bytes.write(text, this.at);
   }
 
   /** A text that is these bytes in hex. */
   hex(source: Uint8Array, from: number, to: number): void {
     this.length(2 * (to - from));
-    this.#reserve(2 * (to - from));
+    this.reserve(2 * (to - from));
     const { bytes } = this;
     let { at } = this;
     for (let index = from; index < to; index++) {
@@ -80,7 +111,7 @@ export class Strip {
   /** What was written since `from`, so many times in all. */
   repeat(from: number, times: number): void {
     const end = from + (this.at - from) * times;
-    this.#reserve(end - this.at);
+    this.reserve(end - this.at);
     while (this.at < end) {
       const length = Math.min(this.at - from, end - this.at);
       this.bytes.copyWithin(this.at, from, from + length);

@@ -1,5 +1,5 @@
 import { grown } from "./grown.ts";
-import { Unusual } from "./layout.ts";
+import { Unusual } from "./unusual.ts";
 
 export const kindOf = {
   object: 0x7b,

@@ -1,5 +1,5 @@
-import { JsonTokens } from "./json-tokens.ts";
-import type { Column } from "./native-columns.ts";
+import type { Column } from "./columns.ts";
+import { JsonTokens, kindOf } from "./json-tokens.ts";
 import type { Strip } from "./strip.ts";
 
 const tokens = new JsonTokens();
@@ -35,7 +35,11 @@ function writeValue(column: Column, token: number): void {
     case "text":
       writeText(column.values, token);
       break;
+    case "bool":
+      column.values.uint8(tokens.kind[token] === kindOf.true ? 1 : 0);
+      break;
     case "time":
+    case "millis":
       writeInteger(column.values, "uint64", token);
       break;
     default:
@@ -63,7 +67,7 @@ function writeText(strip: Strip, token: number): void {
   strip.text(tokens.bytes, tokens.from[token] ?? 0, tokens.to[token] ?? 0);
 }
 
-function writeInteger(strip: Strip, kind: "uint8" | "uint32" | "uint64", token: number): void {
+function writeInteger(strip: Strip, kind: "uint8" | "uint16" | "uint32" | "uint64", token: number): void {
   const digits = tokens.bytes.toString("latin1", tokens.from[token], tokens.to[token]);
   const value = BigInt.asUintN(64, BigInt(digits));
   const low = Number(value & 0xffff_ffffn);
