@@ -96,6 +96,7 @@ export class Doubt {
 
   /** Where the messages stood: a topic that is read for a second purpose goes by another name. */
   get #topic(): string {
-    return this.#chunk.messages[0]?.topic ?? this.#chunk.topic;
+    const [first] = this.#chunk.messages;
+    return first?.topic ?? this.#chunk.topic;
   }
 }

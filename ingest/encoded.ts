@@ -1,4 +1,4 @@
-import type { Death, Message } from "./message.ts";
+import type { Death, Message, Messages } from "./message.ts";
 import type { TableRows } from "./table-rows.ts";
 
 /** What cannot be stored as rows: `message.value` are the bytes to keep. */
@@ -21,4 +21,4 @@ export interface Encoded {
   readonly ignored?: number;
 }
 
-export type Encode = (messages: readonly Message[], signal: AbortSignal) => Promise<Encoded>;
+export type Encode = (messages: Messages, signal: AbortSignal) => Promise<Encoded>;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Mapping } from "#contracts/mapping/mapping.ts";
 import type { Signal } from "#contracts/otlp/json.ts";
+import { sagaEventsEncoder } from "#ingest/saga-events/encode-saga-events.ts";
 import { messageOf, SagascopeError } from "#lib/errors.ts";
 import type { Kafka } from "#lib/kafka.ts";
 import type { Logger } from "#lib/log.ts";
@@ -10,7 +11,6 @@ import { sagaStarts } from "#store/clickhouse/queries/saga-starts.ts";
 import type { PlacedTable } from "#store/clickhouse/queries/stored-offsets.ts";
 import { waitsMs } from "#store/clickhouse/shown-within.ts";
 import type { RetryCause } from "./classify-error.ts";
-import { sagaEventsEncoder } from "./encode-saga-events.ts";
 import { isUnknownTopic } from "./kafka-errors.ts";
 import { type Source, type SourceOptions, startSource } from "./kafka-source.ts";
 import { keepLists } from "./keep-lists.ts";
@@ -19,12 +19,13 @@ import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
 import { neededWindow } from "./needed-window.ts";
 import { otlpEncoder } from "./otlp/encode-otlp.ts";
-import { parsedLimits, unparsedLimits } from "./plan-chunk.ts";
+import { eventLimits, otherLimits } from "./plan-chunk.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Reading } from "./reading.ts";
 import { recordGap } from "./record-gap.ts";
 import { rememberStarts } from "./remembered-starts.ts";
 import { retryForever } from "./retry.ts";
+import { sortAsBefore } from "./saga-events/sort-as-before.ts";
 import { type AskStarts, type SettleStarts, settleTogether } from "./settle-starts.ts";
 import { Slots } from "./slots.ts";
 import { storeTopicChunk } from "./store-topic.ts";
@@ -67,8 +68,8 @@ const insertsAtOnce = 2;
 // However short a time is set: it may all be one moment of the store's.
 const looksNeeded = 5;
 // A chunk that is being stored and one that is being read.
-const eventsHeldBytes = 2 * unparsedLimits.bytes;
-const telemetryHeldBytes = 2 * parsedLimits.bytes;
+const eventsHeldBytes = 2 * eventLimits.bytes;
+const telemetryHeldBytes = 2 * otherLimits.bytes;
 
 /** Reads every topic of Sagascope into the store, each as a group of its own, so that none waits for another. */
 export function startIngest(kafka: Kafka, options: IngestOptions): Source {
@@ -200,8 +201,7 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
   const ports = {
     ...options,
     encode,
-    isOfEvents,
-    suspects: new Set<number>(),
+    sort: isOfEvents ? sortAsBefore : undefined,
     proof: { looks: looksNeeded, forMs: options.unreadableMs },
   };
   const halting = async (work: () => Promise<void>) => {
@@ -216,7 +216,7 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     topic,
     groupId: `${options.group}-${name}`,
     assigners,
-    limits: isOfEvents ? unparsedLimits : parsedLimits,
+    limits: isOfEvents ? eventLimits : otherLimits,
     heldBytes: isOfEvents ? eventsHeldBytes : telemetryHeldBytes,
     ageMs,
     sessionTimeoutMs: options.sessionTimeoutMs,

@@ -150,7 +150,7 @@ test("retention that passes a worker at work: what it has in hand is stored, wha
     async ({ partition, messages }) => {
       if (partition !== 0) return;
       await opened;
-      stored.push(...messages.map(({ offset }) => offset));
+      stored.push(...[...messages].map(({ offset }) => offset));
     },
     {
       limits: { rows: 50, bytes: 100_000 },

@@ -318,7 +318,8 @@ export class Lane {
     const { topic, limits, store } = this.#ports;
     const chunk = this.#read.next(limits, Date.now());
     if (!chunk) return false;
-    this.#storingBytes = chunk.messages.reduce((sum, message) => sum + message.bytes, 0);
+    this.#storingBytes = 0;
+    for (const { bytes } of chunk.messages) this.#storingBytes += bytes;
     // It was fetched before, and to write the range down and to commit it asks whether the log is still the one.
     const end = this.#end;
     this.#storing = chunk.range;

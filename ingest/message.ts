@@ -15,8 +15,9 @@ export interface Message {
   readonly bytes: number;
   /** Of the value; 0 where there is none. */
   readonly valueBytes: number;
-  /** Copies the value to `target` from `at` on, without a view of it being made. Answers how many bytes that were. */
-  copyValue(target: Buffer, at: number): number;
+  /** Bytes that hold the value from `sourceFrom` on, without a view of it being made; null where there is none. */
+  readonly source: Uint8Array | null;
+  readonly sourceFrom: number;
   hasHeader(name: string): boolean;
   /** Why it could not be read, where it could not: it has no key, value or headers then. */
   readonly unread?: string | undefined;
@@ -40,9 +41,15 @@ export function plainMessage({ topic, partition, offset, key, value, timeMs, hea
     headers,
     valueBytes,
     bytes: valueBytes + envelopeBytes,
-    copyValue: (target, at) => value?.copy(target, at) ?? 0,
+    source: value,
+    sourceFrom: 0,
     hasHeader: (name) => headers[name] !== undefined,
   };
+}
+
+/** Some messages, in their order. They need not be held: each may be made anew whenever it is asked for. */
+export interface Messages extends Iterable<Message> {
+  readonly length: number;
 }
 
 /** Messages of a topic-partition that came together, in their order; each is made where it is asked for. */

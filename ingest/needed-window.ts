@@ -1,4 +1,4 @@
-// One block of what the store reads itself, one of what was read here.
+// A chunk is one block; of one that the store refuses for some rows' sake, the halves are blocks too.
 const blocksOfChunk = 2;
 /** How long an insert can be under way when another worker repeats its chunk and goes on: 30 s of the store's patience with a body. */
 const lateMs = 30_000;

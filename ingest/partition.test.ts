@@ -85,7 +85,7 @@ class World {
         if (dying && crash === "after writing") return;
         const { min, max, atMs } = chunk.range;
         const token = `${min}-${max}-${atMs}`;
-        if (!this.#tokens.has(token)) this.stored.push(...chunk.messages.map(({ offset }) => offset));
+        if (!this.#tokens.has(token)) this.stored.push(...[...chunk.messages].map(({ offset }) => offset));
         this.#tokens.add(token);
         if (dying && crash === "after inserting") return;
         this.#committed = max + 1n;
@@ -102,7 +102,7 @@ test("a batch that is read twice counts once", () => {
   partition.add([at(1n), at(2n)], 2n);
   partition.add([at(1n), at(2n), at(3n)], 3n);
   assert.deepEqual(
-    partition.next({ rows: 10, bytes: 1_000 }, 0)?.messages.map(({ offset }) => offset),
+    [...(partition.next({ rows: 10, bytes: 1_000 }, 0)?.messages ?? [])].map(({ offset }) => offset),
     [1n, 2n, 3n],
   );
 });

@@ -1,4 +1,4 @@
-import type { Message, MessageBatch } from "./message.ts";
+import type { Message, MessageBatch, Messages } from "./message.ts";
 import { type Limits, planChunk, type Range } from "./plan-chunk.ts";
 import type { Chunk } from "./store-chunk.ts";
 
@@ -60,12 +60,13 @@ export class Partition {
    */
   next(limits: Limits, nowMs: number): Omit<Chunk, "topic" | "partition"> | undefined {
     if (this.isOwed) return undefined;
-    const messages = planChunk(messagesOf(this.#waiting), {
+    const count = planChunk(messagesOf(this.#waiting), {
       written: this.#planned?.range,
       reached: this.#reached,
       limits,
     });
-    const last = messages.at(-1)?.offset ?? (this.isPassable ? this.#reached : undefined);
+    const messages = new Front(this.#waiting, count);
+    const last = messages.last ?? (this.isPassable ? this.#reached : undefined);
     if (last !== undefined)
       this.#planned ??= { range: { min: this.#next, max: last, atMs: nowMs }, written: false, tried: false };
     const planned = this.#planned;
@@ -99,6 +100,32 @@ export class Partition {
 interface Waiting {
   readonly batch: MessageBatch;
   readonly from: number;
+}
+
+/** So many messages at the front of what waits. */
+class Front implements Messages {
+  readonly length: number;
+  readonly #parts: readonly { readonly batch: MessageBatch; readonly from: number; readonly to: number }[];
+
+  constructor(waiting: readonly Waiting[], count: number) {
+    let left = count;
+    this.length = count;
+    this.#parts = waiting.flatMap(({ batch, from }) => {
+      const to = Math.min(batch.count, from + left);
+      left -= to - from;
+      return to > from ? [{ batch, from, to }] : [];
+    });
+  }
+
+  /** The last one's offset. */
+  get last(): bigint | undefined {
+    const last = this.#parts.at(-1);
+    return last?.batch.offsetAt(last.to - 1);
+  }
+
+  *[Symbol.iterator](): Generator<Message> {
+    for (const { batch, from, to } of this.#parts) for (let index = from; index < to; index += 1) yield batch.at(index);
+  }
 }
 
 function* messagesOf(waiting: readonly Waiting[]): Generator<Message> {

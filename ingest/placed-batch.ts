@@ -104,8 +104,12 @@ class PlacedRecord implements Message {
     return this.#batch.records.unread;
   }
 
-  copyValue(target: Buffer, at: number): number {
-    return this.#batch.records.copyValue(this.#index, target, at);
+  get source(): Buffer | null {
+    return this.#batch.records.sourceAt(this.#index);
+  }
+
+  get sourceFrom(): number {
+    return this.#batch.records.valuePlaceAt(this.#index);
   }
 
   hasHeader(name: string): boolean {

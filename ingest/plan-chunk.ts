@@ -4,6 +4,8 @@ export interface Range {
   readonly max: bigint;
   /** When the range was decided, ms since the epoch: what is stored of it carries this, on every try. */
   readonly atMs: number;
+  /** Whether a release decided it that stored in two inserts what is stored in one now. */
+  readonly isInTwo?: true;
 }
 
 export interface Planned {
@@ -16,36 +18,33 @@ export interface Limits {
   readonly bytes: number;
 }
 
-/**
- * Of what the store reads itself: the larger a chunk, the less of the store's work goes into merging, and the more
- * memory this worker takes.
- */
-export const unparsedLimits: Limits = { rows: 60_000, bytes: 22_000_000 };
-/** Of what is read and written anew, which takes several times its bytes. */
-export const parsedLimits: Limits = { rows: 20_000, bytes: 14_000_000 };
+/** The larger a chunk, the less of the store's work goes into merging, and the more memory this worker takes. */
+export const eventLimits: Limits = { rows: 60_000, bytes: 32_000_000 };
+/** Of what comes to more rows than messages, or takes several times its bytes. */
+export const otherLimits: Limits = { rows: 20_000, bytes: 14_000_000 };
 
 /**
- * The messages at the front that make the next chunk; none is to wait for more.
+ * How many of the messages at the front make the next chunk; none is to wait for more.
  *
  * A range that was written down before must be taken exactly: `reached` is the last offset known to have been read,
  * which is past the last message where the log holds none at the range's end (compacted, or a transaction's marker).
  */
-export function planChunk<One extends Planned>(
-  messages: Iterable<One>,
+export function planChunk(
+  messages: Iterable<Planned>,
   { written, reached, limits }: { written: Range | undefined; reached: bigint; limits: Limits },
-): One[] {
-  const chunk: One[] = [];
-  if (written && reached < written.max) return chunk;
+): number {
+  let count = 0;
+  if (written && reached < written.max) return count;
   let bytes = 0;
   for (const message of messages) {
     bytes += message.bytes;
     const isBeyond = written
       ? message.offset > written.max
-      : chunk.length > 0 && (chunk.length >= limits.rows || bytes > limits.bytes);
+      : count > 0 && (count >= limits.rows || bytes > limits.bytes);
     if (isBeyond) break;
-    chunk.push(message);
+    count += 1;
   }
-  return chunk;
+  return count;
 }
 
 /**
@@ -58,14 +57,19 @@ export function chunkToken(topic: string, partition: number, range: Range): stri
 
 /** A range as the metadata of an offset commit. */
 export function writeRange(range: Range): string {
-  return `range 1 ${range.min} ${range.max} ${range.atMs}`;
+  return `range ${range.isInTwo ? 1 : 2} ${range.min} ${range.max} ${range.atMs}`;
 }
 
 /** The range that an offset commit's metadata holds, if it holds one that begins at that offset. */
 export function readRange(metadata: string | null, offset: bigint): Range | undefined {
-  const match = /^range 1 (\d{1,19}) (\d{1,19}) (\d{1,15})$/.exec(metadata ?? "");
+  const match = /^range ([12]) (\d{1,19}) (\d{1,19}) (\d{1,15})$/.exec(metadata ?? "");
   if (!match) return undefined;
-  const [, min = "", max = "", at = ""] = match;
-  const range = { min: BigInt(min), max: BigInt(max), atMs: Number(at) };
+  const [, form, min = "", max = "", at = ""] = match;
+  const range = {
+    min: BigInt(min),
+    max: BigInt(max),
+    atMs: Number(at),
+    ...(form === "1" && { isInTwo: true as const }),
+  };
   return range.min === offset && range.max >= range.min ? range : undefined;
 }

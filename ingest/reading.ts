@@ -8,7 +8,7 @@ export interface Reading {
   readonly name: string;
   readonly topic: string;
   readonly encode: Encode;
-  /** Whether it holds saga events, which the store can read as they are. */
+  /** Whether it holds saga events, one a message. */
   readonly isOfEvents: boolean;
   /** Where what comes of its messages goes, and of no other reading of the topic. */
   readonly tables: readonly PlacedTable[];

@@ -28,7 +28,7 @@ function peer() {
         rows: [
           tableRows(
             "saga_events",
-            messages.map((message) => ({ message, line: `${message.value}\n` })),
+            [...messages].map((message) => ({ message, line: `${message.value}\n` })),
           ),
         ],
         dead: [],
@@ -161,7 +161,7 @@ test("wherever workers die, and whenever the store learns to read it, a strange 
 test("rows of one table that go in by several inserts each go in, and a second try adds nothing", async () => {
   const { rows, ports } = peer();
   const encode = async (messages: Chunk["messages"]) => {
-    const each = messages.map((message) => ({ message, line: `${message.value}\n` }));
+    const each = [...messages].map((message) => ({ message, line: `${message.value}\n` }));
     const shares = [each.slice(0, 2), each.slice(2)].map((some) => tableRows("saga_events", some));
     return { rows: shares.map((some, index) => ({ ...some, share: `days-${index}` })), dead: [] };
   };
@@ -178,141 +178,101 @@ test("when the offset cannot be moved, that is what it throws", async () => {
   await assert.rejects(storeChunk(chunk(["a"]), { ...ports, commit: () => Promise.reject(fenced) }), fenced);
 });
 
-/** A store that takes "odd" only as a row, "foreign" only when it was parsed, and screens "dead" out. */
-function unparsedPeer({ isSuspect = false, worthFrom = 1 } = {}) {
+/** One whose chunks hold messages that are "dead", and "odd" ones that went in by themselves once. */
+function sortingPeer() {
   const { did, rows, ports } = peer();
-  const begins = (messages: Chunk["messages"], word: string) => messages.filter(({ value }) => said(value, word));
-  const lacks = (messages: Chunk["messages"], word: string) => messages.filter(({ value }) => !said(value, word));
+  const begins = (messages: Chunk["messages"], word: string) => [...messages].filter(({ value }) => said(value, word));
+  const lacks = (messages: Chunk["messages"], word: string) => [...messages].filter(({ value }) => !said(value, word));
   const die = (messages: Chunk["messages"]) =>
     begins(messages, "dead").map((message) => ({ message, death: { reason: "bad_schema" as const, detail: "" } }));
-  const unparsed = {
-    table: "saga_events" as const,
-    isSuspect,
-    worthFrom,
-    sort: (messages: Chunk["messages"]) => ({ plain: lacks(messages, "odd"), odd: begins(messages, "odd") }),
-    screen: (messages: Chunk["messages"]) => ({ sound: lacks(messages, "dead"), dead: die(messages) }),
-    insert: async (messages: Chunk["messages"], token: string) => {
-      const lines = messages.map(({ value }) => String(value));
-      if (lines.some((line) => /dead|foreign|bad/.test(line))) {
-        did.push("refuse");
-        throw new RowsRefused("refused", { cause: new Error() });
-      }
-      did.push("insert as it stands");
-      if (!rows.has(token)) rows.set(token, lines);
-    },
+  const sort = (messages: Chunk["messages"]) => ({ plain: lacks(messages, "odd"), odd: begins(messages, "odd") });
+  const encode = async (messages: Chunk["messages"]) => {
+    const sound = lacks(messages, "dead");
+    const encoded = sound.length > 0 ? await ports.encode(sound) : { rows: [] };
+    return { ...encoded, dead: die(messages) };
   };
-  const encode = async (messages: Chunk["messages"]) => ({
-    ...(await ports.encode(lacks(messages, "dead"))),
-    dead: die(messages),
-  });
-  return { did, rows, ports: { ...ports, encode, unparsed } };
+  return { did, rows, ports: { ...ports, encode, sort } };
 }
 
 const said = (value: Buffer | null, word: string) => String(value).startsWith(word);
 
-for (const { name, values, isSuspect = false, did, stored, dead = 0 } of [
+for (const { name, values, did, stored, dead = 0 } of [
+  { name: "all that is sound goes in at once", values: ["a", "odd", "c"], did: ["insert saga_events"], stored: 3 },
   {
-    name: "what is plain goes in as it stands, the odd one is read first",
-    values: ["a", "odd", "c"],
-    did: ["insert as it stands", "insert saga_events"],
-    stored: 3,
-  },
-  {
-    name: "the dead are cut out of a block that is refused, and the rest goes in as it stands",
+    name: "the dead are kept, and the rest goes in at once",
     values: ["a", "dead", "c"],
-    did: ["refuse", "insert as it stands", "insert dead_letters"],
+    did: ["insert saga_events", "insert dead_letters"],
     stored: 2,
     dead: 1,
   },
   {
-    name: "where garbage is likely, it is cut out before the store is asked",
-    values: ["a", "dead", "c"],
-    isSuspect: true,
-    did: ["insert as it stands", "insert dead_letters"],
-    stored: 2,
-    dead: 1,
-  },
-  {
-    name: "a suspect without garbage goes in as it stands",
-    values: ["a", "b"],
-    isSuspect: true,
-    did: ["insert as it stands"],
-    stored: 2,
-  },
-  {
-    name: "a block without dead that is refused as it stands is parsed",
-    values: ["a", "foreign"],
-    did: ["refuse", "insert saga_events"],
-    stored: 2,
-  },
-  {
-    name: "a block that is refused without its dead too is parsed, down to the bad row",
-    values: ["a", "foreign", "dead", "bad"],
-    did: ["refuse", "refuse", "insert saga_events", "insert dead_letters"],
-    stored: 2,
+    name: "a block that is refused is halved down to the bad row",
+    values: ["a", "dead", "bad"],
+    did: ["insert saga_events", "insert dead_letters"],
+    stored: 1,
     dead: 2,
   },
   {
     name: "nothing but dead inserts no row",
     values: ["dead", "dead"],
-    did: ["refuse", "insert dead_letters"],
+    did: ["insert dead_letters"],
     stored: 0,
     dead: 2,
   },
 ])
   test(name, async () => {
-    const own = unparsedPeer({ isSuspect });
+    const own = sortingPeer();
     const outcome = await storeChunk(chunk(values), own.ports);
     assert.deepEqual(own.did, ["write down", ...did, `commit 10`]);
     assert.deepEqual([outcome.stored.get("saga_events") ?? 0, outcome.dead.length], [stored, dead]);
   });
 
-test("few are read here, plain and odd each under its token", async () => {
-  const own = unparsedPeer({ worthFrom: 3 });
-  await storeChunk(chunk(["a", "odd", "dead"]), own.ports);
-  assert.deepEqual(own.did.slice(1, -1), ["insert saga_events", "insert saga_events", "insert dead_letters"]);
+test("a chunk that an earlier release decided goes in under the tokens that it gave, plain and odd apart", async () => {
+  const { did, rows, ports } = sortingPeer();
+  const before = chunk(["a", "odd", "dead", "odd bad"]);
+  await storeChunk({ ...before, written: true, range: { ...before.range, isInTwo: true } }, ports);
+  assert.deepEqual(did, ["insert saga_events", "insert saga_events", "insert dead_letters", "commit 10"]);
+  const token = "saga.events-1-7-9-1770000000000";
+  assert.deepEqual([rows.get(`${token}-saga_events`), rows.get(`${token}-odd-saga_events-a`)], [["a"], ["odd"]]);
 });
 
-const value = fc.constantFrom("good", "odd", "dead", "odd", "foreign", "bad", "odd bad");
-// One try: whether the chunk is a suspect in it, from how many on it goes in as it stands, and after how many of its acts the worker is gone.
-const tries = fc.array(fc.record({ isSuspect: fc.boolean(), worthFrom: fc.nat(12), acts: fc.nat(8) }), {
-  maxLength: 5,
-});
+const value = fc.constantFrom("good", "odd", "dead", "odd", "bad", "odd bad");
 
-test("whichever way each try goes, and wherever it ends, every message is stored or dead once", async () => {
+test("wherever each try ends, and whichever release decided the chunk, every message is stored or dead once", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 12 }), tries, async (kinds, broken) => {
-      const messages = kinds.map((kind, index) => `${kind} ${index}.`);
-      const rows = new Map<string, string[]>();
-      const last = { isSuspect: false, worthFrom: 1, acts: Number.POSITIVE_INFINITY };
-      for (const { isSuspect, worthFrom, acts } of [...broken, last]) {
-        const own = unparsedPeer({ isSuspect, worthFrom });
-        let left = acts;
-        const gone = <T extends unknown[], R>(act: (...args: T) => Promise<R>) => {
-          return async (...args: T) => {
-            if (left-- <= 0) throw new Error("killed");
-            return await act(...args);
+    fc.asyncProperty(
+      fc.array(value, { minLength: 1, maxLength: 12 }),
+      fc.array(fc.nat(8), { maxLength: 5 }),
+      fc.boolean(),
+      async (kinds, broken, isInTwo) => {
+        const messages = kinds.map((kind, index) => `${kind} ${index}.`);
+        const rows = new Map<string, string[]>();
+        for (const acts of [...broken, Number.POSITIVE_INFINITY]) {
+          const own = sortingPeer();
+          let left = acts;
+          const gone = <T extends unknown[], R>(act: (...args: T) => Promise<R>) => {
+            return async (...args: T) => {
+              if (left-- <= 0) throw new Error("killed");
+              return await act(...args);
+            };
           };
-        };
-        for (const [token, lines] of rows) own.rows.set(token, lines);
-        const { insert, commit, unparsed } = own.ports;
-        const ports = {
-          ...own.ports,
-          insert: gone(insert),
-          commit: gone(commit),
-          unparsed: { ...unparsed, insert: gone(unparsed.insert) },
-        };
-        await storeChunk(chunk(messages), ports).catch((error: Error) => assert.equal(error.message, "killed"));
-        for (const [token, lines] of own.rows) rows.set(token, lines);
-      }
-      const all = [...rows].map(([token, lines]) => ({ isDead: token.endsWith("dead_letters"), lines }));
-      const live = all.filter(({ isDead }) => !isDead).flatMap(({ lines }) => lines);
-      const letters = all.filter(({ isDead }) => isDead).flatMap(({ lines }) => lines);
-      const isBad = (message: string) => /dead|bad/.test(message);
-      assert.deepEqual(live.sort(), messages.filter((message) => !isBad(message)).sort());
-      assert.equal(letters.length, messages.filter(isBad).length);
-      for (const message of messages.filter(isBad)) assert.ok(letters.some((letter) => letter.includes(message)));
-    }),
+          for (const [token, lines] of rows) own.rows.set(token, lines);
+          const { insert, commit } = own.ports;
+          const ports = { ...own.ports, insert: gone(insert), commit: gone(commit) };
+          const one = chunk(messages);
+          const range = isInTwo ? { ...one.range, isInTwo } : one.range;
+          await storeChunk({ ...one, range }, ports).catch((error: Error) => assert.equal(error.message, "killed"));
+          for (const [token, lines] of own.rows) rows.set(token, lines);
+        }
+        const all = [...rows].map(([token, lines]) => ({ isDead: token.endsWith("dead_letters"), lines }));
+        const live = all.filter(({ isDead }) => !isDead).flatMap(({ lines }) => lines);
+        const letters = all.filter(({ isDead }) => isDead).flatMap(({ lines }) => lines);
+        const isBad = (message: string) => /dead|bad/.test(message);
+        assert.deepEqual(live.sort(), messages.filter((message) => !isBad(message)).sort());
+        assert.equal(letters.length, messages.filter(isBad).length);
+        for (const message of messages.filter(isBad)) assert.ok(letters.some((letter) => letter.includes(message)));
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -3,16 +3,15 @@ import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { deadLetterRows } from "./dead-letter-row.ts";
 import type { Dead, Encode } from "./encoded.ts";
 import { type Insert, insertRows } from "./insert-rows.ts";
-import type { Message } from "./message.ts";
+import type { Messages } from "./message.ts";
 import { chunkToken, type Range } from "./plan-chunk.ts";
-import { RowsRefused } from "./retry.ts";
-import type { Screened, Sorted } from "./unparsed-events.ts";
+import type { Sorted } from "./saga-events/sort-as-before.ts";
 
 export interface Chunk {
   readonly topic: string;
   readonly partition: number;
   readonly range: Range;
-  readonly messages: readonly Message[];
+  readonly messages: Messages;
   /** How many of the range's offsets hold nothing to store. */
   readonly skipped: number;
   /** Whether the range stands written already, by a worker that did not come to its end. */
@@ -23,8 +22,8 @@ export interface Chunk {
 
 export interface Ports {
   readonly encode: Encode;
-  /** For a topic whose messages the store can read itself. */
-  readonly unparsed?: Unparsed | undefined;
+  /** Tells apart what went in two inserts once. */
+  readonly sort?: Sort | undefined;
   /** Writes the range down durably. Throws when the partition is no longer ours. */
   readonly writeDown: (range: Range) => Promise<void>;
   readonly insert: Insert;
@@ -38,17 +37,7 @@ export interface Ports {
   readonly signal: AbortSignal;
 }
 
-export interface Unparsed {
-  readonly table: InsertedTable;
-  readonly sort: (messages: readonly Message[]) => Sorted;
-  /** How many messages it takes until that is cheaper than to read them here. */
-  readonly worthFrom: number;
-  /** Whether there are likely dead among them, so that it is cheaper to look before the store does. */
-  readonly isSuspect: boolean;
-  readonly screen: (messages: readonly Message[]) => Screened;
-  /** All or none: throws `RowsRefused` where the store does not take one of them as it stands. */
-  readonly insert: (messages: readonly Message[], token: string) => Promise<void>;
-}
+export type Sort = (messages: Messages) => Sorted;
 
 /** How many rows were stored, by table, the dead, and how many messages were left aside. */
 export interface Outcome {
@@ -102,12 +91,11 @@ const tablesOf = ({ stored, dead }: Outcome): InsertedTable[] => [
 
 async function storeUnder(token: string, { range, messages }: Chunk, ports: Ports): Promise<Outcome> {
   const tally: Tally = { stored: new Map(), dead: [], later: [], ignored: 0 };
-  const { unparsed } = ports;
-  if (unparsed) {
-    const { plain, odd } = unparsed.sort(messages);
-    await storePlain(plain, token, { unparsed, ports, tally });
-    await storeParsed(odd, `${token}-odd`, { ports, tally });
-  } else await storeParsed(messages, token, { ports, tally });
+  if (range.isInTwo && ports.sort) {
+    const { plain, odd } = ports.sort(messages);
+    await storeRows(plain, token, { ports, tally });
+    await storeRows(odd, `${token}-odd`, { ports, tally });
+  } else await storeRows(messages, token, { ports, tally });
   const blocks = Map.groupBy(tally.dead, (dead) => dead.token ?? `${token}-dead_letters`);
   for (const [own, dead] of blocks)
     await ports.insert({ table: "dead_letters", token: own, body: deadLetterRows(dead, range.atMs) });
@@ -115,41 +103,8 @@ async function storeUnder(token: string, { range, messages }: Chunk, ports: Port
   return tally;
 }
 
-/**
- * As they stand if they are many and the store takes them all; else without the dead; else parsed. Each way comes to the
- * same rows and dead, in one insert under one token, so that another try may go another way.
- */
-async function storePlain(
-  messages: readonly Message[],
-  token: string,
-  { unparsed, ports, tally }: { unparsed: Unparsed; ports: Ports; tally: Tally },
-): Promise<void> {
-  if (messages.length < unparsed.worthFrom) return await storeParsed(messages, token, { ports, tally });
-  if (!unparsed.isSuspect && (await isStoredUnparsed(messages, token, { unparsed, tally }))) return;
-  const { sound, dead } = unparsed.screen(messages);
-  const isWorthTrying = unparsed.isSuspect || dead.length > 0;
-  if (isWorthTrying && (await isStoredUnparsed(sound, token, { unparsed, tally }))) tally.dead.push(...dead);
-  else await storeParsed(messages, token, { ports, tally });
-}
-
-async function isStoredUnparsed(
-  messages: readonly Message[],
-  token: string,
-  { unparsed, tally: { stored } }: { unparsed: Unparsed; tally: Tally },
-): Promise<boolean> {
-  if (messages.length === 0) return true;
-  try {
-    await unparsed.insert(messages, `${token}-${unparsed.table}`);
-  } catch (error) {
-    if (error instanceof RowsRefused) return false;
-    throw error;
-  }
-  stored.set(unparsed.table, messages.length);
-  return true;
-}
-
-async function storeParsed(
-  messages: readonly Message[],
+async function storeRows(
+  messages: Messages,
   token: string,
   { ports, tally }: { ports: Ports; tally: Tally },
 ): Promise<void> {

@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { type Block, insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
-import { insertUnparsedEvents } from "#store/clickhouse/inserts/insert-unparsed-events.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { tryBlock } from "#store/clickhouse/inserts/try-block.ts";
 import { classifyError, RefusedByView, type RetryCause } from "./classify-error.ts";
@@ -12,20 +10,17 @@ import type { Proof } from "./faulty-rows.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Owner } from "./ownership.ts";
 import type { Readiness } from "./readiness.ts";
-import { type RetryWatch, RowsRefused, retryForever } from "./retry.ts";
+import { type RetryWatch, retryForever } from "./retry.ts";
 import type { Doing } from "./slots.ts";
-import { type Chunk, type Outcome, storeChunk, type Unparsed } from "./store-chunk.ts";
+import { type Chunk, type Outcome, type Sort, storeChunk } from "./store-chunk.ts";
 import { Suspicion } from "./suspicion.ts";
 import { tracedInsert } from "./tracing.ts";
-import { screenEvents, sortEvents, unparsedBody, unparsedBytes } from "./unparsed-events.ts";
 
 export interface StoreTopicPorts {
   readonly client: StoreClient;
   readonly encode: Encode;
-  /** Whether the topic holds saga events, which the store can read as they are. */
-  readonly isOfEvents: boolean;
-  /** The partitions whose last chunk held dead letters: where garbage is, more comes. */
-  readonly suspects: Set<number>;
+  /** Of a topic whose chunks went in two inserts once. */
+  readonly sort: Sort | undefined;
   /** What is inserted at once; who waits to try again takes no place. */
   readonly inserting: Doing;
   readonly metrics: Metrics;
@@ -34,9 +29,6 @@ export interface StoreTopicPorts {
   /** What it takes until a row that the store cannot read, under a code that nobody knows, is a dead letter. */
   readonly proof: Proof;
 }
-
-// To make out what a statement that checks events says takes the store 70 ms, however few they are; to read 2,000 here, 50.
-const worthUnparsedFrom = 2_000;
 
 /** Stores one chunk of a topic, trying for as long as the store is away, and counts what came of it. */
 export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTopicPorts): Promise<void> {
@@ -55,31 +47,11 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     readiness.canStore(place);
     readiness.stored(chunk.topic, Date.now());
   };
-  const unparsed: Unparsed = {
-    table: "saga_events",
-    sort: sortEvents,
-    worthFrom: worthUnparsedFrom,
-    isSuspect: ports.suspects.has(chunk.partition),
-    screen: screenEvents,
-    insert: (messages, token) => {
-      const seal = randomBytes(4).toString("hex");
-      const { topic, partition } = chunk;
-      const events = {
-        topic,
-        partition,
-        token,
-        seal,
-        bytes: unparsedBytes(messages),
-        body: () => unparsedBody(messages, seal),
-      };
-      return persist("saga_events", () => insertUnparsedEvents(client, events), { unknown: refuse });
-    },
-  };
   const done = readiness.storing(chunk.topic, Date.now());
   const outcome = await storeChunk(chunk, {
     ...owner,
     encode: ports.encode,
-    unparsed: ports.isOfEvents ? unparsed : undefined,
+    sort: ports.sort,
     insert: (block, each) => {
       const suspicion =
         each && new Suspicion(block.table, each, { client, proof, nowMs: Date.now, signal: owner.signal });
@@ -88,20 +60,13 @@ export async function storeTopicChunk(chunk: Chunk, owner: Owner, ports: StoreTo
     afresh: (tables) => doubt.settle(tables),
   }).finally(done);
   count(chunk, outcome, metrics);
-  if (outcome.dead.length === 0) ports.suspects.delete(chunk.partition);
-  else {
-    ports.suspects.add(chunk.partition);
+  if (outcome.dead.length > 0) {
     const reasons = [...new Set(outcome.dead.map(({ death }) => death.reason))];
     log.warn(
       { place, dead: outcome.dead.length, reasons, min: `${chunk.range.min}`, max: `${chunk.range.max}` },
       "Dead letters",
     );
   }
-}
-
-/** What the store does not take as it stands is parsed. */
-async function refuse(cause: unknown): Promise<never> {
-  throw new RowsRefused("The store refused the rows", { cause });
 }
 
 /**
@@ -130,10 +95,9 @@ async function timed(table: InsertedTable, insert: () => Promise<void>, metrics:
 
 function count({ topic, messages }: Chunk, { stored, dead, ignored }: Outcome, metrics: Metrics): void {
   metrics.messages.inc({ topic }, messages.length);
-  metrics.bytes.inc(
-    { topic },
-    messages.reduce((sum, { valueBytes }) => sum + valueBytes, 0),
-  );
+  let bytes = 0;
+  for (const { valueBytes } of messages) bytes += valueBytes;
+  metrics.bytes.inc({ topic }, bytes);
   if (ignored > 0) metrics.ignored.inc({ topic }, ignored);
   for (const [table, rows] of stored) metrics.stored.inc({ topic, table }, rows);
   for (const { death } of dead) metrics.dead.inc({ topic, reason: death.reason });

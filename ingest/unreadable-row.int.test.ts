@@ -45,7 +45,6 @@ for (const { name, sound, odd, payload } of [
   { name: "few", sound: 20, odd: 1, payload: known },
   { name: "some", sound: 200, odd: 3, payload: known },
   { name: "many", sound: 3_000, odd: 2, payload: known },
-  // These the store reads as they stand, so that the odd one is in a block of its own.
   { name: "apart", sound: 3_000, odd: 1, payload: undefined },
   { name: "alone", sound: 0, odd: 1, payload: known },
 ])

@@ -4,8 +4,8 @@ import { misdatedWindow } from "./metrics.ts";
 import { type StoreWatch, watchStore } from "./watch-store.ts";
 
 /**
- * Tells, until `signal` aborts, how many events are dated as no right clock dates them. The store is asked, for it takes
- * most events as they stand: here nobody reads their times.
+ * Tells, until `signal` aborts, how many events are dated as no right clock dates them. The store is asked, which
+ * knows what all workers stored.
  */
 export async function watchClocks({ topic, client, metrics, log }: StoreWatch, signal: AbortSignal): Promise<void> {
   const { misdated } = metrics;

@@ -255,11 +255,13 @@ export class RecordBatch {
     return length < 0 ? null : this.#bytes.subarray(from, from + length);
   }
 
-  /** Copies a value to `target` from `at` on; answers how many bytes that were. */
-  copyValue(index: number, target: Buffer, at: number): number {
-    const length = this.valueLengthAt(index);
-    const from = this.#cell(index, valuePlace);
-    return length > 0 ? this.#bytes.copy(target, at, from, from + length) : 0;
+  /** Bytes that hold the value from `valuePlaceAt` on, and all others of the batch: no view of it is made. Null where it has none. */
+  sourceAt(index: number): Buffer | null {
+    return this.valueLengthAt(index) < 0 ? null : this.#bytes;
+  }
+
+  valuePlaceAt(index: number): number {
+    return this.#cell(index, valuePlace);
   }
 
   hasHeaderAt(index: number, name: string): boolean {

@@ -1,9 +1,9 @@
 import type { Mapping } from "#contracts/mapping/mapping.ts";
-import { decodeSagaEvent } from "#ingest/decode-saga-event.ts";
 import { mapMessage } from "#ingest/mapping/map-message.ts";
 import { mapSpans } from "#ingest/mapping/map-spans.ts";
 import { type OwnTopics, refuseOwnTopics, topicOf } from "#ingest/mapping/mapped-readings.ts";
 import type { Message } from "#ingest/message.ts";
+import { decodeSagaEvent } from "#ingest/saga-events/decode-saga-event.ts";
 import { SagascopeError } from "#lib/errors.ts";
 import type { Kafka } from "#lib/kafka.ts";
 import type { DryRunFlags } from "./flags.ts";

@@ -1,6 +1,6 @@
 import type { TopicMapping } from "#contracts/mapping/topic-mapping.ts";
-import { encodeEvents, type ReadEvent } from "#ingest/encode-saga-events.ts";
 import type { Dead, Encode } from "#ingest/encoded.ts";
+import { encodeEvents, type ReadEvent } from "#ingest/saga-events/encode-saga-events.ts";
 import type { SettleStarts } from "#ingest/settle-starts.ts";
 import { mapMessage } from "./map-message.ts";
 

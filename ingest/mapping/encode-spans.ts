@@ -1,8 +1,8 @@
 import { firstSagaPart } from "#contracts/dead-letter.ts";
 import type { SpanMapping } from "#contracts/mapping/span-mapping.ts";
-import { encodeEvents, type ReadEvent } from "#ingest/encode-saga-events.ts";
 import type { Dead, Encode } from "#ingest/encoded.ts";
 import { type Message, withValue } from "#ingest/message.ts";
+import { encodeEvents, type ReadEvent } from "#ingest/saga-events/encode-saga-events.ts";
 import type { SettleStarts } from "#ingest/settle-starts.ts";
 import { type MappedSpan, mapSpans } from "./map-spans.ts";
 

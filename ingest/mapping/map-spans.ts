@@ -2,12 +2,12 @@ import type { SpanMapping } from "#contracts/mapping/span-mapping.ts";
 import type { Fields } from "#contracts/otlp/json.ts";
 import { object, objects, walkRequest } from "#contracts/otlp/walk.ts";
 import { SagaEvent } from "#contracts/saga-event.ts";
-import { whyNot } from "#ingest/decode-saga-event.ts";
 import type { Death, Message } from "#ingest/message.ts";
 import { attributeTexts } from "#ingest/otlp/any-text.ts";
 import { id, text, time } from "#ingest/otlp/fields.ts";
 import { readRequest } from "#ingest/otlp/read-request.ts";
 import { recordRequest } from "#ingest/otlp/record-json.ts";
+import { whyNot } from "#ingest/saga-events/decode-saga-event.ts";
 import { timeOfNanos } from "./event-time.ts";
 
 /** What a span tells of a saga, or why it cannot be told. */

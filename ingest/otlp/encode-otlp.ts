@@ -2,7 +2,7 @@ import { isOfSagaReading, readPlace, replayHeader } from "#contracts/dead-letter
 import type { Fields, Signal } from "#contracts/otlp/json.ts";
 import { walkRequest } from "#contracts/otlp/walk.ts";
 import type { Dead, Encode, Encoded } from "#ingest/encoded.ts";
-import { type Death, headerOf, type Message, withValue } from "#ingest/message.ts";
+import { type Death, headerOf, type Message, type Messages, withValue } from "#ingest/message.ts";
 import { deathWithoutValue } from "#ingest/read-text.ts";
 import { type DatedRow, rowsByDays } from "#ingest/rows-by-days.ts";
 import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
@@ -55,7 +55,7 @@ export function otlpEncoder(signal: Signal): Encode {
   return async (messages) => encodeRecords(sheet, signal, messages);
 }
 
-function encodeRecords(sheet: NativeSheet, signal: Signal, messages: readonly Message[]): Encoded {
+function encodeRecords(sheet: NativeSheet, signal: Signal, messages: Messages): Encoded {
   const dead: Dead[] = [];
   sheet.begin();
   for (const message of messages) {
@@ -81,7 +81,7 @@ function isStored(message: Message): boolean {
 
 const nativeTableOf = { traces: "otel_traces", logs: "otel_logs" } as const;
 
-function encodeMetrics(messages: readonly Message[]): Encoded {
+function encodeMetrics(messages: Messages): Encoded {
   const rows = new Map<InsertedTable, DatedRow[]>(metricTables.map((table) => [table, []]));
   const dead: Dead[] = [];
   for (const message of messages) {

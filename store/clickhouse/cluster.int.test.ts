@@ -9,7 +9,6 @@ import { splitStatements } from "#store/split-statements.ts";
 import { createAsker } from "./ask.ts";
 import { createStoreClient, type StoreClient } from "./client.ts";
 import { insertBlock } from "./inserts/insert-block.ts";
-import { insertUnparsedEvents } from "./inserts/insert-unparsed-events.ts";
 import { keptRows } from "./kept-rows.ts";
 import { retentionStatements } from "./retention.ts";
 import { readRetention } from "./retention-file.ts";
@@ -105,25 +104,6 @@ test("a block that is sent twice under its token counts once, and in what views 
     { events: await count("saga_events"), progress: await progress() },
     { events: before.events + 1, progress: before.progress + 1 },
   );
-});
-
-test("so does a block of events that the store reads itself", async () => {
-  const before = await count("saga_events");
-  const time = "2026-11-25T03:00:00Z";
-  const event = {
-    specversion: "1.0",
-    id: "u",
-    source: "/x",
-    type: "saga.started",
-    correlationid: "u",
-    time,
-    sagatype: "t",
-  };
-  const line = JSON.stringify([8, { ...event, sagastarted: time, data: {} }, "sealseal"]);
-  const body = () => [Buffer.from(`${line}\n`)];
-  const events = { topic: "topic", partition: 0, token: "topic-0-8-8", seal: "sealseal", bytes: line.length, body };
-  for (const _ of [1, 2]) await insertUnparsedEvents(client, events);
-  assert.equal(await count("saga_events"), before + 1);
 });
 
 async function progress(): Promise<number> {

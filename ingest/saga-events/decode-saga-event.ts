@@ -1,9 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { cloudEventsContentType, SagaEvent, SagaEventVersions } from "#contracts/saga-event.ts";
+import { type Death, headerList, headerOf, type Message } from "#ingest/message.ts";
+import { readText } from "#ingest/read-text.ts";
 import { mayHaveOddNumber, parseToRewrite } from "#lib/exact-json.ts";
-import { type Death, headerList, headerOf, type Message } from "./message.ts";
-import { readText } from "./read-text.ts";
-import { isSurelySagaEvent } from "./surely-saga-event.ts";
 
 export type DecodedEvent = { kind: "event"; event: SagaEvent } | ({ kind: "dead" } & Death);
 
@@ -11,15 +10,6 @@ export type DecodedEvent = { kind: "event"; event: SagaEvent } | ({ kind: "dead"
 export function decodeSagaEvent(message: Message): DecodedEvent {
   const read = readJson(message);
   return read.kind === "dead" ? read : decodeJson(read.json);
-}
-
-/** Why `decodeSagaEvent` would refuse a message, if it would: for a fraction of its work where it would not. */
-export function deathOf(message: Message): Death | undefined {
-  const read = readJson(message);
-  if (read.kind === "dead") return read;
-  if (isSurelySagaEvent(read.json)) return undefined;
-  const decoded = decodeJson(read.json);
-  return decoded.kind === "dead" ? decoded : undefined;
 }
 
 export const nestedTooDeeply = "The payload is nested too deeply.";

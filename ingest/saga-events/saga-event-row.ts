@@ -1,6 +1,6 @@
 import type { SagaEvent } from "#contracts/saga-event.ts";
+import { millisOfNanos, nanosOf } from "#ingest/epoch.ts";
 import { storedStarts } from "#store/clickhouse/inserts/saga-days.ts";
-import { millisOfNanos, nanosOf } from "./epoch.ts";
 
 /** Where a message stood. */
 export interface Position {

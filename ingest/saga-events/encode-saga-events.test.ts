@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { settleTogether } from "#ingest/settle-starts.ts";
+import { event, lines, message, neverAborted } from "#ingest/testing.ts";
 import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
 import { sagaEventsEncoder } from "./encode-saga-events.ts";
-import { settleTogether } from "./settle-starts.ts";
-import { event, lines, message, neverAborted } from "./testing.ts";
 
 const at = (more: Record<string, unknown>, offset: bigint) => message(JSON.stringify(event(more)), { offset });
 
@@ -82,7 +82,10 @@ test("only sagas that do not say when they began are asked for, and each keeps o
   );
   assert.deepEqual(asked, [["known", "new"]]);
   assert.deepEqual(
-    lines(rows).map((line) => values(line).saga_started),
+    lines(rows)
+      .map(values)
+      .sort((a, b) => Number(a._offset) - Number(b._offset))
+      .map(({ saga_started }) => saga_started),
     [1_767_000_000_000, 1_767_323_045_000, 1_767_323_045_000, 1_767_323_044_500],
   );
 });

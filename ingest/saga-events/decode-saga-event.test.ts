@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { maxEventBytes } from "#ingest/read-text.ts";
+import { event, message } from "#ingest/testing.ts";
 import { decodeSagaEvent } from "./decode-saga-event.ts";
-import { maxEventBytes } from "./read-text.ts";
-import { event, message } from "./testing.ts";
 
 const json = (more: Record<string, unknown>) => JSON.stringify(event(more));
 
