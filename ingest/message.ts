@@ -61,6 +61,8 @@ export interface MessageBatch {
   /** What a message weighs in memory. */
   bytesAt(index: number): number;
   at(index: number): Message;
+  /** Told once all of them are stored: what they hold is not there any more then. */
+  release?(): void;
 }
 
 /** Messages that are in hand, in their order. */

@@ -107,6 +107,26 @@ test("a batch that is read twice counts once", () => {
   );
 });
 
+test("a batch is released once all of it is stored, and not before", () => {
+  const partition = new Partition(undefined, 1n);
+  const released: string[] = [];
+  const named = (name: string, batch: MessageBatch) => ({ ...batch, release: () => void released.push(name) });
+  partition.add([named("first", at(1n, 2n, 3n)), named("second", at(4n))], 4n);
+  const seen: string[] = [];
+  for (let chunk = partition.next({ rows: 2, bytes: 1_000 }, 0); chunk; ) {
+    seen.push(`${[...chunk.messages].map(({ offset }) => offset)}: ${released}`);
+    partition.done(chunk.range);
+    chunk = partition.next({ rows: 2, bytes: 1_000 }, 0);
+  }
+  assert.deepEqual(
+    [seen, released],
+    [
+      ["1,2: ", "3,4: "],
+      ["first", "second"],
+    ],
+  );
+});
+
 test("of a batch only what lies at the offset to begin at, or after it, is taken", () => {
   const partition = new Partition(undefined, 5n);
   partition.add([at(3n, 4n, 5n, 6n)], 6n);

@@ -83,7 +83,9 @@ export class Partition {
     this.#waiting = this.#waiting.flatMap(({ batch, from }) => {
       const left = firstAfter(range.max, batch, from);
       this.#count(batch, from, left, -1);
-      return left < batch.count ? [{ batch, from: left }] : [];
+      if (left < batch.count) return [{ batch, from: left }];
+      batch.release?.();
+      return [];
     });
     this.#planned = undefined;
     this.#next = range.max + 1n;

@@ -52,6 +52,10 @@ class PlacedBatch implements MessageBatch {
   at(index: number): Message {
     return new PlacedRecord(this, index);
   }
+
+  release(): void {
+    this.records.release();
+  }
 }
 
 /** What it holds stays where the client has it, and is taken out where it is asked for. */

@@ -3,6 +3,7 @@ import { isIP, connect as overTcp, type Socket } from "node:net";
 import { connect as overTls } from "node:tls";
 import type { ISocketFactory } from "kafkajs";
 import { SagascopeError } from "./errors.ts";
+import { lend } from "./lent-bytes.ts";
 
 /** The part of kafkajs's connection that is mended here. */
 interface Connection {
@@ -57,6 +58,8 @@ export const connectInFrames: ISocketFactory = ({ host, port, ssl, onConnect }) 
 };
 
 const lengthBytes = 4;
+/** Of smaller answers the collector has little to do. */
+const lentFrom = 32 * 1024;
 /** What no broker answers at once: a fetch is limited to far less. What TLS says first reads as a little more than this. */
 const mostBytes = 300_000_000;
 
@@ -94,7 +97,7 @@ export class Frames {
         "BAD_SETTING",
         "That is no Kafka broker, or it wants TLS: look at KAFKA_BROKERS and KAFKA_TLS.",
       );
-    const frame = Buffer.allocUnsafe(lengthBytes + length);
+    const frame = length < lentFrom ? Buffer.allocUnsafe(lengthBytes + length) : lend(lengthBytes + length);
     this.#at = this.#length.copy(frame);
     this.#lengthAt = 0;
     return frame;

@@ -178,3 +178,12 @@ test("a batch that begins before what was asked for is told from there on, one t
   const batch = fetched(22, [before, astride]);
   assert.deepEqual([batch.messages, batch.firstOffset(), batch.lastOffset()], [[astride], "22", "23"]);
 });
+
+test("of a batch that was released nothing can be read any more, and what was not is untouched", async () => {
+  const [first, second] = [await batchOf("1", 16, "records"), await batchOf("1", 20, "records")];
+  first.release();
+  first.release();
+  assert.throws(() => first.valueAt(0), /released/);
+  assert.throws(() => first.sourceAt(0), /released/);
+  assert.ok(second.valueAt(0));
+});

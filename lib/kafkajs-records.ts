@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { IHeaders } from "kafkajs";
 import { TooLargeUnpacked } from "./kafka-codecs.ts";
+import { adopt, hold, letGo } from "./lent-bytes.ts";
 
 /** What kafkajs wants to know of the batch that a record came in. */
 interface BatchContext {
@@ -153,6 +154,7 @@ export async function decodeRecordBatch(
   if (count <= 0) return { ...context, records: [] };
   try {
     const plain = codec ? await codec.decompress(bytes) : bytes;
+    if (codec) adopt(plain);
     return { ...context, records: [new RecordBatch(plain, count, context)] };
   } catch (error) {
     if (!(error instanceof TooLargeUnpacked)) throw error;
@@ -194,14 +196,15 @@ export class RecordBatch {
   readonly unread: string | undefined;
   /** Whether it is of a transaction that was aborted: nobody is to see it then. */
   isAborted = false;
-  readonly #bytes: Buffer;
+  #lent: Buffer | undefined;
   readonly #baseOffset: bigint;
   /** A row of numbers for each record, side by side: thousands of objects would be worth several times their bytes. */
   readonly #table: Float64Array;
 
   constructor(bytes: Buffer, count: number, context: BatchContext, unread?: string) {
     this.unread = unread;
-    this.#bytes = bytes;
+    hold(bytes);
+    this.#lent = bytes;
     this.count = count;
     this.batchContext = context;
     this.#baseOffset = BigInt(context.firstOffset);
@@ -224,6 +227,17 @@ export class RecordBatch {
 
   get last(): bigint {
     return this.offsetAt(this.count - 1);
+  }
+
+  /** Gives back the memory that its keys, values and headers are in: none of them may be looked at any more, wherever they went. */
+  release(): void {
+    if (this.#lent) letGo(this.#lent);
+    this.#lent = undefined;
+  }
+
+  get #bytes(): Buffer {
+    if (!this.#lent) throw new Error("The records of a batch that was released are not there any more");
+    return this.#lent;
   }
 
   offsetAt(index: number): bigint {
