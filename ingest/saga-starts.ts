@@ -4,6 +4,9 @@ import { nanosOf } from "./epoch.ts";
 /** Nanoseconds since the epoch as digits, by saga id. */
 export type Starts = ReadonlyMap<string, string>;
 
+/** What an event says of when its saga began. */
+export type StartHint = Pick<SagaEvent, "correlationid" | "sagastarted" | "time" | "type">;
+
 interface Hints {
   /** The earliest `sagastarted` that the saga's events say. */
   said: string | undefined;
@@ -14,7 +17,7 @@ interface Hints {
 }
 
 /** The sagas that have an event here without `sagastarted`, and none with it: only others can say when they began. */
-export function unsaidSagas(events: readonly SagaEvent[]): string[] {
+export function unsaidSagas(events: readonly StartHint[]): string[] {
   return [...hintsOfSilent(events)].filter(([, hints]) => hints.said === undefined).map(([id]) => id);
 }
 
@@ -23,14 +26,14 @@ export function unsaidSagas(events: readonly SagaEvent[]): string[] {
  * else as is known of it; else the time of its `saga.started`, or of its earliest event, here. One saga gets one
  * answer, so that it stays in one place, and gets the same answer again once the chunk's own rows are what is known.
  */
-export function deriveStarts(events: readonly SagaEvent[], known: Starts): Starts {
+export function deriveStarts(events: readonly StartHint[], known: Starts): Starts {
   const starts = new Map<string, string>();
   for (const [id, { said, begun, earliest }] of hintsOfSilent(events))
     starts.set(id, said ?? known.get(id) ?? begun ?? earliest);
   return starts;
 }
 
-function hintsOfSilent(events: readonly SagaEvent[]): Map<string, Hints> {
+function hintsOfSilent(events: readonly StartHint[]): Map<string, Hints> {
   const hints = new Map<string, Hints>();
   for (const event of events)
     if (event.sagastarted === undefined && !hints.has(event.correlationid))

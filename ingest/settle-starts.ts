@@ -1,12 +1,11 @@
-import type { SagaEvent } from "#contracts/saga-event.ts";
 import { nanosOf } from "./epoch.ts";
-import { deriveStarts, type Starts, unsaidSagas } from "./saga-starts.ts";
+import { deriveStarts, type StartHint, type Starts, unsaidSagas } from "./saga-starts.ts";
 
 /** Answers when sagas began, in nanoseconds since the epoch as digits, for those that the store knows. */
 export type AskStarts = (ids: readonly string[], signal: AbortSignal) => Promise<Starts>;
 
 /** When the sagas of these events began, for the events that do not say it themselves. */
-export type SettleStarts = (events: readonly SagaEvent[], signal: AbortSignal) => Promise<Starts>;
+export type SettleStarts = (events: readonly StartHint[], signal: AbortSignal) => Promise<Starts>;
 
 // More than there can be in hand: a chunk of each of some topics.
 const remembered = 300_000;

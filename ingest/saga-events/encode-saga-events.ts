@@ -5,13 +5,14 @@ import type { Death, Message } from "#ingest/message.ts";
 import { NativeBlock } from "#ingest/native/block.ts";
 import { writeLine } from "#ingest/native/line.ts";
 import { type DatedRow, dayMs, rowsByDays } from "#ingest/rows-by-days.ts";
+import type { StartHint, Starts } from "#ingest/saga-starts.ts";
 import type { SettleStarts } from "#ingest/settle-starts.ts";
 import type { TableRows } from "#ingest/table-rows.ts";
 import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { decodeSagaEvent, nestedTooDeeply } from "./decode-saga-event.ts";
 import { eventColumns } from "./event-columns.ts";
 import { EventWriter } from "./event-writer.ts";
-import { sagaEventRow, storedStart } from "./saga-event-row.ts";
+import { type RowUnder, sagaEventRow, storedStart } from "./saga-event-row.ts";
 
 /** An event, and the message that told of it. */
 export interface ReadEvent {
@@ -30,40 +31,72 @@ export function sagaEventsEncoder(settle: SettleStarts): Encode {
       if (writer.write(message)) sheet.added();
       else odd.push(message);
     }
+    const rest = readRest(odd, (line) => {
+      writeLine(block.inOrder, line);
+      sheet.added();
+    });
     sheet.seal();
-    const { read, dead } = readAll(odd);
-    const startOf = await startsOf(read, { settle, signal });
-    for (const { message, event } of read) {
-      const line = lineOf(event, startOf(event), message);
-      if (typeof line === "string") {
-        writeLine(block.inOrder, line);
-        sheet.added();
-      } else dead.push({ message, death: line });
+    const starts = await settle(rest.hints, signal);
+    for (const { hint, row } of rest.silent) {
+      writeLine(block.inOrder, row(startOf(hint, starts)));
+      sheet.added();
     }
     sheet.seal();
-    return { rows: sheet.rows(() => rowsOf(messages, startOf)), dead };
+    return { rows: sheet.rows(() => rowsOf(messages, starts)), dead: rest.dead };
   };
 }
 
-function readAll(messages: Iterable<Message>): { read: ReadEvent[]; dead: Dead[] } {
-  const read: ReadEvent[] = [];
-  const dead: Dead[] = [];
+interface Rest {
+  /** Of all events. */
+  readonly hints: StartHint[];
+  /** The rows of events that do not say when their saga began. */
+  readonly silent: { readonly hint: StartHint; readonly row: RowUnder }[];
+  readonly dead: Dead[];
+}
+
+/** Reads messages one by one, and keeps no event: one takes several times its bytes, and all of a chunk may be out of the ordinary. */
+function readRest(messages: readonly Message[], write: (line: string) => void): Rest {
+  const rest: Rest = { hints: [], silent: [], dead: [] };
   for (const message of messages) {
-    const decoded = decodeSagaEvent(message);
-    if (decoded.kind === "dead") dead.push({ message, death: decoded });
-    else read.push({ message, event: decoded.event });
+    const read = readRow(message);
+    if (read.kind === "dead") {
+      rest.dead.push({ message, death: read });
+      continue;
+    }
+    const { hint, row } = read;
+    rest.hints.push(hint);
+    if (hint.sagastarted === undefined) rest.silent.push({ hint, row });
+    else write(row(startOf(hint, noStarts)));
   }
-  return { read, dead };
+  return rest;
+}
+
+const noStarts: Starts = new Map();
+
+function readRow(message: Message): { kind: "row"; hint: StartHint; row: RowUnder } | ({ kind: "dead" } & Death) {
+  const decoded = decodeSagaEvent(message);
+  if (decoded.kind === "dead") return decoded;
+  const { correlationid, sagastarted, time, type } = decoded.event;
+  const row = rowUnder(decoded.event, message);
+  if (typeof row !== "function") return { kind: "dead", ...row };
+  return { kind: "row", hint: { correlationid, sagastarted, time, type }, row };
 }
 
 /** The same rows one by one, all of them read. */
-function rowsOf(messages: Iterable<Message>, startOf: (event: SagaEvent) => number): DatedRow[] {
-  return readAll(messages).read.flatMap(({ message, event }) => {
-    const startedMs = startOf(event);
-    const line = lineOf(event, startedMs, message);
-    return typeof line === "string" ? [{ message, line, day: Math.floor(startedMs / dayMs) }] : [];
-  });
+function rowsOf(messages: Iterable<Message>, starts: Starts): DatedRow[] {
+  const rows: DatedRow[] = [];
+  for (const message of messages) {
+    const read = readRow(message);
+    if (read.kind === "row") rows.push(datedRow(message, read.row, startOf(read.hint, starts)));
+  }
+  return rows;
 }
+
+const datedRow = (message: Message, row: RowUnder, startedMs: number): DatedRow => ({
+  message,
+  line: row(startedMs),
+  day: Math.floor(startedMs / dayMs),
+});
 
 /** Rows that go from a block of columns, which others use in between, into one insert. */
 class Sheet {
@@ -118,36 +151,27 @@ export async function encodeEvents(
   read: readonly ReadEvent[],
   { dead, settle, signal }: { dead: readonly Dead[]; settle: SettleStarts; signal: AbortSignal },
 ): Promise<Encoded> {
-  const startOf = await startsOf(read, { settle, signal });
+  const events = read.map(({ event }) => event);
+  const starts = await settle(events, signal);
   const rows: DatedRow[] = [];
   const unwritten: Dead[] = [];
   for (const { message, event } of read) {
-    const startedMs = startOf(event);
-    const line = lineOf(event, startedMs, message);
-    if (typeof line === "string") rows.push({ line, message, day: Math.floor(startedMs / dayMs) });
-    else unwritten.push({ message, death: line });
+    const row = rowUnder(event, message);
+    if (typeof row === "function") rows.push(datedRow(message, row, startOf(event, starts)));
+    else unwritten.push({ message, death: row });
   }
   return { rows: rowsByDays("saga_events", rows), dead: [...dead, ...unwritten] };
 }
 
-/** Under which moment each event's saga is stored, ms since the epoch. */
-async function startsOf(
-  read: readonly ReadEvent[],
-  { settle, signal }: { settle: SettleStarts; signal: AbortSignal },
-): Promise<(event: SagaEvent) => number> {
-  const starts = await settle(
-    read.map(({ event }) => event),
-    signal,
-  );
-  return (event) => {
-    const started = event.sagastarted === undefined ? starts.get(event.correlationid) : nanosOf(event.sagastarted);
-    return storedStart(started ?? nanosOf(event.time));
-  };
+/** Under which moment an event's saga is stored, ms since the epoch. */
+function startOf({ correlationid, sagastarted, time }: StartHint, starts: Starts): number {
+  const started = sagastarted === undefined ? starts.get(correlationid) : nanosOf(sagastarted);
+  return storedStart(started ?? nanosOf(time));
 }
 
-function lineOf(event: SagaEvent, startedMs: number, message: Message): string | Death {
+function rowUnder(event: SagaEvent, message: Message): RowUnder | Death {
   try {
-    return sagaEventRow(event, startedMs, message);
+    return sagaEventRow(event, message);
   } catch (error) {
     // Read without recursion, written with it: a payload may be nested more deeply than the stack is.
     if (!(error instanceof RangeError)) throw error;

@@ -29,7 +29,8 @@ function thorough(messages: readonly Message[]): string {
     assert.equal(decoded.kind, "event");
     if (decoded.kind !== "event" || decoded.event.sagastarted === undefined)
       throw new Error("It has no start of its own");
-    writeLine(block.inOrder, sagaEventRow(decoded.event, storedStart(nanosOf(decoded.event.sagastarted)), one));
+    const startedMs = storedStart(nanosOf(decoded.event.sagastarted));
+    writeLine(block.inOrder, sagaEventRow(decoded.event, one)(startedMs));
   }
   block.added(messages.length);
   return bytesOf(block.take()).toString("latin1");

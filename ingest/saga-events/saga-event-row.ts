@@ -14,8 +14,10 @@ export function storedStart(startedNanos: string): number {
   return Math.min(Math.max(Number(millisOfNanos(startedNanos)), storedStarts.fromMs), storedStarts.toMs);
 }
 
-/** A row of `saga_events` as a line of JSONCompactEachRow. `startedMs` is what its saga is stored under. */
-export function sagaEventRow(event: SagaEvent, startedMs: number, { topic, partition, offset }: Position): string {
+/** A row of `saga_events` that wants to know what its saga is stored under, ms since the epoch, to be a line of JSONCompactEachRow. */
+export type RowUnder = (startedMs: number) => string;
+
+export function sagaEventRow(event: SagaEvent, { topic, partition, offset }: Position): RowUnder {
   const { data } = event;
   const step = "step" in data ? data : undefined;
   const trace = event.traceparent;
@@ -46,6 +48,6 @@ export function sagaEventRow(event: SagaEvent, startedMs: number, { topic, parti
   ]);
   // Nanoseconds and offsets are past what a JSON number of JavaScript holds exactly: they go in as digits.
   const deadline = data.deadline ? millisOfNanos(nanosOf(data.deadline)) : "0";
-  const numbers = `${startedMs},${nanosOf(event.time)},${deadline},${offset}`;
-  return `${text.slice(0, -1)},${numbers}]\n`;
+  const numbers = `${nanosOf(event.time)},${deadline},${offset}`;
+  return (startedMs) => `${text.slice(0, -1)},${startedMs},${numbers}]\n`;
 }
