@@ -11,7 +11,7 @@ import { verdictsOf } from "./verdicts.ts";
  * an integration test holds the two together.
  */
 export function summaryOf(
-  saga: Pick<SagaSummary, "id" | "type" | "version" | "subject" | "startedAt">,
+  saga: Pick<SagaSummary, "id" | "type" | "version" | "subject" | "startedAt" | "storedAt">,
   {
     events,
     breaches,
@@ -32,6 +32,7 @@ export function summaryOf(
     version: saga.version,
     subject: saga.subject,
     startedAt: saga.startedAt,
+    ...(saga.storedAt === undefined ? {} : { storedAt: saga.storedAt }),
     state,
     verdicts: verdictsOf({ state, deadline: dueOf(saga, { history, deadline, limits }) }, { breaches, nowMs }),
     rules: state === "resolved" ? [] : breachRules.filter((rule) => breaches.some((breach) => breach.rule === rule)),

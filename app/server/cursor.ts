@@ -14,6 +14,7 @@ import {
   sortedLetters,
   sortValues,
 } from "#store/clickhouse/queries/saga-order.ts";
+import { storedMs } from "#store/clickhouse/queries/saga-place.ts";
 
 /** A moment, within what the store can compare. */
 const Moment = z
@@ -28,7 +29,7 @@ const written = {
 
 /** A cursor as text: where a page in this order ended. */
 export function writeCursor(last: SagaSummary, order: SagaOrder): string {
-  return encode([wordOf(order), sortValues[order.by].of(last), Date.parse(last.startedAt), last.id]);
+  return encode([wordOf(order), sortValues[order.by].of(last), storedMs(last), last.id]);
 }
 
 /** Reads a cursor back; throws `BAD_REQUEST` for one that is not ours or comes from another order. */

@@ -7,10 +7,11 @@ export interface Held<Row> {
 interface Identified {
   readonly id: string;
   readonly startedAt: string;
+  readonly storedAt?: string | undefined;
 }
 
-/** What tells rows apart: services that disagree about a saga's start make two rows of one id. */
-export const rowKey = ({ id, startedAt }: Identified) => `${startedAt} ${id}`;
+/** What tells rows apart: services that disagree about a saga's start make two rows of one id. An event may move a start, not this. */
+export const rowKey = ({ id, startedAt, storedAt }: Identified) => `${storedAt ?? startedAt} ${id}`;
 
 /**
  * A newer first page over what is held. The first page is right about the stretch that it covers: what is missing

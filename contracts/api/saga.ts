@@ -23,6 +23,9 @@ export const SagaSummary = z.object({
   verdicts: z.array(Verdict),
   rules: z.array(BreachRule).describe("The consistency rules that make it inconsistent; none of a resolved saga."),
   startedAt: Moment,
+  storedAt: Moment.optional().describe(
+    "Under which moment it is stored, where that is later than its start: time ranges and the order of starts go by it.",
+  ),
   endedAt: Moment.nullable(),
   durationMs: z.number().describe("Milliseconds. To the end, or to the last event of an open saga."),
   lastEventAt: Moment,

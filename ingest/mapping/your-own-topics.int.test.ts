@@ -20,6 +20,9 @@ import {
 import type { Admin } from "#lib/kafka.ts";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { findSaga, foldedSaga } from "#store/clickhouse/queries/find-saga.ts";
+import { listSagas } from "#store/clickhouse/queries/list-sagas.ts";
+import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
+import { allWithin } from "#store/clickhouse/queries/saga-filter.ts";
 import { spanRequest } from "./testing.ts";
 
 const examples = join(import.meta.dirname, "../../docs/examples");
@@ -69,8 +72,12 @@ async function write(
   of: TestStack,
   name: keyof ReturnType<typeof topicsOf>,
   values: readonly unknown[],
+  timestamp?: string,
 ): Promise<void> {
-  const messages = values.map((value) => ({ value: typeof value === "string" ? value : JSON.stringify(value) }));
+  const messages = values.map((value) => ({
+    value: typeof value === "string" ? value : JSON.stringify(value),
+    ...(timestamp === undefined ? {} : { timestamp }),
+  }));
   await of.producer.send({ topic: topicsOf(of)[name], messages });
 }
 
@@ -79,6 +86,8 @@ async function fold(of: TestStack, id: string) {
   const saga = await findSaga(asker, id);
   return saga && (await foldedSaga(asker, saga, { late: Date.now() }));
 }
+
+const paid = (order_id: number) => ({ order_id, payment: { status: "authorized" } });
 
 async function stateOf(id: string) {
   const saga = await fold(stack, id);
@@ -173,6 +182,57 @@ test("a plain producer's topics become sagas, just as the dry run said", { timeo
   assert.match(shown, /3 messages: 1 event of 1 saga, 0 ignored, dead letters: 1 bad_schema, 1 no_mapping\n$/);
   const metrics = await (await fetch(`${worker.url}/metrics`)).text();
   assert.match(metrics, new RegExp(`sagascope_ingest_ignored_total\\{topic="${stock_events}"\\} 1`));
+});
+
+test("backlogs of three topics: an order starts when it was placed, whichever topic is read first", {
+  timeout: 240_000,
+}, async () => {
+  const own = await openStack(at);
+  try {
+    const env = await withMapping(own, "order-topics.yaml");
+    await createTopics(admin, Object.values(topicsOf(own)), 3);
+    const worker = await start("ingest/main.ts", env);
+    const placedMs = Date.now() - 3_600_000;
+    const told = [
+      { name: "order_events", afterMs: 0, value: (order_id: number) => ({ order_id, amount: 1 }) },
+      { name: "payment_events", afterMs: 30_000, value: paid },
+      { name: "stock_events", afterMs: 75_000, value: (order_id: number) => ({ order_id, status: "reserved" }) },
+    ] as const;
+    const orders = [0, 1, 2].flatMap((a) => [0, 1, 2].filter((b) => b !== a).map((b) => [a, b, 3 - a - b]));
+    let events = 0;
+    // Each topic is read to its end before the next one has anything: the next order's topics come in another order.
+    for (const [order_id, order] of orders.entries())
+      for (const place of order) {
+        const { name, afterMs, value } = told[place] ?? told[0];
+        await write(own, name, [value(order_id)], String(placedMs + afterMs));
+        events += name === "payment_events" ? 1 : 2;
+        await eventually(
+          () => own.ask("SELECT count() AS rows FROM saga_events"),
+          ({ rows }) => rows === String(events),
+        );
+      }
+    const asker = createAsker(own.store);
+    const filter = allWithin({ fromMs: placedMs - 3_600_000, toMs: Date.now() });
+    const order = { by: "started", direction: "desc" } as const;
+    const rows = await listSagas(asker, filter, { order, cursor: undefined, limit: 100, late: Date.now() });
+    assert.equal(rows.length, orders.length);
+    for (const row of rows) {
+      const { id, startedAt, durationMs, state } = row;
+      const expected = { startedAt: new Date(placedMs).toISOString(), durationMs: 75_000, state: "completed" };
+      assert.deepEqual({ startedAt, durationMs, state }, expected, `order ${id}: ${orders[Number(id)]}`);
+      assert.deepEqual(await fold(own, id), row);
+      assert.equal((await sagaEvents(asker, { id, limit: 100 }))?.saga.startedAt, expected.startedAt);
+    }
+    // What it is stored under is what was read first, and stays.
+    const { places } = await own.ask(
+      "SELECT arraySort(groupArray(toUnixTimestamp64Milli(started))) AS places FROM sagas FINAL",
+    );
+    assert.equal(places, [0, 0, 30_000, 30_000, 75_000, 75_000].map((afterMs) => placedMs + afterMs).join(","));
+    await worker.stop();
+  } finally {
+    await admin.deleteTopics({ topics: Object.values(topicsOf(own)) }).catch(() => undefined);
+    await own.close();
+  }
 });
 
 test("spans that carry a saga's id become sagas beside their traces", { timeout: 120_000 }, async () => {

@@ -4,7 +4,8 @@ import { settleTogether } from "#ingest/settle-starts.ts";
 import { event, lines, message, neverAborted } from "#ingest/testing.ts";
 import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
-import { sagaEventsEncoder } from "./encode-saga-events.ts";
+import { decodeSagaEvent } from "./decode-saga-event.ts";
+import { encodeEvents, sagaEventsEncoder } from "./encode-saga-events.ts";
 
 const at = (more: Record<string, unknown>, offset: bigint) => message(JSON.stringify(event(more)), { offset });
 
@@ -55,6 +56,7 @@ test("an event fills every column", async () => {
     error_message: "no",
     error_retryable: true,
     payload: '{"a":[1]}',
+    start_unsaid: false,
     _topic: "saga.events",
     _partition: 1,
     saga_started: 1_767_323_044_500,
@@ -87,6 +89,21 @@ test("only sagas that do not say when they began are asked for, and each keeps o
       .sort((a, b) => Number(a._offset) - Number(b._offset))
       .map(({ saga_started }) => saga_started),
     [1_767_000_000_000, 1_767_323_045_000, 1_767_323_045_000, 1_767_323_044_500],
+  );
+});
+
+test("a row says whether its event leaves its saga's start open, whoever else says it", async () => {
+  const read = [{ sagastarted: undefined }, {}, { correlationid: "order-2", sagastarted: undefined }].map((more) => {
+    const told = at(more, 1n);
+    const decoded = decodeSagaEvent(told);
+    assert.equal(decoded.kind, "event");
+    return { message: told, event: decoded.event };
+  });
+  const settle = settleTogether(async () => new Map());
+  const { rows } = await encodeEvents(read, { dead: [], settle, signal: neverAborted });
+  assert.deepEqual(
+    lines(rows).map((line) => values(line).start_unsaid),
+    [true, false, true],
   );
 });
 

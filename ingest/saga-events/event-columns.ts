@@ -24,6 +24,7 @@ export const eventColumns = {
   error_message: "text",
   error_retryable: "bool",
   payload: "text",
+  start_unsaid: "bool",
   _topic: "text",
   _partition: "uint32",
   saga_started: "millis",

@@ -358,6 +358,8 @@ export class EventWriter {
     if ((seen & bit(deadline)) === 0) columns.deadline.values.uint64(0, 0);
     if ((seen & bit(error)) === 0) this.#errorWas(0, 0);
     if ((seen & bit(payload)) === 0) columns.payload.values.uint8(0);
+    // Of an event that does not say when its saga began nothing is written here.
+    columns.start_unsaid.values.uint8(0);
   }
 
   #deadline(strip: Strip): void {

@@ -43,6 +43,7 @@ export function sagaEventRow(event: SagaEvent, { topic, partition, offset }: Pos
     data.error?.message ?? "",
     data.error?.retryable ?? false,
     data.payload === undefined ? "" : JSON.stringify(data.payload),
+    event.sagastarted === undefined,
     topic,
     partition,
   ]);

@@ -94,6 +94,7 @@ test("a block that is sent twice under its token counts once, and in what views 
     "",
     false,
     "",
+    false,
     "topic",
     0,
   ];

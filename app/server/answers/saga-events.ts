@@ -10,6 +10,7 @@ import { summaryOf } from "#sagas/summary.ts";
 import { breachesOf } from "#sagas/verdicts.ts";
 import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
 import { sagaEventsPage } from "#store/clickhouse/queries/saga-events-page.ts";
+import { storedMs } from "#store/clickhouse/queries/saga-place.ts";
 import type { Answering } from "./answering.ts";
 import { mustFind, notFound } from "./saga.ts";
 
@@ -19,9 +20,8 @@ export async function answerSagaEvents(
   answering: Answering,
 ): Promise<Omit<SagaEvents, keyof Cost>> {
   const after = cursor === undefined ? undefined : readEventCursor(cursor);
-  const { startedAt } = await mustFind(id, answering);
-  const life = { id, startedMs: Date.parse(startedAt) };
-  const found = await sagaEventsPage(answering.asker, life, { cursor: after, limit: limit + 1 });
+  const place = { id, startedMs: storedMs(await mustFind(id, answering)) };
+  const found = await sagaEventsPage(answering.asker, place, { cursor: after, limit: limit + 1 });
   const events = found.slice(0, limit);
   const last = events.at(-1);
   return { events, next: last && found.length > limit ? writeEventCursor(last) : null };

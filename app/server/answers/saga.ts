@@ -13,7 +13,7 @@ import { breachesOf } from "#sagas/verdicts.ts";
 import { findSaga, foldedSaga, type KnownSaga } from "#store/clickhouse/queries/find-saga.ts";
 import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
 import { sagaLogs } from "#store/clickhouse/queries/saga-logs.ts";
-import type { SagaPlace } from "#store/clickhouse/queries/saga-place.ts";
+import { type SagaPlace, storedMs } from "#store/clickhouse/queries/saga-place.ts";
 import { type SagaLife, sagaTraceIds, telemetryWindow } from "#store/clickhouse/queries/saga-trace-ids.ts";
 import { traceSpans } from "#store/clickhouse/queries/trace-spans.ts";
 import type { Answering } from "./answering.ts";
@@ -80,10 +80,15 @@ async function telemetryOf(id: string, answering: Answering): Promise<{ life: Sa
 
 /** When a saga was alive, and its traces. */
 export async function tracesOf(
-  { id, startedAt, lastEventAt }: KnownSaga,
+  { id, lastEventAt, ...saga }: KnownSaga,
   { asker }: Answering,
 ): Promise<{ life: SagaLife; traceIds: string[] }> {
-  const life = { id, startedMs: Date.parse(startedAt), lastEventMs: Date.parse(lastEventAt) };
+  const life = {
+    id,
+    startedMs: Date.parse(saga.startedAt),
+    storedMs: storedMs(saga),
+    lastEventMs: Date.parse(lastEventAt),
+  };
   return { life, traceIds: await sagaTraceIds(asker, life, mostTraces) };
 }
 

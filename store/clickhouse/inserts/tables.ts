@@ -50,6 +50,7 @@ export const insertedColumns = {
     "error_message",
     "error_retryable",
     "payload",
+    "start_unsaid",
     "_topic",
     "_partition",
     "saga_started",

@@ -6,7 +6,7 @@ import type { Limits } from "#sagas/outlook/limits.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time } from "./column-shapes.ts";
 import { waits } from "./listed-sagas.ts";
-import { learnedDue, overdue, state } from "./saga-expressions.ts";
+import { began, learnedDue, overdue, state } from "./saga-expressions.ts";
 import type { TimeWindow } from "./time-window.ts";
 
 /** The sagas that a rule counts. */
@@ -32,8 +32,8 @@ export async function alertSagas(
   // misses none, and the second reads whole only the sagas that the first found.
   const rows = await asker.ask(
     sql`WITH tupleElement(last_position, 'place') AS place, ${waits}
-      SELECT saga_id AS id, saga_type AS type, ${state} AS state, started AS at,
-        min(started) OVER () AS oldest, count() OVER () AS total
+      SELECT saga_id AS id, saga_type AS type, ${state} AS state, ${began} AS at,
+        min(${began}) OVER () AS oldest, count() OVER () AS total
       FROM sagas FINAL
       WHERE (started, saga_id) IN (SELECT started, saga_id FROM sagas WHERE ${entered})
         AND ${entered} AND ${holds} AND ${ofType}

@@ -5,29 +5,33 @@ import { moment, sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Time } from "./column-shapes.ts";
 import { listOfWhole } from "./listed-sagas.ts";
-import type { Lateness } from "./saga-expressions.ts";
-import { partsFirst, type SagaPlace } from "./saga-place.ts";
+import { earlyMs, type Lateness } from "./saga-expressions.ts";
+import { partsFirst, type SagaPlace, storedLater, storedMs } from "./saga-place.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 import { foldedUntil } from "./sagas-as-of.ts";
 
 /** What a saga is known by, and the times between which its events lie. */
-export type KnownSaga = Pick<SagaSummary, "id" | "type" | "version" | "subject" | "startedAt" | "lastEventAt">;
+export type KnownSaga = Pick<
+  SagaSummary,
+  "id" | "type" | "version" | "subject" | "startedAt" | "storedAt" | "lastEventAt"
+>;
 
 const Row = z
-  .object({ type: z.string(), version: z.string(), subjects: z.string(), started: Time, last: Time })
-  .transform(({ subjects: subject, started: startedAt, last: lastEventAt, ...row }) => ({
+  .object({ type: z.string(), version: z.string(), subjects: z.string(), started: Time, stored: Time, last: Time })
+  .transform(({ subjects: subject, started: startedAt, stored, last: lastEventAt, ...row }) => ({
     ...row,
     subject,
     startedAt,
+    ...storedLater(startedAt, stored),
     lastEventAt,
   }));
 
 /** The saga with this id, however old; undefined where there is none. Its events know the day it is stored under. */
 export async function findSaga(asker: Asker, id: string): Promise<KnownSaga | undefined> {
   const [row] = await asker.ask(
-    sql`SELECT max(saga_type) AS type, max(saga_version) AS version, max(subject) AS subjects, saga_started AS started,
-        toDateTime64(max(time), 3, 'UTC') AS last
-      FROM saga_events WHERE saga_id = ${string(id)} GROUP BY started ORDER BY started LIMIT 1 ${partsFirst}`,
+    sql`SELECT max(saga_type) AS type, max(saga_version) AS version, max(subject) AS subjects, saga_started AS stored,
+        stored - toIntervalMillisecond(${earlyMs}) AS started, toDateTime64(max(time), 3, 'UTC') AS last
+      FROM saga_events WHERE saga_id = ${string(id)} GROUP BY stored ORDER BY stored LIMIT 1 ${partsFirst}`,
     Row,
   );
   return row && { id: SagaId.parse(id), ...row };
@@ -36,10 +40,10 @@ export async function findSaga(asker: Asker, id: string): Promise<KnownSaga | un
 /** The saga as the store has folded all its events, or those until a moment; undefined where it was deleted meanwhile. */
 export async function foldedSaga(
   asker: Asker,
-  { id, startedAt }: SagaPlace,
+  place: SagaPlace,
   { late, asOfMs }: { late: Lateness; asOfMs?: number | undefined },
 ): Promise<SagaSummary | undefined> {
-  const [started, sagaId] = [moment(Date.parse(startedAt)), string(id)];
+  const [started, sagaId] = [moment(storedMs(place)), string(place.id)];
   const own =
     asOfMs === undefined
       ? sql`sagas FINAL WHERE started = ${started} AND saga_id = ${sagaId}`

@@ -9,11 +9,11 @@ const unlisted = sql`SELECT started FROM saga_changes WHERE at >= (SELECT max(up
 
 /** The columns of `saga_list`, in the order in which `listOf` gives them. */
 export const listColumns: Sql = sql`started, saga_id, saga_type, saga_version, subject, flags, broken, last_event_at, ended_at, deadline,
-  labels, services, versions, steps, steps_failed, held, last_step, last_error, max_attempt, compensations, ingested_at, place`;
+  labels, services, versions, steps, steps_failed, held, last_step, last_error, max_attempt, compensations, ingested_at, place, early_ms`;
 const listExpressions: Sql = sql`started, saga_id, saga_type, saga_version, subject, flags, ${brokenRules} AS broken, last_event_at, ended_at, deadline,
   labels, services, versions, arrayDistinct(arrayConcat(steps_started, steps_completed, steps_failed)) AS steps, steps_failed, ${heldSteps} AS held, last_step, last_error,
   max_attempt, length(steps_compensated) AS compensations, ingested_at,
-  tupleElement(last_position, 'place') AS place`;
+  tupleElement(last_position, 'place') AS place, early_ms`;
 
 /** `rows` of `sagas`, as a question: what `saga_list` has of them. */
 export const listOf = (rows: Sql): Sql => sql`SELECT ${listExpressions} FROM ${withOrders(rows)}`;

@@ -10,6 +10,8 @@ export interface MadeSaga {
   readonly subject: string;
   /** ISO 8601 UTC with milliseconds. */
   readonly startedAt: string;
+  /** Under which moment it is stored, where that is not when it started: then no event says when it did. */
+  readonly storedAt?: string;
   readonly events: SagaEventRow[];
 }
 
@@ -191,7 +193,8 @@ function columnsOf(saga: MadeSaga, event: SagaEventRow) {
     saga_id: saga.id,
     saga_type: saga.type,
     saga_version: saga.version,
-    saga_started: asStored(saga.startedAt),
+    saga_started: asStored(saga.storedAt ?? saga.startedAt),
+    start_unsaid: saga.storedAt !== undefined,
     event_type: event.type,
     time: asStored(event.time),
     source: event.source,

@@ -66,7 +66,7 @@ export async function releaseMinutes(asker: Asker, pair: ReleasePair, span: Rele
         sumForEach(arrayMap(most -> toUInt64(bitAnd(bits, 14) = 0 OR took > most), ${wholeMs(durationsMs)})) AS slower
       FROM (
         SELECT toInt64(floor((toUnixTimestamp64Milli(started) - toUnixTimestamp64Milli(${since})) / 60000)) AS exact,
-          started AS began, flags AS bits, toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started) AS took,
+          started AS began, flags AS bits, toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started) + early_ms AS took,
           ${ownVersions(pair.service)} AS own, ${sideOf(pair)} AS side
         FROM ${asker.sagas} WHERE ${and(clauses)})
       WHERE side != '' AND (exact >= 0 OR side = 'baseline')

@@ -15,7 +15,7 @@ export interface EventCursor {
 const Head = z.object({ id: z.string(), at: Time, copies: Count });
 
 /**
- * The first `limit` events of a saga that started at `startedMs`, or those after `cursor`, as `sagaEvents` has them. Of the saga as a
+ * The first `limit` events of a saga that is stored under `startedMs`, or those after `cursor`, as `sagaEvents` has them. Of the saga as a
  * whole only ids and times are read.
  */
 export async function sagaEventsPage(

@@ -3,10 +3,11 @@ import type { SagaEventRow } from "#contracts/api/saga.ts";
 import { SagaId } from "#contracts/ids.ts";
 import { type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import { greatest } from "#sagas/distinct-events.ts";
+import { startOf } from "#sagas/start.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time, TimeOrNone } from "./column-shapes.ts";
 import type { KnownSaga } from "./find-saga.ts";
-import { partsFirst } from "./saga-place.ts";
+import { partsFirst, storedLater } from "./saga-place.ts";
 
 const Fields = z.object({
   id: z.string(),
@@ -78,6 +79,7 @@ export const firstStored: Sql = sql`ORDER BY time, event_id, ingested_at, _topic
 
 const RowOfSaga = Fields.extend({
   started: Time,
+  start_unsaid: z.boolean(),
   saga_type: z.string(),
   saga_version: z.string(),
   subject: z.string(),
@@ -92,15 +94,19 @@ export async function sagaEvents(
   { id, limit }: { id: string; limit: number },
 ): Promise<{ saga: Omit<KnownSaga, "lastEventAt">; events: SagaEventRow[] } | undefined> {
   const rows = await asker.ask(
-    sql`SELECT saga_started AS started, saga_type, saga_version, subject, ${eventColumns}, copies - 1 AS duplicates
+    sql`SELECT saga_started AS started, start_unsaid, saga_type, saga_version, subject, ${eventColumns}, copies - 1 AS duplicates
       FROM (SELECT *, count() OVER (PARTITION BY saga_started, event_id) AS copies, min(saga_started) OVER () AS first_started
         FROM saga_events WHERE saga_id = ${string(id)})
       WHERE started = first_started
       ${firstStored} LIMIT ${uint32(limit)} ${partsFirst}`,
     RowOfSaga,
   );
-  const startedAt = rows[0]?.started;
-  if (startedAt === undefined) return undefined;
+  const storedAt = rows[0]?.started;
+  if (storedAt === undefined) return undefined;
+  const startedAt = startOf(
+    storedAt,
+    rows.filter((row) => row.start_unsaid).map((row) => row.at),
+  );
   const most = (texts: readonly string[]) => greatest(texts) ?? "";
   const saga = {
     id: SagaId.parse(id),
@@ -108,6 +114,7 @@ export async function sagaEvents(
     version: most(rows.map((row) => row.saga_version)),
     subject: most(rows.map((row) => row.subject)),
     startedAt,
+    ...storedLater(startedAt, storedAt),
   };
   return { saga, events: rows.map(eventOf) };
 }

@@ -162,5 +162,11 @@ export const residualSteps = (late: Lateness): Sql => sql`if(${leavesResiduals(l
 const leavesResiduals = (late: Lateness) =>
   sql`(bitAnd(flags, 16) = 0 AND (bitAnd(flags, 12) != 0 OR (bitAnd(flags, 46) = 32 AND ${overdue(late)})))`;
 
-/** To the end, or to the last event of an open saga, in ms. */
-export const durationMs: Sql = sql`greatest(0, toUnixTimestamp64Milli(if(bitAnd(flags, 14) != 0, ended_at, last_event_at)) - toUnixTimestamp64Milli(started))`;
+/** When the saga of a row began: `started` is under what it is stored. `startOf` in `sagas/start.ts` says the same of events. */
+export const began: Sql = sql`(started - toIntervalMillisecond(early_ms))`;
+
+/** From then to the end, or to the last event of an open saga, in ms. */
+export const durationMs: Sql = sql`greatest(0, toUnixTimestamp64Milli(if(bitAnd(flags, 14) != 0, ended_at, last_event_at)) - toUnixTimestamp64Milli(started) + early_ms)`;
+
+/** `early_ms` of the saga that rows of `saga_events` are of, as the view folds it. */
+export const earlyMs: Sql = sql`maxIf(toUInt64(greatest(0, toUnixTimestamp64Milli(saga_started) - toUnixTimestamp64Milli(time))), start_unsaid)`;

@@ -62,12 +62,12 @@ const idOf = (hash: number | undefined): string => (hash ? String(hash) : "");
 /** The histories of the sagas that started within the window, from the store's folds of their events. */
 export async function sagaHistories(asker: Asker, window: TimeWindow): Promise<TypedHistory[]> {
   return await asker.ask(
-    sql`SELECT saga_id AS id, type, version, toUnixTimestamp64Milli(started) AS started_ms, start, end_kind, ended_ms, end_cause,
+    sql`SELECT saga_id AS id, type, version, toUnixTimestamp64Milli(started) - early_ms AS started_ms, start, end_kind, ended_ms, end_cause,
         names, undone, attempts, flags, begins_us, ends_us, start_ids, end_ids, causes
       FROM (
         SELECT started, saga_id, saga_type AS type, saga_version AS version, start_id AS start, end_cause,
           multiIf(bitAnd(sagas.flags, 8) != 0, 'failed', bitAnd(sagas.flags, 4) != 0, 'compensated', bitAnd(sagas.flags, 2) != 0, 'completed', '') AS end_kind,
-          toUnixTimestamp64Milli(ended_at) AS ended_ms
+          toUnixTimestamp64Milli(ended_at) AS ended_ms, early_ms
         FROM sagas FINAL WHERE ${startedWithin(window)}) AS saga
       LEFT JOIN (
         SELECT started, saga_id, groupArray(toString(step)) AS names, groupArray(toString(compensates)) AS undone,

@@ -4,7 +4,7 @@ import { sql, uint32 } from "#lib/sql.ts";
 import type { Run } from "#sagas/typical/typical-run.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, MaybeNumber } from "./column-shapes.ts";
-import { isOneOf, type SagaPlace } from "./saga-place.ts";
+import { isOneOf, type SagaPlace, storedMs } from "./saga-place.ts";
 
 const Row = z
   .object({
@@ -24,7 +24,7 @@ const Row = z
 
 /**
  * The first `most` attempts of each of these sagas at their steps and compensations, in the order in which they began:
- * one short read each.
+ * one short read each. Each is told by how long after its saga's start it began.
  */
 export async function sagaMoves(asker: Asker, places: readonly SagaPlace[], most: number): Promise<Run[]> {
   const rows = await asker.ask(
@@ -39,6 +39,7 @@ export async function sagaMoves(asker: Asker, places: readonly SagaPlace[], most
     Row,
   );
   const moves = new Map<string, Move[]>(places.map(({ id }) => [id, []]));
-  for (const { id, move } of rows) moves.get(id)?.push(move);
+  const earlyMs = new Map(places.map((place) => [place.id, storedMs(place) - Date.parse(place.startedAt)]));
+  for (const { id, move } of rows) moves.get(id)?.push({ ...move, atMs: move.atMs + (earlyMs.get(id) ?? 0) });
   return places.map(({ id }) => ({ id, moves: moves.get(id) ?? [] }));
 }

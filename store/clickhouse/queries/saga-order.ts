@@ -6,6 +6,7 @@ import { businessLabels } from "#sagas/business-labels.ts";
 import { businessKey } from "./business-key.ts";
 import { Count } from "./column-shapes.ts";
 import { durationMs, errorCodeOf, type Lateness, never, stateRank, verdictRank } from "./saga-expressions.ts";
+import { storedMs } from "./saga-place.ts";
 
 export interface SagaOrder {
   readonly by: (typeof sagaSorts)[number];
@@ -48,7 +49,7 @@ const msOf = (time: string | null): number => (time === null ? never : Date.pars
 
 /** States come in the order of `sagaStates`, texts in that of their characters' code points. */
 export const sortValues: Readonly<Record<SagaOrder["by"], SortValue>> = {
-  started: { kind: "moment", sql: () => sql`started`, of: ({ startedAt }) => msOf(startedAt) },
+  started: { kind: "moment", sql: () => sql`started`, of: storedMs },
   duration: { kind: "number", sql: () => durationMs, of: ({ durationMs: ms }) => ms },
   lastEvent: { kind: "moment", sql: () => sql`last_event_at`, of: ({ lastEventAt }) => msOf(lastEventAt) },
   id: { kind: "text", sql: () => sql`saga_id`, of: ({ id }) => id },

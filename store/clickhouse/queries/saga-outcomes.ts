@@ -4,7 +4,7 @@ import { SagaId } from "#contracts/ids.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time } from "./column-shapes.ts";
-import { durationMs, stateOfFlags } from "./saga-expressions.ts";
+import { began, durationMs, stateOfFlags } from "./saga-expressions.ts";
 import { isOneOf, type SagaPlace } from "./saga-place.ts";
 
 const Row = z
@@ -22,7 +22,7 @@ export type SagaOutcome = Omit<SagaComparison["here"], "moves">;
 /** How each of these sagas stands, as the store has folded its events; in no order, without those that were deleted meanwhile. */
 export const sagaOutcomes = (asker: Asker, places: readonly SagaPlace[]): Promise<SagaOutcome[]> =>
   asker.ask(
-    sql`SELECT saga_id AS id, saga_type AS type, saga_version AS version, started AS started_at, flags, ${durationMs} AS took_ms
+    sql`SELECT saga_id AS id, saga_type AS type, saga_version AS version, ${began} AS started_at, flags, ${durationMs} AS took_ms
       FROM sagas FINAL WHERE ${isOneOf(places)} LIMIT 1000`,
     Row,
   );

@@ -4,13 +4,14 @@ import { SagaId } from "#contracts/ids.ts";
 import { type Sql, sql } from "#lib/sql.ts";
 import { labelsOf } from "#sagas/summary.ts";
 import { Count, Time, TimeOrNone } from "./column-shapes.ts";
-import { durationMs, type Lateness, overdue, state } from "./saga-expressions.ts";
+import { began, durationMs, type Lateness, overdue, state } from "./saga-expressions.ts";
+import { storedLater } from "./saga-place.ts";
 
 /** The columns that a `SagaSummary` is made from, to be read from `listedSagas`. */
 export function sagaColumns(late: Lateness): Sql {
   return sql`saga_id AS id, saga_type AS type, saga_version AS version, subject, ${state} AS state,
     ${overdue(late)} AS is_overdue, broken AS rules,
-    started AS started_at, ended_at AS ended, last_event_at AS last_event, deadline AS due, ${durationMs} AS duration_ms,
+    ${began} AS started_at, started AS stored_at, ended_at AS ended, last_event_at AS last_event, deadline AS due, ${durationMs} AS duration_ms,
     tupleElement(last_step, 'step') AS step, labels AS label_pairs,
     tupleElement(last_error, 'code') AS error_code, tupleElement(last_error, 'step') AS error_step, tupleElement(last_error, 'message') AS error_message,
     max_attempt AS attempts, toUInt16(compensations) AS undone`;
@@ -26,6 +27,7 @@ export const SagaRow = z
     is_overdue: z.number(),
     rules: z.array(BreachRule),
     started_at: Time,
+    stored_at: Time,
     ended: TimeOrNone,
     last_event: Time,
     due: TimeOrNone,
@@ -51,6 +53,7 @@ export const SagaRow = z
       ],
       rules: row.rules,
       startedAt: row.started_at,
+      ...storedLater(row.started_at, row.stored_at),
       endedAt: row.ended,
       durationMs: row.duration_ms,
       lastEventAt: row.last_event,

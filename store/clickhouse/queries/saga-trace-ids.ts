@@ -6,6 +6,8 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 export interface SagaLife {
   readonly id: string;
   readonly startedMs: number;
+  /** Under what it is stored, where that is later. */
+  readonly storedMs?: number;
   readonly lastEventMs: number;
 }
 
@@ -26,7 +28,7 @@ export async function sagaTraceIds(asker: Asker, life: SagaLife, limit: number):
   const id = string(life.id);
   const rows = await asker.ask(
     sql`SELECT DISTINCT trace FROM (
-        SELECT trace_id AS trace FROM saga_events WHERE saga_id = ${id} AND saga_started = ${moment(life.startedMs)}
+        SELECT trace_id AS trace FROM saga_events WHERE saga_id = ${id} AND saga_started = ${moment(life.storedMs ?? life.startedMs)}
         UNION ALL
         SELECT TraceId AS trace FROM otel_traces
         WHERE has(mapValues(SpanAttributes), ${id}) AND SpanAttributes['saga.id'] = ${id}

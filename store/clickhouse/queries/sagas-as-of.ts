@@ -1,5 +1,6 @@
 import { moment, type Sql, sql } from "#lib/sql.ts";
 import { listColumns, listOfWhole, workedOut } from "./listed-sagas.ts";
+import { earlyMs } from "./saga-expressions.ts";
 
 /** Rows of `sagas` as the view folds them, of the events of `saga_events` for which `where` holds; a test holds the two together. */
 export const foldedEvents = (where: Sql): Sql => sql`(SELECT
@@ -41,7 +42,8 @@ export const foldedEvents = (where: Sql): Sql => sql`(SELECT
       event_type = 'saga.compensation.completed') AS undone,
     max((time, cityHash64(toString(event_type), toString(step), toUInt16(least(attempt, 5))))::Tuple(time DateTime64(9, 'UTC'), place UInt64)) AS last_position,
     max(if(event_type = 'saga.started', toUInt32(cityHash64(event_id)), 0)) AS start_id,
-    max(if(event_type IN ('saga.completed', 'saga.compensated', 'saga.failed') AND causation_id != '', toUInt32(cityHash64(causation_id)), 0)) AS end_cause
+    max(if(event_type IN ('saga.completed', 'saga.compensated', 'saga.failed') AND causation_id != '', toUInt32(cityHash64(causation_id)), 0)) AS end_cause,
+    ${earlyMs} AS early_ms
   FROM saga_events WHERE ${where} GROUP BY started, saga_id)`;
 
 /** Of them those that are dated within the millisecond `ms` at the latest. */
