@@ -62,6 +62,35 @@ export class Column {
     (this.kind === "maps" ? this.mapEnds : this.ends).uint64(this.pairs, 0);
   }
 
+  readonly #begun = { ends: 0, keys: 0, values: 0, pairs: 0 };
+
+  /** A value that is neither list nor, in a list, item comes next, and is to be repeated. */
+  begin(): void {
+    const begun = this.#begun;
+    begun.ends = this.ends.at;
+    begun.keys = this.keys.at;
+    begun.values = this.values.at;
+    begun.pairs = this.pairs;
+  }
+
+  /** The value that was written since it began, so many times in all, be it none. */
+  repeat(times: number): void {
+    const begun = this.#begun;
+    this.values.repeat(begun.values, times);
+    if (this.kind !== "map") return;
+    const pairs = this.pairs - begun.pairs;
+    this.keys.repeat(begun.keys, times);
+    this.ends.at = begun.ends;
+    this.pairs = begun.pairs;
+    for (let time = 0; time < times; time++) this.endMap(pairs);
+  }
+
+  clear(): void {
+    for (const strip of this.strips()) strip.at = 0;
+    this.items = 0;
+    this.pairs = 0;
+  }
+
   strips(): readonly Strip[] {
     switch (this.kind) {
       case "map":

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { Strip } from "./strip.ts";
+import { Strip } from "./strip.ts";
 import { Unusual } from "./unusual.ts";
 
 const [quote, comma, colon, backslash] = [0x22, 0x2c, 0x3a, 0x5c];
@@ -30,6 +30,14 @@ for (const [written, byte] of Object.entries({
   t: "\t",
 }))
   meant[written.charCodeAt(0)] = byte.charCodeAt(0);
+
+/** Of hexadecimal digits one more than they stand for; 0 is none. */
+const hexDigit = new Uint8Array(256);
+for (const [value, digit] of [..."0123456789abcdef"].entries()) {
+  hexDigit[digit.charCodeAt(0)] = value + 1;
+  hexDigit[digit.toUpperCase().charCodeAt(0)] = value + 1;
+}
+const letterU = 0x75;
 
 const isSpace = new Uint8Array(256);
 for (const byte of Buffer.from(" \t\n\r")) isSpace[byte] = 1;
@@ -113,6 +121,13 @@ export class JsonCursor {
   /** Where the names begin of the objects that are being passed over. */
   readonly #namesFrom = new Int32Array(1024);
   #nameCount = 0;
+  /** Of the text that was passed last. */
+  #isEscaped = false;
+  readonly #takesNul: boolean;
+
+  constructor({ takesNul }: { takesNul: boolean }) {
+    this.#takesNul = takesNul;
+  }
 
   /** What is between `from` and `to`. */
   open(bytes: Uint8Array, from: number, to: number): void {
@@ -161,9 +176,9 @@ export class JsonCursor {
     const from = this.#at;
     let place = names.guess(this.bytes, from);
     if (place === -1) {
-      const to = this.#endOfName();
+      const to = this.#endOfText();
+      if (this.#isEscaped) throw unusual;
       place = names.find(this.bytes, from, to);
-      this.#at = to + 1;
     } else this.#at += names.lengthOf(place) + 1;
     this.#expect(colon);
     return place;
@@ -174,51 +189,104 @@ export class JsonCursor {
     this.#expect(colon);
   }
 
-  /** A text without escapes. */
-  #endOfName(): number {
+  /** Where the text ends that is next, which is passed. */
+  #endOfText(): number {
     const bytes = this.bytes;
-    for (let at = this.#at; at < this.#end; at++) {
+    const end = this.#end;
+    this.#isEscaped = false;
+    for (let at = this.#at; at < end; at++) {
       const kind = special[bytes[at] ?? 0];
       if (kind === 0) continue;
-      if (kind === ending) return at;
-      if (kind !== beyondAscii) throw unusual;
-      this.#isAscii = false;
+      if (kind === ending) {
+        this.#at = at + 1;
+        return at;
+      }
+      if (kind === control) throw unusual;
+      if (kind === beyondAscii) this.#isAscii = false;
+      else {
+        this.#isEscaped = true;
+        at++;
+      }
     }
     throw unusual;
   }
 
   /** Copies a text behind its length, of `least` to `most` bytes; how many it has. */
-  text(strip: Strip, least: number, most: number): number {
+  text(strip: Strip, least = 0, most = 0x7fff_ffff): number {
     this.#expect(quote);
+    const from = this.#at;
+    const to = this.#endOfText();
+    const length = this.#isEscaped ? this.#unescape(strip, from, to) : to - from;
+    if (length < least || length > most) throw unusual;
+    if (!this.#isEscaped) strip.plain(this.bytes, from, to);
+    return length;
+  }
+
+  /** What is meant is never longer than how it is written. */
+  #unescape(strip: Strip, from: number, end: number): number {
     const bytes = this.bytes;
-    const end = this.#end;
-    let at = this.#at;
-    strip.reserve(end - at + longestLength);
-    const target = strip.bytes;
-    const begin = strip.at;
+    strip.reserve(end - from + longestLength);
+    const { bytes: target, at: begin } = strip;
     let to = begin + 1;
-    for (; at < end; at++) {
-      const byte = bytes[at] ?? 0;
-      const kind = special[byte];
-      if (kind === 0) target[to++] = byte;
-      else if (kind === ending) break;
-      else if (kind === beyondAscii) {
-        this.#isAscii = false;
-        target[to++] = byte;
-      } else {
-        const next = kind === escaping ? (meant[bytes[++at] ?? 0] ?? 0) : 0;
-        if (next === 0) throw unusual;
-        target[to++] = next;
+    for (let at = from; at < end; at++) {
+      let byte = bytes[at] ?? 0;
+      if (byte === backslash) {
+        const behind = bytes[++at] ?? 0;
+        if (behind === slash || behind === letterU) this.#isNormal = false;
+        if (behind === letterU) {
+          const code = this.#codePoint(at + 1);
+          at += code > 0xffff ? 10 : 4;
+          to += writeCodePoint(target, to, code);
+          continue;
+        }
+        byte = meant[behind] ?? 0;
+        if (byte === 0) throw unusual;
       }
+      target[to++] = byte;
     }
     const length = to - begin - 1;
-    if (at >= end || length < least || length > most) throw unusual;
-    this.#at = at + 1;
-    if (length < 0x80) {
-      target[begin] = length;
-      strip.at = to;
-    } else strip.lengthBefore(begin, length);
+    strip.lengthBefore(begin, length);
     return length;
+  }
+
+  /** A character by its number in UTF-16: one that takes two of them is beyond 0xffff. */
+  #codePoint(at: number): number {
+    const code = this.#hex(at);
+    if (code === 0 && !this.#takesNul) throw unusual;
+    if (code < 0xd800 || code > 0xdfff) return code;
+    const next = this.bytes[at + 4] === backslash && this.bytes[at + 5] === letterU ? this.#hex(at + 6) : 0;
+    if (code > 0xdbff || next < 0xdc00 || next > 0xdfff) throw unusual;
+    return 0x1_0000 + ((code - 0xd800) << 10) + next - 0xdc00;
+  }
+
+  #hex(from: number): number {
+    let number = 0;
+    for (let at = from; at < from + 4; at++) {
+      const digit = hexDigit[this.bytes[at] ?? 0] ?? 0;
+      if (digit === 0) throw unusual;
+      number = number * 16 + digit - 1;
+    }
+    return number;
+  }
+
+  /** Copies a number behind its length, as it is written. */
+  number(strip: Strip): void {
+    this.#skipSpace();
+    const from = this.#at;
+    this.#skipNumber();
+    strip.plain(this.bytes, from, this.#at);
+  }
+
+  /** Whether what is next is a text. */
+  isText(): boolean {
+    this.#skipSpace();
+    return this.bytes[this.#at] === quote;
+  }
+
+  /** Where the next value begins, or where one ended. */
+  get at(): number {
+    this.#skipSpace();
+    return this.#at;
   }
 
   /** Passes over a text of so many bytes, whose bytes are still to be looked at: where they begin; -1 where it is empty. */
@@ -360,23 +428,12 @@ export class JsonCursor {
   }
 
   #skipText(): void {
-    const bytes = this.bytes;
-    if (bytes[this.#at] !== quote) throw unusual;
-    for (let at = this.#at + 1; at < this.#end; at++) {
-      const kind = special[bytes[at] ?? 0];
-      if (kind === 0) continue;
-      if (kind === ending) {
-        this.#at = at + 1;
-        return;
-      }
-      if (kind === beyondAscii) this.#isAscii = false;
-      else {
-        const escaped = kind === escaping ? (bytes[++at] ?? 0) : 0;
-        if (meant[escaped] === 0) throw unusual;
-        if (escaped === slash) this.#isNormal = false;
-      }
-    }
-    throw unusual;
+    this.#expect(quote);
+    const from = this.#at;
+    const to = this.#endOfText();
+    if (!this.#isEscaped) return;
+    aside.at = 0;
+    this.#unescape(aside, from, to);
   }
 
   #skipNumber(): void {
@@ -427,6 +484,21 @@ export class JsonCursor {
 }
 
 const longestLength = 5;
+/** For what is read and not wanted. */
+const aside = new Strip();
+
+/** In UTF-8; how many bytes that is. */
+function writeCodePoint(target: Uint8Array, at: number, code: number): number {
+  if (code < 0x80) {
+    target[at] = code;
+    return 1;
+  }
+  const more = code < 0x800 ? 1 : code < 0x1_0000 ? 2 : 3;
+  for (let index = more, rest = code; index > 0; index--, rest >>= 6) target[at + index] = 0x80 | (rest & 0x3f);
+  target[at] = ((0xff << (7 - more)) & 0xff) | (code >> (6 * more));
+  return more + 1;
+}
+
 const words = { true: Buffer.from("true"), false: Buffer.from("false"), null: Buffer.from("null") } as const;
 const powers = Array.from({ length: 10 }, (_, exponent) => 10 ** exponent);
 

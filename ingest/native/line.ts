@@ -1,75 +1,68 @@
 import type { Column } from "./columns.ts";
-import { JsonTokens, kindOf } from "./json-tokens.ts";
-import type { Strip } from "./strip.ts";
+import { JsonCursor } from "./json-cursor.ts";
+import { Strip } from "./strip.ts";
 
-const tokens = new JsonTokens();
+const json = new JsonCursor({ takesNul: true });
+const aside = new Strip();
 
 /** A row that was written as a line of JSONCompactEachRow, into its columns. */
 export function writeLine(columns: readonly Column[], line: string): void {
-  tokens.read(Buffer.from(line));
-  let token = 1;
+  const bytes = Buffer.from(line);
+  json.open(bytes, 0, bytes.length);
+  json.list();
   for (const column of columns) {
-    writeValue(column, token);
-    token = tokens.next[token] ?? 0;
+    writeValue(column);
+    json.listGoesOn();
   }
+  json.close();
 }
 
-function writeValue(column: Column, token: number): void {
+function writeValue(column: Column): void {
   switch (column.kind) {
     case "map":
-      writeMap(column, token);
+      writeMap(column);
       break;
     case "maps":
     case "texts":
     case "times": {
       let count = 0;
-      for (const item of itemsOf(token)) {
-        if (column.kind === "maps") writeMap(column, item);
-        else if (column.kind === "texts") writeText(column.values, item);
-        else writeInteger(column.values, "uint64", item);
-        count++;
-      }
+      for (let goesOn = json.list(); goesOn; goesOn = json.listGoesOn(), count++)
+        if (column.kind === "maps") writeMap(column);
+        else if (column.kind === "texts") json.text(column.values);
+        else writeInteger(column.values, "uint64");
       column.endList(count);
       break;
     }
     case "text":
-      writeText(column.values, token);
+      json.text(column.values);
       break;
     case "bool":
-      column.values.uint8(tokens.kind[token] === kindOf.true ? 1 : 0);
+      column.values.uint8(json.boolean() ? 1 : 0);
       break;
     case "time":
     case "millis":
-      writeInteger(column.values, "uint64", token);
+      writeInteger(column.values, "uint64");
       break;
     default:
-      writeInteger(column.values, column.kind, token);
+      writeInteger(column.values, column.kind);
   }
 }
 
-function* itemsOf(token: number): Generator<number> {
-  const end = tokens.next[token] ?? 0;
-  for (let item = token + 1; item < end; item = tokens.next[item] ?? end) yield item;
-}
-
-function writeMap(column: Column, token: number): void {
-  let isKey = true;
+function writeMap(column: Column): void {
   let pairs = 0;
-  for (const item of itemsOf(token)) {
-    writeText(isKey ? column.keys : column.values, item);
-    if (!isKey) pairs++;
-    isKey = !isKey;
+  for (let goesOn = json.object(); goesOn; goesOn = json.goesOn(), pairs++) {
+    json.text(column.keys);
+    json.colon();
+    json.text(column.values);
   }
   column.endMap(pairs);
 }
 
-function writeText(strip: Strip, token: number): void {
-  strip.text(tokens.bytes, tokens.from[token] ?? 0, tokens.to[token] ?? 0);
-}
-
-function writeInteger(strip: Strip, kind: "uint8" | "uint16" | "uint32" | "uint64", token: number): void {
-  const digits = tokens.bytes.toString("latin1", tokens.from[token], tokens.to[token]);
-  const value = BigInt.asUintN(64, BigInt(digits));
+function writeInteger(strip: Strip, kind: "uint8" | "uint16" | "uint32" | "uint64"): void {
+  aside.at = 0;
+  if (json.isText()) json.text(aside);
+  else json.number(aside);
+  const value = BigInt.asUintN(64, BigInt(aside.bytes.toString("latin1", 1, aside.at)));
   const low = Number(value & 0xffff_ffffn);
   if (kind === "uint64") strip.uint64(low, Number(value >> 32n));
   else strip[kind](low);

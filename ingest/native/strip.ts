@@ -57,7 +57,7 @@ export class Strip {
   lengthBefore(begin: number, length: number): void {
     let size = 1;
     for (let rest = length; rest >= 0x80; rest = rest >>> 7) size++;
-    this.bytes.copyWithin(begin + size, begin + 1, begin + 1 + length);
+    if (size > 1) this.bytes.copyWithin(begin + size, begin + 1, begin + 1 + length);
     this.at = begin;
     this.length(length);
     this.at += length;
@@ -65,7 +65,21 @@ export class Strip {
 
   /** Throws `Unusual` where it is not UTF-8. */
   text(source: Uint8Array, from: number, to: number): void {
-    this.length(to - from);
+    if (this.plain(source, from, to) >= 0x80 && !isUtf8(source.subarray(from, to)))
+      throw new Unusual("A text is not UTF-8");
+  }
+
+  /** A text that is UTF-8, if all it was taken from is; answers all its bits. */
+  plain(source: Uint8Array, from: number, to: number): number {
+    const length = to - from;
+    this.reserve(longestLength + length);
+    if (length < 0x80) this.bytes[this.at++] = length;
+    else this.length(length);
+    return this.copy(source, from, to);
+  }
+
+  /** These bytes, without their length; answers all their bits. */
+  copy(source: Uint8Array, from: number, to: number): number {
     this.reserve(to - from);
     const { bytes } = this;
     let { at } = this;
@@ -76,7 +90,7 @@ export class Strip {
       bytes[at++] = code;
     }
     this.at = at;
-    if (all >= 0x80 && !isUtf8(source.subarray(from, to))) throw new Unusual("A text is not UTF-8");
+    return all;
   }
 
   /** What is written on another. */
@@ -88,10 +102,29 @@ export class Strip {
   }
 
   string(text: string): void {
+    if (this.#isShort(text)) return;
     const size = Buffer.byteLength(text);
     this.length(size);
     this.reserve(size);
     this.at += this.bytes.write(text, this.at);
+  }
+
+  /** Writes a text of some characters in ASCII; to call for more takes longer than to write so many. */
+  #isShort(text: string): boolean {
+    const { length } = text;
+    if (length > copiedByLoop) return false;
+    this.reserve(1 + length);
+    const { bytes, at } = this;
+    let all = 0;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      all |= code;
+      bytes[at + 1 + index] = code;
+    }
+    if (all >= 0x80) return false;
+    bytes[at] = length;
+    this.at = at + 1 + length;
+    return true;
   }
 
   /** A text that is these bytes in hex. */
@@ -111,6 +144,7 @@ export class Strip {
   /** What was written since `from`, so many times in all. */
   repeat(from: number, times: number): void {
     const end = from + (this.at - from) * times;
+    if (times === 0) this.at = from;
     this.reserve(end - this.at);
     while (this.at < end) {
       const length = Math.min(this.at - from, end - this.at);

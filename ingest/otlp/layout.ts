@@ -1,21 +1,20 @@
+import { Names } from "#ingest/native/json-cursor.ts";
+import { Unusual } from "#ingest/native/unusual.ts";
+
 /** What a field holds. `flags` are 32 bits, `time` 64, of a fixed length in protobuf. */
 export type FieldType = "text" | "id" | "message" | "repeated" | "number" | "flags" | "time";
 export type Field = readonly [number: number, name: string, type: FieldType];
 
-/**
- * A message's fields, each at most once. A reader finds them in a message and says by place where they are: from and to
- * for what it knows to read there, −1 where there is none.
- */
+/** A message's fields, each known by its place among them, and each at most once in a message. */
 export interface Layout {
-  readonly types: readonly FieldType[];
   /** As JSON has them. */
-  readonly names: readonly Buffer[];
+  readonly names: Names;
   /** As protobuf has them: the place by tag, counted from 1; 0 is a field to skip. */
   readonly placeOf: Uint8Array;
   /** Field numbers in use, which with another wire type than theirs are unusual; and 0, which is no field's. */
   readonly isNumber: Uint8Array;
-  readonly from: Int32Array;
-  readonly to: Int32Array;
+  /** A bit for each place that was found in the message at hand. */
+  found: number;
 }
 
 const wireTypes = { text: 2, id: 2, message: 2, repeated: 2, number: 0, flags: 5, time: 1 } as const satisfies Record<
@@ -31,12 +30,18 @@ export function layoutOf(...fields: readonly Field[]): Layout {
     placeOf[(number << 3) | wireTypes[type]] = place + 1;
     isNumber[number] = 1;
   }
-  return {
-    types: fields.map(([, , type]) => type),
-    names: fields.map(([, name]) => Buffer.from(name)),
-    placeOf,
-    isNumber,
-    from: new Int32Array(fields.length).fill(-1),
-    to: new Int32Array(fields.length).fill(-1),
-  };
+  return { names: new Names(fields.map(([, name]) => name)), placeOf, isNumber, found: 0 };
+}
+
+const twice = new Unusual("A field stands there twice");
+
+/** A field was found in the message at hand. */
+export function find(layout: Layout, place: number): void {
+  if (isFound(layout, place)) throw twice;
+  layout.found |= 1 << place;
+}
+
+/** Whether the message at hand has that field. */
+export function isFound({ found }: Layout, place: number): boolean {
+  return (found & (1 << place)) !== 0;
 }

@@ -10,6 +10,8 @@ const bounds = [timeBounds.earliest, timeBounds.latest].map((seconds) => {
 });
 const [earliest = { low: 0, high: 0 }, latest = { low: 0, high: 0 }] = bounds;
 
+const outOfRange = new Unusual("A time is out of range");
+
 type Bits = { readonly low: number; readonly high: number };
 const isBefore = (one: Bits, other: Bits) => one.high < other.high || (one.high === other.high && one.low < other.low);
 
@@ -22,12 +24,9 @@ export class Nanos {
     return this.low === 0 && this.high === 0;
   }
 
-  /** Throws `Unusual` where the time is neither 0 nor between 2000 and 2100. */
   set(low: number, high: number): void {
     this.low = low;
     this.high = high;
-    if (!this.isZero && (isBefore(this, earliest) || !isBefore(this, latest)))
-      throw new Unusual("A time is out of range");
   }
 
   /** The same, of seconds and what is beyond them. In halves of 16 bits, so that no step is beyond 2^53. */
@@ -37,12 +36,15 @@ export class Nanos {
     this.set(lower % two32, Math.floor(upper / 0x1_0000) + Math.floor(lower / two32));
   }
 
+  /** Throws `Unusual` where the time is not between 2000 and 2100. */
   write(strip: Strip): void {
+    if (isBefore(this, earliest) || !isBefore(this, latest)) throw outOfRange;
     strip.uint64(this.low, this.high);
   }
 
-  /** How long it is since an earlier time; 0 where that is later. */
+  /** How long it is since an earlier time; 0 where that is later. Throws as `write` does, but where there is none. */
   writeSince(strip: Strip, earlier: Nanos): void {
+    if (!this.isZero && (isBefore(this, earliest) || !isBefore(this, latest))) throw outOfRange;
     if (isBefore(this, earlier)) strip.uint64(0, 0);
     else strip.uint64(this.low - earlier.low, this.high - earlier.high - (this.low < earlier.low ? 1 : 0));
   }

@@ -1,18 +1,10 @@
 import { type ColumnKinds, NativeBlock } from "#ingest/native/block.ts";
-import type { Column } from "#ingest/native/columns.ts";
+import { Column } from "#ingest/native/columns.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { type NativeTable, nativeTables } from "./native-tables.ts";
 import type { Reader } from "./reader.ts";
 import { writeLog } from "./write-log.ts";
 import { writeSpan } from "./write-span.ts";
-
-/** A record in a request. */
-export interface FoundRecord {
-  readonly from: number;
-  readonly to: number;
-  /** When Kafka took its message, ms since the epoch. */
-  readonly readMs: number;
-}
 
 /** A table's columns, and how requests come into them. */
 export interface NativeTarget {
@@ -20,16 +12,26 @@ export interface NativeTarget {
   readonly request: Layout;
   readonly group: Layout;
   readonly scopeGroup: Layout;
-  /** Columns of what the records of a scope have in common. */
+  /** Columns of what the records of a message, of a group, and of a scope have in common. */
   readonly shared: Readonly<
     Record<
-      "ServiceName" | "ResourceAttributes" | "ScopeName" | "ScopeVersion" | "_topic" | "_partition" | "_offset",
+      | "_topic"
+      | "_partition"
+      | "_offset"
+      | "ServiceName"
+      | "ResourceAttributes"
+      | "ResourceSchemaUrl"
+      | "ScopeName"
+      | "ScopeVersion"
+      | "ScopeAttributes"
+      | "ScopeSchemaUrl",
       Column
     >
   >;
-  /** More of these; spans have none. */
-  readonly more: Readonly<Record<"ResourceSchemaUrl" | "ScopeAttributes" | "ScopeSchemaUrl", Column>> | undefined;
-  readonly write: (reader: Reader, record: FoundRecord) => void;
+  /** Those of them that the table has not, to be read all the same. */
+  readonly unwanted: readonly Column[];
+  /** `readMs` is when Kafka took the message, ms since the epoch. */
+  readonly write: (reader: Reader, readMs: number) => void;
 }
 
 /** An empty table. */
@@ -37,12 +39,17 @@ export const nativeTargets = {
   otel_traces: () => {
     const block = new NativeBlock(nativeTables.otel_traces, "Timestamp");
     const { columns } = block;
+    const unwanted = {
+      ResourceSchemaUrl: new Column("", "text"),
+      ScopeAttributes: new Column("", "map"),
+      ScopeSchemaUrl: new Column("", "text"),
+    };
     return {
       block,
       ...layoutsOf("resourceSpans", "scopeSpans", "spans"),
-      shared: columns,
-      more: undefined,
-      write: (reader, record) => writeSpan(columns, reader, record),
+      shared: { ...columns, ...unwanted },
+      unwanted: Object.values(unwanted),
+      write: (reader) => writeSpan(columns, reader),
     };
   },
   otel_logs: () => {
@@ -52,8 +59,8 @@ export const nativeTargets = {
       block,
       ...layoutsOf("resourceLogs", "scopeLogs", "logRecords"),
       shared: columns,
-      more: columns,
-      write: (reader, record) => writeLog(columns, reader, record),
+      unwanted: [],
+      write: (reader, readMs) => writeLog(columns, reader, readMs),
     };
   },
 } as const satisfies Record<NativeTable, () => NativeTarget>;

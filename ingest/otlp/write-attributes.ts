@@ -1,96 +1,117 @@
 import type { Column } from "#ingest/native/columns.ts";
 import { grown } from "#ingest/native/grown.ts";
-import type { Strip } from "#ingest/native/strip.ts";
-import { layoutOf } from "./layout.ts";
+import { Strip } from "#ingest/native/strip.ts";
+import { isFound, layoutOf } from "./layout.ts";
 import type { Reader } from "./reader.ts";
 
-interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
 const pair = layoutOf([1, "key", "text"], [2, "value", "message"]);
+const at = { key: 0, value: 1 };
 
-// Where the keys and values of the attributes at hand begin and end.
-let keyFrom = new Int32Array(64);
-let keyTo = new Int32Array(64);
-let valueFrom = new Int32Array(64);
-let valueTo = new Int32Array(64);
+// The attributes at hand as they came, where each key and value begins, and in which order they go.
+const keys = new Strip();
+const values = new Strip();
+let keyAt = new Int32Array(64);
+let valueAt = new Int32Array(64);
+let order = new Int32Array(64);
+let count = 0;
+/** How many the order is for. */
+let ordered = 0;
 
-/** The attributes in a field as a map, sorted by key; the same as `attributes` of `any-text.ts`. */
-export function writeAttributes(column: Column, reader: Reader, range: Range): void {
-  const count = readPairs(reader, range);
-  for (let index = 0; index < count; index++) {
-    column.keys.text(reader.bytes, keyFrom[index] ?? 0, keyTo[index] ?? 0);
-    reader.writeAny(column.values, valueFrom[index] ?? 0, valueTo[index] ?? 0);
+/** The attributes in a repeated field as a map, sorted by key; the same as `attributes` of `any-text.ts`. */
+export function writeAttributes(column: Column, reader: Reader): void {
+  let isSorted = true;
+  begin();
+  for (let more = reader.isList(); more; more = reader.hasMore()) {
+    readPair(reader);
+    if (isSorted && count > 1) isSorted = compare(count - 2, count - 1) <= 0;
+  }
+  if (isSorted) {
+    column.keys.append(keys);
+    column.values.append(values);
+  } else {
+    // Whoever writes attributes keeps an order.
+    if (count !== ordered || !isInOrder()) sort();
+    for (let index = 0; index < count; index++) {
+      const place = order[index] ?? 0;
+      column.keys.copy(keys.bytes, keyAt[place] ?? 0, keyAt[place + 1] ?? 0);
+      column.values.copy(values.bytes, valueAt[place] ?? 0, valueAt[place + 1] ?? 0);
+    }
   }
   column.endMap(count);
 }
 
-/** The value of the first attribute of that name in a field; empty where there is none. */
-export function writeAttribute(strip: Strip, reader: Reader, { from, to, key }: Range & { key: Buffer }): void {
-  for (let at = from; at < to; ) {
-    at = readPair(reader, at, 0);
-    if (key.equals(reader.bytes.subarray(keyFrom[0], keyTo[0]))) {
-      reader.writeAny(strip, valueFrom[0] ?? 0, valueTo[0] ?? 0);
+/** The value of the first of a name among the attributes that were written last; empty where there is none. */
+export function writeAttribute(strip: Strip, key: Buffer): void {
+  for (let index = 0; index < count; index++)
+    if (key.compare(keys.bytes, nameAt(index), keyAt[index + 1]) === 0) {
+      strip.copy(values.bytes, valueAt[index] ?? 0, valueAt[index + 1] ?? 0);
       return;
     }
-  }
-  strip.length(0);
+  strip.uint8(0);
 }
 
-function readPairs(reader: Reader, { from, to }: Range): number {
-  let count = 0;
-  for (let at = from; at < to; count++) {
-    if (count === keyFrom.length) grow();
-    at = readPair(reader, at, count);
-    moveToItsPlace(reader.bytes, count);
-  }
-  return count;
+function begin(): void {
+  keys.at = 0;
+  values.at = 0;
+  count = 0;
 }
 
-function readPair(reader: Reader, at: number, index: number): number {
-  const end = reader.next(at);
-  reader.scan(pair, reader.at, end);
-  keyFrom[index] = pair.from[0] ?? 0;
-  keyTo[index] = pair.to[0] ?? 0;
-  valueFrom[index] = pair.from[1] ?? 0;
-  valueTo[index] = pair.to[1] ?? 0;
-  return end;
+function readPair(reader: Reader): void {
+  reader.enter(pair);
+  for (let field = reader.next(pair); field !== -1; field = reader.next(pair))
+    if (field === at.key) reader.text(keys);
+    else reader.any(values);
+  if (!isFound(pair, at.key)) keys.uint8(0);
+  if (!isFound(pair, at.value)) values.uint8(0);
+  count++;
+  if (count === keyAt.length) grow();
+  keyAt[count] = keys.at;
+  valueAt[count] = values.at;
 }
 
-/** Of the pairs before it, which are sorted. */
-function moveToItsPlace(bytes: Uint8Array, index: number): void {
-  let place = index;
-  while (place > 0 && isBefore(bytes, index, place - 1)) place--;
-  if (place === index) return;
-  moveTo(keyFrom, index, place);
-  moveTo(keyTo, index, place);
-  moveTo(valueFrom, index, place);
-  moveTo(valueTo, index, place);
+/** Where a key itself begins, behind its length. */
+function nameAt(index: number): number {
+  let from = keyAt[index] ?? 0;
+  while ((keys.bytes[from++] ?? 0) >= 0x80);
+  return from;
 }
 
-function moveTo(list: Int32Array, index: number, place: number): void {
-  const moved = list[index] ?? 0;
-  for (let at = index; at > place; at--) list[at] = list[at - 1] ?? 0;
-  list[place] = moved;
-}
-
-function isBefore(bytes: Uint8Array, one: number, other: number): boolean {
-  let a = keyFrom[one] ?? 0;
-  let b = keyFrom[other] ?? 0;
-  const aTo = keyTo[one] ?? 0;
-  const bTo = keyTo[other] ?? 0;
+/** By the bytes of their keys. */
+function compare(one: number, other: number): number {
+  const { bytes } = keys;
+  let a = nameAt(one);
+  let b = nameAt(other);
+  const aTo = keyAt[one + 1] ?? 0;
+  const bTo = keyAt[other + 1] ?? 0;
   while (a < aTo && b < bTo) {
     const difference = (bytes[a++] ?? 0) - (bytes[b++] ?? 0);
-    if (difference !== 0) return difference < 0;
+    if (difference !== 0) return difference;
   }
-  return a === aTo && b < bTo;
+  return aTo - a - (bTo - b);
+}
+
+/** Whether the order is that of the keys, and of those that are the same that in which they came. */
+function isInOrder(): boolean {
+  for (let index = 1; index < count; index++) if (isBefore(order[index] ?? 0, order[index - 1] ?? 0)) return false;
+  return true;
+}
+
+function isBefore(one: number, other: number): boolean {
+  const difference = compare(one, other);
+  return difference === 0 ? one < other : difference < 0;
+}
+
+function sort(): void {
+  for (let index = 0; index < count; index++) {
+    let place = index;
+    for (; place > 0 && isBefore(index, order[place - 1] ?? 0); place--) order[place] = order[place - 1] ?? 0;
+    order[place] = index;
+  }
+  ordered = count;
 }
 
 function grow(): void {
-  keyFrom = grown(keyFrom);
-  keyTo = grown(keyTo);
-  valueFrom = grown(valueFrom);
-  valueTo = grown(valueTo);
+  keyAt = grown(keyAt);
+  valueAt = grown(valueAt);
+  order = grown(order);
 }

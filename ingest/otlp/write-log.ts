@@ -1,19 +1,11 @@
 import type { NativeBlock } from "#ingest/native/block.ts";
-import { Unusual } from "#ingest/native/unusual.ts";
-import { layoutOf } from "./layout.ts";
+import { isFound, layoutOf } from "./layout.ts";
 import { Nanos } from "./nanos.ts";
 import type { nativeTables } from "./native-tables.ts";
 import type { Reader } from "./reader.ts";
 import { writeAttributes } from "./write-attributes.ts";
-import { rangeOf, startOf, writeText } from "./write-fields.ts";
 
 type LogColumns = NativeBlock<(typeof nativeTables)["otel_logs"]>["columns"];
-
-interface LogRecord {
-  readonly from: number;
-  readonly to: number;
-  readonly readMs: number;
-}
 
 const log = layoutOf(
   [1, "timeUnixNano", "time"],
@@ -27,36 +19,67 @@ const log = layoutOf(
   [11, "observedTimeUnixNano", "time"],
   [12, "eventName", "text"],
 );
-const at = {
-  time: 0,
-  severity: 1,
-  severityText: 2,
-  body: 3,
-  attributes: 4,
-  flags: 5,
-  traceId: 6,
-  spanId: 7,
-  observed: 8,
-  eventName: 9,
-};
+const [timeUnixNano, severityNumber, severityText, body, attributes] = [0, 1, 2, 3, 4];
+const [flags, traceId, spanId, observedTime, eventName] = [5, 6, 7, 8, 9];
 
 const time = new Nanos();
+const observed = new Nanos();
 
-/** A log record into the columns that are its own; the same as `logRow`. `readMs` dates a record without a time. */
-export function writeLog(columns: LogColumns, reader: Reader, { from, to, readMs }: LogRecord): void {
-  reader.scan(log, from, to);
-  reader.time(startOf(log, at.time), time);
-  if (time.isZero) reader.time(startOf(log, at.observed), time);
-  if (time.isZero) time.setSeconds(Math.floor(readMs / 1000), (readMs % 1000) * 1_000_000);
-  if (time.isZero) throw new Unusual("Neither the record nor its message has a time");
-  time.write(columns.Timestamp.values);
-  reader.writeId(columns.TraceId.values, rangeOf(log, at.traceId), 16);
-  reader.writeId(columns.SpanId.values, rangeOf(log, at.spanId), 8);
-  columns.TraceFlags.values.uint8(reader.flags(startOf(log, at.flags)) & 0xff);
-  columns.SeverityNumber.values.uint8(reader.number(startOf(log, at.severity)) & 0xff);
-  writeText(columns.SeverityText.values, reader, { layout: log, place: at.severityText });
-  writeText(columns.EventName.values, reader, { layout: log, place: at.eventName });
-  const body = rangeOf(log, at.body);
-  reader.writeAny(columns.Body.values, body.from, body.to);
-  writeAttributes(columns.LogAttributes, reader, rangeOf(log, at.attributes));
+/** The log record that is next into the columns that are its own; the same as `logRow`. `readMs` dates one without a time. */
+export function writeLog(columns: LogColumns, reader: Reader, readMs: number): void {
+  time.set(0, 0);
+  observed.set(0, 0);
+  let ofFlags = 0;
+  let severity = 0;
+  reader.enter(log);
+  for (let field = reader.next(log); field !== -1; field = reader.next(log))
+    switch (field) {
+      case timeUnixNano:
+        reader.time(time);
+        break;
+      case severityNumber:
+        severity = reader.number();
+        break;
+      case severityText:
+        reader.text(columns.SeverityText.values);
+        break;
+      case body:
+        reader.any(columns.Body.values);
+        break;
+      case attributes:
+        writeAttributes(columns.LogAttributes, reader);
+        break;
+      case flags:
+        ofFlags = reader.flags();
+        break;
+      case traceId:
+        reader.id(columns.TraceId.values, 16);
+        break;
+      case spanId:
+        reader.id(columns.SpanId.values, 8);
+        break;
+      case observedTime:
+        reader.time(observed);
+        break;
+      case eventName:
+        reader.text(columns.EventName.values);
+    }
+  writeTime(columns, readMs);
+  columns.TraceFlags.values.uint8(ofFlags & 0xff);
+  columns.SeverityNumber.values.uint8(severity & 0xff);
+  writeAbsent(columns);
+}
+
+function writeTime(columns: LogColumns, readMs: number): void {
+  if (time.isZero && observed.isZero) time.setSeconds(Math.floor(readMs / 1000), (readMs % 1000) * 1_000_000);
+  (time.isZero ? observed : time).write(columns.Timestamp.values);
+}
+
+function writeAbsent(columns: LogColumns): void {
+  if (!isFound(log, traceId)) columns.TraceId.values.uint8(0);
+  if (!isFound(log, spanId)) columns.SpanId.values.uint8(0);
+  if (!isFound(log, severityText)) columns.SeverityText.values.uint8(0);
+  if (!isFound(log, eventName)) columns.EventName.values.uint8(0);
+  if (!isFound(log, body)) columns.Body.values.uint8(0);
+  if (!isFound(log, attributes)) columns.LogAttributes.endMap(0);
 }

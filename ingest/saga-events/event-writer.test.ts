@@ -116,6 +116,12 @@ test("numbers of a payload are kept as they are written", () => {
   assert.ok(isTakenRightly(message(text)));
 });
 
+test("characters by their numbers are the same as themselves", () => {
+  const text = line.replace("event-1", "\\u0065\\u00e4\\u20AC\\ud83d\\udc5f\\u001f");
+  assert.ok(isTakenRightly(message(text)));
+  assert.equal(quick([message(text)]).rows, quick([message(line.replace("event-1", "eä€👟\\u001f"))]).rows);
+});
+
 test("spaces between what JSON is made of, and any order of fields, change nothing", () => {
   const one = event({ ...full, data: compensation, type: "saga.compensation.started" });
   const backwards = Object.fromEntries(Object.entries(one).reverse());
@@ -214,7 +220,11 @@ for (const [name, value, headers] of [
   ["no object", "[]", {}],
   ["not UTF-8", Buffer.from(line.replace("event-1", "event-\xff"), "latin1"), {}],
   ["not UTF-8 where nobody reads", Buffer.from(line.replace("{", '{"\xff":1,'), "latin1"), {}],
-  ["an escape by number", line.replace("event-1", "event\\u0031"), {}],
+  ["NUL by number", line.replace("event-1", "event\\u0000"), {}],
+  ["half a character by number", line.replace("event-1", "event\\ud83d"), {}],
+  ["the other half alone", line.replace("event-1", "event\\udc5f\\ud83d"), {}],
+  ["a number that is cut", line.replace("event-1", "event\\u00f"), {}],
+  ["a payload with a character by number", line.replace('"data":{', '"data":{"payload":"\\u00e4",'), {}],
   ["a name with an escape", line.replace('"id"', '"i\\u0064"'), {}],
   ["NUL", line.replace("event-1", "event\0"), {}],
   ["a line feed in a text", line.replace("event-1", "event\n1"), {}],

@@ -86,7 +86,7 @@ const unusual = new Unusual("The event is out of the ordinary");
 /** Copies saga events into the columns of their table without making objects of them. */
 export class EventWriter {
   readonly #block: NativeBlock<typeof eventColumns>;
-  readonly #json = new JsonCursor();
+  readonly #json = new JsonCursor({ takesNul: false });
   /** For what has to be looked at and is not stored. */
   readonly #scratch = new Strip();
   readonly #topic = new Strip();
