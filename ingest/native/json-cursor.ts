@@ -47,7 +47,7 @@ const unusual = new Unusual("The JSON is out of the ordinary");
 
 /** Names of fields, each known by its place among them. */
 export class Names {
-  /** Each with the quote that ends it. */
+  /** Each between its quotes, and the colon. */
   readonly #names: readonly Buffer[];
   readonly #byLength: (readonly number[])[] = [];
   /** Which name came after each of them the last time: whoever writes many texts keeps an order. */
@@ -55,38 +55,42 @@ export class Names {
   #last = 0;
 
   constructor(names: readonly string[]) {
-    this.#names = names.map((name) => Buffer.from(`${name}"`));
+    this.#names = names.map((name) => Buffer.from(`"${name}":`));
     this.#after = new Uint8Array(names.length);
-    for (const [place, { length }] of names.entries())
-      this.#byLength[length] = [...(this.#byLength[length] ?? []), place];
+    for (const [place, name] of this.#names.entries())
+      this.#byLength[name.length] = [...(this.#byLength[name.length] ?? []), place];
   }
 
-  /** The place of the name that is likely the next, where it is; else -1. */
-  guess(bytes: Uint8Array, from: number): number {
-    const place = this.#after[this.#last] ?? 0;
-    if (!isAt(this.#names[place] ?? emptyText, bytes, from)) return -1;
+  /** The place of the name that is likely the next. */
+  get likely(): number {
+    return this.#after[this.#last] ?? 0;
+  }
+
+  /** A name as it mostly stands there: between quotes, and with a colon. */
+  written(place: number): Uint8Array {
+    return this.#names[place] ?? emptyText;
+  }
+
+  /** That name was found. */
+  found(place: number): void {
+    this.#after[this.#last] = place;
     this.#last = place;
-    return place;
   }
 
-  /** -1 where it is none of them; at `to` stands a quote. */
+  /** The place of a name that stands between `from` and `to`; -1 where it is none of them. */
   find(bytes: Uint8Array, from: number, to: number): number {
-    for (const place of this.#byLength[to - from] ?? []) {
-      if (!isAt(this.#names[place] ?? emptyText, bytes, from)) continue;
-      this.#after[this.#last] = place;
-      this.#last = place;
-      return place;
-    }
+    for (const place of this.#byLength[to - from + 3] ?? [])
+      if (isBetweenQuotes(this.written(place), bytes, from)) return place;
     return -1;
-  }
-
-  /** How many bytes the name at that place has. */
-  lengthOf(place: number): number {
-    return (this.#names[place]?.length ?? 1) - 1;
   }
 }
 
 const emptyText = Buffer.alloc(0);
+
+function isBetweenQuotes(written: Uint8Array, bytes: Uint8Array, from: number): boolean {
+  for (let index = 1; index < written.length - 2; index++) if (bytes[from + index - 1] !== written[index]) return false;
+  return true;
+}
 
 /** Whether these bytes stand there. */
 export function isAt(text: Uint8Array, bytes: Uint8Array, from: number): boolean {
@@ -172,16 +176,29 @@ export class JsonCursor {
 
   /** The place of the next field's name, -1 where it is none of these. Its value is next. */
   field(names: Names): number {
+    const { likely } = names;
+    if (this.passes(names.written(likely))) {
+      names.found(likely);
+      return likely;
+    }
     this.#expect(quote);
     const from = this.#at;
-    let place = names.guess(this.bytes, from);
-    if (place === -1) {
-      const to = this.#endOfText();
-      if (this.#isEscaped) throw unusual;
-      place = names.find(this.bytes, from, to);
-    } else this.#at += names.lengthOf(place) + 1;
+    const to = this.#endOfText();
+    if (this.#isEscaped) throw unusual;
+    const place = names.find(this.bytes, from, to);
+    if (place !== -1) names.found(place);
     this.#expect(colon);
     return place;
+  }
+
+  /** Passes over these bytes where they are next, no space before them. */
+  passes(text: Uint8Array): boolean {
+    const bytes = this.bytes;
+    const at = this.#at;
+    const { length } = text;
+    for (let index = 0; index < length; index++) if (bytes[at + index] !== text[index]) return false;
+    this.#at = at + length;
+    return true;
   }
 
   /** Behind it a value is next. */
@@ -471,8 +488,12 @@ export class JsonCursor {
 
   /** Passes over a byte where it is the next one. */
   #isNext(byte: number): boolean {
-    if (isSpace[this.bytes[this.#at] ?? 0] === 1) this.#skipSpace();
-    if (this.bytes[this.#at] !== byte || this.#at >= this.#end) return false;
+    const next = this.bytes[this.#at] ?? 0;
+    if (next !== byte) {
+      if (isSpace[next] === 0) return false;
+      this.#skipSpace();
+      if (this.bytes[this.#at] !== byte) return false;
+    }
     this.#at++;
     return true;
   }

@@ -93,6 +93,11 @@ export class Strip {
     return all;
   }
 
+  /** Whether the same is written on both. */
+  equals({ bytes, at }: Strip): boolean {
+    return at === this.at && bytes.compare(this.bytes, 0, at, 0, at) === 0;
+  }
+
   /** What is written on another. */
   append({ bytes, at }: Strip): void {
     this.reserve(at);

@@ -12,6 +12,7 @@ for (const byte of Buffer.from("0123456789abcdef")) isHex[byte] = 1;
 
 const [stringValue, intValue, boolValue, doubleValue] = [0, 1, 2, 3];
 const kindsOfAny = new Names(["stringValue", "intValue", "boolValue", "doubleValue"]);
+const beginOfText = Buffer.from('{"stringValue":');
 /** As many digits as are written as they are read: of a text, and of a number. */
 const mostDigits = { text: 19, number: 15 };
 
@@ -119,6 +120,11 @@ export class JsonReader implements Reader {
 
   any(strip: Strip): void {
     const json = this.#json;
+    if (json.passes(beginOfText)) {
+      json.text(strip);
+      if (json.goesOn()) throw unusual;
+      return;
+    }
     const from = json.at;
     if (!json.object()) {
       strip.uint8(0);

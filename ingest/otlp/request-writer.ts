@@ -7,13 +7,14 @@ import { isFound, layoutOf } from "./layout.ts";
 import type { NativeTarget } from "./native-target.ts";
 import { ProtobufReader } from "./protobuf-reader.ts";
 import type { Reader } from "./reader.ts";
-import { writeAttribute, writeAttributes } from "./write-attributes.ts";
+import { Attributes, writeAttribute } from "./write-attributes.ts";
 
 // Places in the fields of a target's `group` and `scopeGroup`; between them are the items.
 const [head, schemaUrl] = [0, 2];
 const resource = layoutOf([1, "attributes", "repeated"]);
 const scope = layoutOf([1, "name", "text"], [2, "version", "text"], [3, "attributes", "repeated"]);
 const ofScope = { name: 0, version: 1, attributes: 2 };
+const [ofResources, ofScopes] = [new Attributes(), new Attributes()];
 const serviceName = Buffer.from("service.name");
 
 /** Copies requests into a table's columns without making objects of them. */
@@ -87,7 +88,7 @@ export class RequestWriter {
     const { ServiceName, ResourceAttributes } = this.#target.shared;
     reader.enter(resource);
     while (reader.next(resource) !== -1) {
-      writeAttributes(ResourceAttributes, reader);
+      ofResources.write(ResourceAttributes, reader);
       writeAttribute(ServiceName.values, serviceName);
     }
     if (isFound(resource, 0)) return;
@@ -120,7 +121,7 @@ export class RequestWriter {
     for (let field = reader.next(scope); field !== -1; field = reader.next(scope))
       if (field === ofScope.name) reader.text(ScopeName.values);
       else if (field === ofScope.version) reader.text(ScopeVersion.values);
-      else writeAttributes(ScopeAttributes, reader);
+      else ofScopes.write(ScopeAttributes, reader);
   }
 
   #place({ topic, partition, offset }: Message, rows: number): void {

@@ -7,37 +7,54 @@ import type { Reader } from "./reader.ts";
 const pair = layoutOf([1, "key", "text"], [2, "value", "message"]);
 const at = { key: 0, value: 1 };
 
-// The attributes at hand as they came, where each key and value begins, and in which order they go.
+// The attributes at hand as they came, and where each key and value begins.
 const keys = new Strip();
 const values = new Strip();
 let keyAt = new Int32Array(64);
 let valueAt = new Int32Array(64);
-let order = new Int32Array(64);
 let count = 0;
-/** How many the order is for. */
-let ordered = 0;
 
-/** The attributes in a repeated field as a map, sorted by key; the same as `attributes` of `any-text.ts`. */
-export function writeAttributes(column: Column, reader: Reader): void {
-  let isSorted = true;
-  begin();
-  for (let more = reader.isList(); more; more = reader.hasMore()) {
-    readPair(reader);
-    if (isSorted && count > 1) isSorted = compare(count - 2, count - 1) <= 0;
+/** Writes attributes of one sort. Whoever sends those mostly sends the same keys as before, so their order is kept. */
+export class Attributes {
+  readonly #keysBefore = new Strip();
+  #order = new Int32Array(0);
+  readonly #sortedKeys = new Strip();
+
+  /** The attributes in a repeated field as a map, sorted by key; the same as `attributes` of `any-text.ts`. */
+  write(column: Column, reader: Reader): void {
+    keys.at = 0;
+    values.at = 0;
+    count = 0;
+    for (let more = reader.isList(); more; more = reader.hasMore()) readPair(reader);
+    if (!keys.equals(this.#keysBefore)) this.#sort();
+    column.keys.append(this.#sortedKeys);
+    copyInOrder(values, { begins: valueAt, order: this.#order, target: column.values });
+    column.endMap(count);
   }
-  if (isSorted) {
-    column.keys.append(keys);
-    column.values.append(values);
-  } else {
-    // Whoever writes attributes keeps an order.
-    if (count !== ordered || !isInOrder()) sort();
+
+  #sort(): void {
+    if (this.#order.length < count) this.#order = new Int32Array(keyAt.length);
+    const order = this.#order;
     for (let index = 0; index < count; index++) {
-      const place = order[index] ?? 0;
-      column.keys.copy(keys.bytes, keyAt[place] ?? 0, keyAt[place + 1] ?? 0);
-      column.values.copy(values.bytes, valueAt[place] ?? 0, valueAt[place + 1] ?? 0);
+      let place = index;
+      for (; place > 0 && compare(index, order[place - 1] ?? 0) < 0; place--) order[place] = order[place - 1] ?? 0;
+      order[place] = index;
     }
+    this.#sortedKeys.at = 0;
+    copyInOrder(keys, { begins: keyAt, order, target: this.#sortedKeys });
+    this.#keysBefore.at = 0;
+    this.#keysBefore.append(keys);
   }
-  column.endMap(count);
+}
+
+function copyInOrder(
+  { bytes }: Strip,
+  { begins, order, target }: { begins: Int32Array; order: Int32Array; target: Strip },
+): void {
+  for (let index = 0; index < count; index++) {
+    const place = order[index] ?? 0;
+    target.copy(bytes, begins[place] ?? 0, begins[place + 1] ?? 0);
+  }
 }
 
 /** The value of the first of a name among the attributes that were written last; empty where there is none. */
@@ -48,12 +65,6 @@ export function writeAttribute(strip: Strip, key: Buffer): void {
       return;
     }
   strip.uint8(0);
-}
-
-function begin(): void {
-  keys.at = 0;
-  values.at = 0;
-  count = 0;
 }
 
 function readPair(reader: Reader): void {
@@ -90,28 +101,7 @@ function compare(one: number, other: number): number {
   return aTo - a - (bTo - b);
 }
 
-/** Whether the order is that of the keys, and of those that are the same that in which they came. */
-function isInOrder(): boolean {
-  for (let index = 1; index < count; index++) if (isBefore(order[index] ?? 0, order[index - 1] ?? 0)) return false;
-  return true;
-}
-
-function isBefore(one: number, other: number): boolean {
-  const difference = compare(one, other);
-  return difference === 0 ? one < other : difference < 0;
-}
-
-function sort(): void {
-  for (let index = 0; index < count; index++) {
-    let place = index;
-    for (; place > 0 && isBefore(index, order[place - 1] ?? 0); place--) order[place] = order[place - 1] ?? 0;
-    order[place] = index;
-  }
-  ordered = count;
-}
-
 function grow(): void {
   keyAt = grown(keyAt);
   valueAt = grown(valueAt);
-  order = grown(order);
 }

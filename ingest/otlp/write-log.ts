@@ -3,7 +3,7 @@ import { isFound, layoutOf } from "./layout.ts";
 import { Nanos } from "./nanos.ts";
 import type { nativeTables } from "./native-tables.ts";
 import type { Reader } from "./reader.ts";
-import { writeAttributes } from "./write-attributes.ts";
+import { Attributes } from "./write-attributes.ts";
 
 type LogColumns = NativeBlock<(typeof nativeTables)["otel_logs"]>["columns"];
 
@@ -22,6 +22,7 @@ const log = layoutOf(
 const [timeUnixNano, severityNumber, severityText, body, attributes] = [0, 1, 2, 3, 4];
 const [flags, traceId, spanId, observedTime, eventName] = [5, 6, 7, 8, 9];
 
+const ofLog = new Attributes();
 const time = new Nanos();
 const observed = new Nanos();
 
@@ -47,7 +48,7 @@ export function writeLog(columns: LogColumns, reader: Reader, readMs: number): v
         reader.any(columns.Body.values);
         break;
       case attributes:
-        writeAttributes(columns.LogAttributes, reader);
+        ofLog.write(columns.LogAttributes, reader);
         break;
       case flags:
         ofFlags = reader.flags();

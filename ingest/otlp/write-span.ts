@@ -5,7 +5,7 @@ import { Nanos } from "./nanos.ts";
 import type { nativeTables } from "./native-tables.ts";
 import type { Reader } from "./reader.ts";
 import { spanKinds, spanStatuses } from "./span-row.ts";
-import { writeAttributes } from "./write-attributes.ts";
+import { Attributes } from "./write-attributes.ts";
 
 type SpanColumns = NativeBlock<(typeof nativeTables)["otel_traces"]>["columns"];
 
@@ -38,6 +38,7 @@ const link = layoutOf(
 );
 const ofLink = { traceId: 0, spanId: 1, traceState: 2, attributes: 3 };
 
+const [ofSpan, ofEvents, ofLinks] = [new Attributes(), new Attributes(), new Attributes()];
 const start = new Nanos();
 const end = new Nanos();
 const time = new Nanos();
@@ -80,7 +81,7 @@ export function writeSpan(columns: SpanColumns, reader: Reader): void {
         reader.time(end);
         break;
       case attributes:
-        writeAttributes(columns.SpanAttributes, reader);
+        ofSpan.write(columns.SpanAttributes, reader);
         break;
       case events:
         writeEvents(columns, reader);
@@ -130,7 +131,7 @@ function writeEvents(columns: SpanColumns, reader: Reader): void {
     for (let field = reader.next(event); field !== -1; field = reader.next(event))
       if (field === ofEvent.time) reader.time(time);
       else if (field === ofEvent.name) reader.text(names.values);
-      else writeAttributes(maps, reader);
+      else ofEvents.write(maps, reader);
     // Where the beginning is yet to come, it is out of the ordinary.
     (time.isZero ? start : time).write(times.values);
     if (!isFound(event, ofEvent.name)) names.values.uint8(0);
@@ -159,7 +160,7 @@ function writeLinks(columns: SpanColumns, reader: Reader): void {
       if (field === ofLink.traceId) reader.id(traces.values, 16);
       else if (field === ofLink.spanId) reader.id(spans.values, 8);
       else if (field === ofLink.traceState) reader.text(states.values);
-      else writeAttributes(maps, reader);
+      else ofLinks.write(maps, reader);
     if (!isFound(link, ofLink.traceId)) traces.values.uint8(0);
     if (!isFound(link, ofLink.spanId)) spans.values.uint8(0);
     if (!isFound(link, ofLink.traceState)) states.values.uint8(0);
