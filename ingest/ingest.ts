@@ -19,7 +19,7 @@ import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
 import { neededWindow } from "./needed-window.ts";
 import { otlpEncoder } from "./otlp/encode-otlp.ts";
-import { eventLimits, otherLimits } from "./plan-chunk.ts";
+import { eventLimits, type Limits, otherLimits, recordLimits } from "./plan-chunk.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Reading } from "./reading.ts";
 import { recordGap } from "./record-gap.ts";
@@ -67,9 +67,8 @@ const telemetryAgeMs = 500;
 const insertsAtOnce = 2;
 // However short a time is set: it may all be one moment of the store's.
 const looksNeeded = 5;
-// A chunk that is being stored and one that is being read.
-const eventsHeldBytes = 2 * eventLimits.bytes;
-const telemetryHeldBytes = 2 * otherLimits.bytes;
+// One that is being stored and one that is being read.
+const chunksHeld = 2;
 
 /** Reads every topic of Sagascope into the store, each as a group of its own, so that none waits for another. */
 export function startIngest(kafka: Kafka, options: IngestOptions): Source {
@@ -94,6 +93,13 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   };
 }
 
+const limitsOf = {
+  "saga events": eventLimits,
+  traces: recordLimits,
+  logs: recordLimits,
+  metrics: otherLimits,
+} as const satisfies Record<"saga events" | Signal, Limits>;
+
 /** Spans may be read for their sagas too, whose dead letters stand under the same topic. */
 const tablesOf = {
   "saga events": ["saga_events", "dead_letters"],
@@ -114,7 +120,8 @@ function readingsOf({ topics, mapping }: IngestOptions, settle: SettleStarts): R
     const isOfEvents = content === "saga events";
     const encode = isOfEvents ? sagaEventsEncoder(settle) : otlpEncoder(content);
     const tables = tablesOf[content];
-    return { name: topic, topic, encode, isOfEvents, tables, ageMs: isOfEvents ? eventsAgeMs : telemetryAgeMs };
+    const ageMs = isOfEvents ? eventsAgeMs : telemetryAgeMs;
+    return { name: topic, topic, encode, isOfEvents, tables, ageMs, limits: limitsOf[content] };
   });
   return [...own, ...mappedReadings(mapping, { topics, settle, ageMs: eventsAgeMs })];
 }
@@ -195,7 +202,7 @@ async function readUntilCrash(kafka: Kafka, options: ReadOptions, signal: AbortS
 type SourceNeeds = IngestOptions & { readonly window: number };
 
 function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
-  const { name, topic, encode, isOfEvents, ageMs, assigners } = reading;
+  const { name, topic, encode, isOfEvents, ageMs, limits, assigners } = reading;
   const { client, metrics, readiness, log, halted } = options;
   const slots = new Slots(insertsAtOnce);
   const ports = {
@@ -216,8 +223,8 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     topic,
     groupId: `${options.group}-${name}`,
     assigners,
-    limits: isOfEvents ? eventLimits : otherLimits,
-    heldBytes: isOfEvents ? eventsHeldBytes : telemetryHeldBytes,
+    limits,
+    heldBytes: chunksHeld * limits.bytes,
     ageMs,
     sessionTimeoutMs: options.sessionTimeoutMs,
     known: new Map(),

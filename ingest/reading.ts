@@ -1,6 +1,7 @@
 import type { PlacedTable } from "#store/clickhouse/queries/stored-offsets.ts";
 import type { Encode } from "./encoded.ts";
 import type { SourceOptions } from "./kafka-source.ts";
+import type { Limits } from "./plan-chunk.ts";
 
 /** A topic read for one purpose. */
 export interface Reading {
@@ -13,6 +14,7 @@ export interface Reading {
   /** Where what comes of its messages goes, and of no other reading of the topic. */
   readonly tables: readonly PlacedTable[];
   readonly ageMs: number;
+  readonly limits: Limits;
   /** Who gets which partitions, where that is not left to the client. */
   readonly assigners?: SourceOptions["assigners"];
   /** Whether the topic is another's, and may come later or never. */
