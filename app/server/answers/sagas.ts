@@ -5,10 +5,9 @@ import type { Cost } from "#contracts/api/answer.ts";
 import type { SagaFilterParams, SagaListParams } from "#contracts/api/params.ts";
 import type { SagaList } from "#contracts/api/saga.ts";
 import { sagaSorts } from "#contracts/words.ts";
-import { countSagas } from "#store/clickhouse/queries/count-sagas.ts";
-import { listSagas } from "#store/clickhouse/queries/list-sagas.ts";
 import { readFreeText, type SagaFilter } from "#store/clickhouse/queries/saga-filter.ts";
 import type { SagaOrder } from "#store/clickhouse/queries/saga-order.ts";
+import { sagasPage } from "#store/clickhouse/queries/sagas-page.ts";
 import type { Answering } from "./answering.ts";
 
 /** A page of the sagas that match, with their exact total and facets. */
@@ -22,10 +21,7 @@ export async function answerSagas(
   const filter = { ...(await filterOf(params, { asker, nowMs })), asOfMs };
   const late = { nowMs, limits };
   const cursor = params.cursor === undefined ? undefined : readCursor(params.cursor, order);
-  const [rows, counts] = await Promise.all([
-    listSagas(asker, filter, { order, cursor, limit: params.limit + 1, late }),
-    countSagas(asker, filter, late),
-  ]);
+  const { rows, counts } = await sagasPage(asker, filter, { order, cursor, limit: params.limit + 1, late });
   const sagas = rows.slice(0, params.limit);
   const last = sagas.at(-1);
   return { sagas, next: last && rows.length > params.limit ? writeCursor(last, order) : null, ...counts };

@@ -1,10 +1,11 @@
 import type { SagaList, SagaState } from "#contracts/api/saga.ts";
 import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import { countedSums, Kind, startedInHours, uncountedHours } from "./counted-hours.ts";
+import { Kind, startedInHours, uncountedHours } from "./counted-hours.ts";
+import { type Counting, countingOf } from "./counting-of.ts";
 import { listAlone } from "./listed-sagas.ts";
 import { type Lateness, overdue, stateOfFlags } from "./saga-expressions.ts";
-import { type Facet, isByKinds, kindsOf, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
+import { type Facet, kindsOf, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 
 interface Group {
   readonly state: SagaState;
@@ -18,9 +19,14 @@ interface Group {
 export type SagaCounts = Pick<SagaList, "total" | "facets">;
 
 /** How many sagas match, and the counts beside each choice: all facets are grouped by at once. */
-export async function countSagas(asker: Asker, filter: SagaFilter, at: Lateness): Promise<SagaCounts> {
-  const kinds = isByKinds(asker, filter)
-    ? await byTheHour(asker, filter, at)
+export async function countSagas(
+  asker: Asker,
+  filter: SagaFilter,
+  at: Lateness,
+  counting: Counting | undefined = countingOf(asker, filter, { late: at }),
+): Promise<SagaCounts> {
+  const kinds = counting
+    ? await byTheHour(asker, filter, { late: at, counting })
     : await asker.ask(
         sql`SELECT facets, count() AS sagas, countIf(${overdue(at)}) AS late
           FROM ${rowsOf(asker, filter)} WHERE ${otherClauses(filter, at)} GROUP BY facets LIMIT 100000`,
@@ -30,13 +36,20 @@ export async function countSagas(asker: Asker, filter: SagaFilter, at: Lateness)
 }
 
 /** Of the counted hours what was counted, of the others row by row. */
-async function byTheHour(asker: Asker, filter: SagaFilter, late: Lateness): Promise<Kind[]> {
+async function byTheHour(
+  asker: Asker,
+  filter: SagaFilter,
+  { late, counting }: { late: Lateness; counting: Counting },
+): Promise<Kind[]> {
   const { window } = filter;
-  const of = kindsOf(filter);
-  const counted = await countedSums(asker, window, { of, late });
+  const counted = await counting();
+  const uncounted = uncountedHours(
+    window,
+    counted.hours.map(({ hour }) => hour),
+  );
   const others = await asker.ask(
     sql`SELECT facets, count() AS sagas, countIf(${overdue(late)}) AS late FROM ${listAlone}
-      WHERE ${startedInHours(window, uncountedHours(window, counted.hours))} AND ${of.matches} GROUP BY facets LIMIT 100000`,
+      WHERE ${startedInHours(window, uncounted)} AND ${kindsOf(filter).matches} GROUP BY facets LIMIT 100000`,
     Kind,
   );
   const kinds = new Map<string, Kind>();

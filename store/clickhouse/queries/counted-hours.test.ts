@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { hoursOfLongest, hoursToRead, uncountedHours } from "./counted-hours.ts";
+import { hoursOfLongest, hoursToRead, uncountedHours, wholeHours } from "./counted-hours.ts";
 
 const hourMs = 3_600_000;
 
@@ -10,6 +10,12 @@ test("of the hours that a window touches, those that are not counted have to be 
   assert.deepEqual(uncountedHours(window, []), [10 * hourMs, 11 * hourMs, 12 * hourMs]);
   assert.deepEqual(uncountedHours(window, [11 * hourMs]), [10 * hourMs, 12 * hourMs]);
   assert.deepEqual(uncountedHours({ fromMs: hourMs, toMs: hourMs }, []), []);
+});
+
+test("of counted hours, those that a window cuts say nothing of it", () => {
+  const counted = [9, 10, 11, 12].map((at) => ({ hour: at * hourMs, matching: 1, longestMs: 1 }));
+  const whole = wholeHours(counted, { fromMs: 9 * hourMs + 1, toMs: 12 * hourMs });
+  assert.deepEqual(whole, counted.slice(1, 3));
 });
 
 const hour = fc.record({ isCounted: fc.boolean(), matching: fc.nat({ max: 5 }) });

@@ -30,6 +30,10 @@ export function uncountedHours({ fromMs, toMs }: TimeWindow, counted: readonly n
   ).filter((hour) => !are.has(hour));
 }
 
+/** Those of the counted hours that lie whole within the window. */
+export const wholeHours = (counted: readonly CountedHour[], { fromMs, toMs }: TimeWindow): CountedHour[] =>
+  counted.filter(({ hour }) => hour >= fromMs && hour + hourMs <= toMs);
+
 /** Whether a row of `saga_counts` holds, and tells kinds apart by all that they are told apart by here. */
 export const holds: Sql = sql`holds AND length(saga_counts.saga_version) = length(saga_counts.facets)`;
 
@@ -41,7 +45,7 @@ const counted = ({ fromMs, toMs }: TimeWindow): Sql => sql`(
 /** What kinds of sagas are told apart by besides `facets`: what lists are narrowed by and many sagas share. */
 export type KindColumn = "saga_version" | "services" | "versions" | "steps" | "steps_failed" | "error_step";
 
-/** What is true of some kinds of sagas, told by `facets` (`withFacets`) and by these columns, as `saga_list` names them. */
+/** What is true of some kinds of sagas, told by `facets` (`ofFacets`) and by these columns, as `saga_list` names them. */
 export interface OfKinds {
   readonly matches: Sql;
   readonly columns: readonly KindColumn[];
@@ -60,23 +64,50 @@ const names: Readonly<Record<KindColumn | "open" | "longest", Sql>> = {
 const listed = (columns: readonly (keyof typeof names)[]): Sql =>
   columns.reduce((all, column) => sql`${all}, ${names[column]}`, sql``);
 
-/** A row for each kind of saga in a counted hour: `hour`, `facets`, `counted`, `last_error` and these columns; no others are read. */
-const kindsIn = (window: TimeWindow, columns: readonly (keyof typeof names)[]): Sql => sql`(
-  SELECT hour, facets, sagas AS counted${listed(columns)}${columns.includes("error_step") ? errorStep : sql``}
+/**
+ * A row for each kind of saga in a counted hour: `hour`, `facets`, `counted`, `last_error` and these columns, and `more`, which may be
+ * made of them; no others are read.
+ */
+const kindsIn = (window: TimeWindow, columns: readonly (keyof typeof names)[], more: Sql = sql``): Sql => sql`(
+  SELECT hour, facets, sagas AS counted${listed(columns)}${columns.includes("error_step") ? errorStep : sql``}${more}
   FROM ${counted(window)} ARRAY JOIN facets, sagas${listed(columns)})`;
 const errorStep = sql`, CAST(tuple(error_step), 'Tuple(step LowCardinality(String))') AS last_error`;
 
-/** A row for each open saga of a counted hour: the same of its kind, and what of `saga_list` tells whether it is overdue. */
-const waitingIn = (window: TimeWindow, columns: readonly KindColumn[]): Sql => sql`(
-  SELECT *, tupleElement(open, 'waits_in') AS waits_in, tupleElement(open, 'waits_since') AS waits_since,
-    tupleElement(open, 'waits_until') AS waits_until
-  FROM (SELECT * FROM ${kindsIn(window, [...columns, "open"])} ARRAY JOIN open))`;
+/** The columns of `saga_list` that `facets` are made of. */
+const ofFacets = sql`, splitByChar('\\0', toString(facets)) AS parts, toUInt16(arrayElement(parts, 1)) AS flags, arrayElement(parts, 2) AS saga_type,
+    if(arrayElement(parts, 4) = '', [], splitByChar(',', arrayElement(parts, 4))) AS broken`;
+
+/** How many of a kind are overdue, of `open`. */
+const lateOnes = (late: Lateness): Sql => sql`, arrayCount((waits_in, waits_since, waits_until) -> ${overdue(late)},
+    tupleElement(open, 'waits_in'), tupleElement(open, 'waits_since'), tupleElement(open, 'waits_until')) AS late_ones`;
 
 /** Sagas that facets do not tell apart, as `facets` of `saga_list` says, and how many of them are overdue. */
 export const Kind = z.object({ facets: z.string(), sagas: Count, late: Count });
 export type Kind = z.output<typeof Kind>;
 
-const Sum = Kind.extend({ hour: Count });
+/** A counted hour (ms since the epoch), with how many sagas match that started in it, and how long the longest of them took. */
+export interface CountedHour {
+  readonly hour: number;
+  readonly matching: number;
+  readonly longestMs: number;
+}
+
+/** Of the counted hours of a window: which these are, and how many sagas there are of each of `Kind`. */
+export interface CountedSums {
+  readonly hours: readonly CountedHour[];
+  readonly kinds: readonly Kind[];
+}
+
+/** Which sagas of a kind an hour has to have, to be looked through for a page. */
+export interface Looked {
+  readonly facets: Sql;
+  /** Those alone that are overdue. */
+  readonly isOverdue: boolean;
+  /** Whether it matters how long the longest took. */
+  readonly byLongest: boolean;
+}
+
+const Sum = Kind.extend({ hour: Count, matching: Count, longest_ms: Count });
 
 /** Hours come first: one that is cut off would be counted twice. */
 const mostSums = 200_000;
@@ -88,28 +119,31 @@ function refuseCut(rows: readonly unknown[]): void {
 }
 
 /**
- * How many sagas of these kinds started within the counted ones of the window's
- * hours, by `facets` (which may come twice), and which hours these are.
+ * How many sagas of these kinds started within the counted ones of the window's hours, by their facets, and in which hours those are
+ * that a page is made of.
  */
 export async function countedSums(
   asker: Asker,
   window: TimeWindow,
-  { of: { matches, columns }, late }: { of: OfKinds; late: Lateness },
-): Promise<{ hours: number[]; kinds: Kind[] }> {
+  { of: { matches, columns }, late, looked }: { of: OfKinds; late: Lateness; looked: Looked | undefined },
+): Promise<CountedSums> {
+  const { facets = sql`0`, isOverdue = false, byLongest = false } = looked ?? {};
+  const both = sql`${matches} AND ${facets}`;
+  const read = [...columns, "open", ...(byLongest ? ["longest" as const] : [])] as const;
   // One reading gives rows of hours and, without an hour, rows of kinds: none counts what the other does not.
   const sums = await asker.ask(
-    sql`SELECT * FROM (
-        SELECT toUnixTimestamp(hour) AS hour, facets, sumIf(counted, ${matches}) AS sagas, toUInt64(0) AS late FROM ${kindsIn(window, columns)}
-        GROUP BY GROUPING SETS ((hour), (facets))
-        UNION ALL SELECT 0 AS hour, facets, toUInt64(0) AS sagas, count() AS late FROM ${waitingIn(window, columns)}
-        WHERE ${matches} AND ${overdue(late)} GROUP BY facets)
-      ORDER BY hour DESC LIMIT ${uint32(mostSums)}`,
+    sql`SELECT toUnixTimestamp(hour) AS hour, facets, sumIf(counted, ${matches}) AS sagas, sumIf(late_ones, ${matches}) AS late,
+        sumIf(${isOverdue ? sql`late_ones` : sql`counted`}, ${both}) AS matching, ${byLongest ? sql`maxIf(longest, ${both})` : sql`0`} AS longest_ms
+      FROM ${kindsIn(window, read, sql`${lateOnes(late)}${ofFacets}`)}
+      GROUP BY GROUPING SETS ((hour), (facets)) ORDER BY hour DESC LIMIT ${uint32(mostSums)}`,
     Sum,
   );
   refuseCut(sums);
   return {
-    hours: sums.flatMap(({ hour }) => (hour > 0 ? [hour * 1000] : [])),
-    kinds: sums.flatMap(({ hour, ...kind }) => (hour > 0 ? [] : [kind])),
+    hours: sums.flatMap(({ hour, matching, longest_ms: longestMs }) =>
+      hour > 0 ? [{ hour: hour * 1000, matching, longestMs }] : [],
+    ),
+    kinds: sums.flatMap(({ hour, facets, sagas, late }) => (hour > 0 ? [] : [{ facets, sagas, late }])),
   };
 }
 
@@ -128,7 +162,7 @@ export async function countedValues(
   const rows = await asker.ask(
     sql`SELECT toUnixTimestamp(hour) AS hour, value, sum(finds) AS sagas FROM (
         SELECT hour, toString(arrayJoin(arrayPushFront(arrayDistinct(${values}), ''))) AS value, counted * (${matches}) AS finds
-        FROM ${withFacets(kindsIn(window, columns))})
+        FROM ${kindsIn(window, columns, ofFacets)})
       GROUP BY GROUPING SETS ((hour), (value)) ORDER BY hour DESC LIMIT ${uint32(mostSums)}`,
     Value,
   );
@@ -139,55 +173,17 @@ export async function countedValues(
   };
 }
 
-const Counted = z
-  .object({ hour: Count, matching: Count })
-  .transform(({ hour, matching }) => ({ hour: hour * 1000, matching }));
-export type Counted = z.output<typeof Counted>;
-
-/** The counted ones of the window's hours, each with how many sagas of these kinds. */
-export const countedMatches = (asker: Asker, window: TimeWindow, { matches, columns }: OfKinds): Promise<Counted[]> =>
-  asker.ask(
-    sql`SELECT toUnixTimestamp(hour) AS hour, sumIf(counted, ${matches}) AS matching FROM ${withFacets(kindsIn(window, columns))}
-      GROUP BY hour LIMIT 100000`,
-    Counted,
-  );
-
-/** The counted ones of the window's hours, each with how many open sagas of it `matches` holds of. */
-export const countedWaiting = (asker: Asker, window: TimeWindow, { matches, columns }: OfKinds): Promise<Counted[]> =>
-  asker.ask(
-    sql`SELECT toUnixTimestamp(hour) AS hour, max(matching) AS matching FROM (
-        SELECT hour, toUInt64(0) AS matching FROM ${counted(window)}
-        UNION ALL SELECT hour, countIf(${matches}) AS matching FROM ${withFacets(waitingIn(window, columns))} GROUP BY hour)
-      GROUP BY hour LIMIT 100000`,
-    Counted,
-  );
-
-const Longest = z
-  .object({ hour: Count, matching: Count, longest_ms: Count })
-  .transform(({ hour, matching, longest_ms: longestMs }) => ({ hour: hour * 1000, matching, longestMs }));
-type Longest = z.output<typeof Longest>;
-
-/** The counted ones of the window's hours, each with how many sagas of these kinds, and how long the longest of them took. */
-export const countedLongest = (asker: Asker, window: TimeWindow, { matches, columns }: OfKinds): Promise<Longest[]> =>
-  asker.ask(
-    sql`SELECT toUnixTimestamp(hour) AS hour, sumIf(counted, ${matches}) AS matching, maxIf(longest, ${matches}) AS longest_ms
-      FROM ${withFacets(kindsIn(window, [...columns, "longest"]))} GROUP BY hour LIMIT 100000`,
-    Longest,
-  );
-
-/** `rows` that have `facets`, with the columns of `saga_list` that these are made of. */
-const withFacets = (rows: Sql): Sql => sql`(
-  SELECT *, toUInt16(arrayElement(parts, 1)) AS flags, arrayElement(parts, 2) AS saga_type,
-    if(arrayElement(parts, 4) = '', [], splitByChar(',', arrayElement(parts, 4))) AS broken
-  FROM (SELECT *, splitByChar('\\0', toString(facets)) AS parts FROM ${rows}))`;
-
 /**
  * The hours of the window in which its first `wanted` matches lie, of its end on (`desc`) or of its beginning, as far as is known:
  * the nearest counted ones that have as many, and all that are not counted.
  */
 export function hoursToRead(
   window: TimeWindow,
-  { counted, wanted, direction }: { counted: readonly Counted[]; wanted: number; direction: "asc" | "desc" },
+  {
+    counted,
+    wanted,
+    direction,
+  }: { counted: readonly Pick<CountedHour, "hour" | "matching">[]; wanted: number; direction: "asc" | "desc" },
 ): number[] {
   const sign = direction === "asc" ? 1 : -1;
   const hours = uncountedHours(
@@ -209,7 +205,7 @@ export function hoursToRead(
  */
 export function hoursOfLongest(
   window: TimeWindow,
-  { counted, wanted }: { counted: readonly Longest[]; wanted: number },
+  { counted, wanted }: { counted: readonly CountedHour[]; wanted: number },
 ): number[] {
   const have = counted.filter(({ matching }) => matching > 0).sort((a, b) => b.longestMs - a.longestMs);
   const shortestMs = have[wanted - 1]?.longestMs ?? 0;

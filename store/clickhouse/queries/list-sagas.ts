@@ -1,18 +1,10 @@
 import type { SagaSummary } from "#contracts/api/saga.ts";
 import { and, moment, moments, type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
-import {
-  type Counted,
-  countedLongest,
-  countedMatches,
-  countedWaiting,
-  hoursOfLongest,
-  hoursToRead,
-  type OfKinds,
-  startedInHours,
-} from "./counted-hours.ts";
+import { type CountedHour, hoursOfLongest, hoursToRead, startedInHours, wholeHours } from "./counted-hours.ts";
+import { type Counting, countingOf, lookedFor, type Paged } from "./counting-of.ts";
 import type { Lateness } from "./saga-expressions.ts";
-import { facetClauses, isByKinds, kindsOf, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
+import { facetClauses, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import {
   after,
   Head,
@@ -27,16 +19,28 @@ import {
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
+/** A page to find, and what counts say of its filter (`countingOf`), where that is asked for already. */
+interface Page extends Paged {
+  readonly limit: number;
+  readonly late: Lateness;
+  readonly counting?: Counting | undefined;
+}
+
+/** One page of the sagas that match, at most `limit` rows, after `cursor` in this order. */
+export async function listSagas(asker: Asker, filter: SagaFilter, page: Page): Promise<SagaSummary[]> {
+  return (await findSagas(asker, filter, page)).rows;
+}
+
 /**
- * One page of the sagas that match, at most `limit` rows, after `cursor` in this order. It is found by what it is sorted by and
- * by the start alone, which are short to read; only the rows of the page are read whole. Many sagas of one value and start at
- * a cursor may hide the page: then more are looked at.
+ * `listSagas`, and whether these are all that match behind the cursor. A page is found by what it is sorted by and by the start alone,
+ * which are short to read; only the rows of the page are read whole. Many sagas of one value and start at a cursor may hide the page:
+ * then more are looked at.
  */
-export async function listSagas(
+export async function findSagas(
   asker: Asker,
   filter: SagaFilter,
-  { order, cursor, limit, late }: { order: SagaOrder; cursor: SagaCursor | undefined; limit: number; late: Lateness },
-): Promise<SagaSummary[]> {
+  { order, cursor, limit, late, counting = countingOf(asker, filter, { late, page: { order, cursor } }) }: Page,
+): Promise<{ rows: SagaSummary[]; areAll: boolean }> {
   const facets = Object.values(facetClauses(filter, late));
   const clauses = [otherClauses(filter, late), ...facets];
   const sorting = { ...order, late };
@@ -47,9 +51,7 @@ export async function listSagas(
         ORDER BY ${headOf(sorting)} LIMIT ${uint32(looked)} WITH TIES`,
       Head,
     );
-  const kinds = kindsOf(filter);
-  const byKinds = isByKinds(asker, filter) ? { ...kinds, matches: and([...facets, kinds.matches]) } : undefined;
-  const hoursWith = byKinds && hoursBy(asker, { filter, order, cursor, kinds: byKinds });
+  const hoursWith = counting && hoursBy(counting, filter, { order, cursor, late });
   // How much of the window is looked through first: where nothing was counted, a miss costs all of the window.
   const share = hoursWith ? 1 / 360 : 1 / 30;
   const nowMs = typeof late === "number" ? late : late.nowMs;
@@ -67,7 +69,7 @@ export async function listSagas(
   for (let looked = limit + 1; ; looked *= looked < manyLooked ? 16 : 4) {
     const found = await find(looked);
     const last = found.at(-1);
-    if (!last) return [];
+    if (!last) return { rows: [], areAll: true };
     // Other sagas of the same starts may lie further behind: what lies between is not among these.
     const on = sql`${startedAsOneOf(found.map(({ startedMs }) => startedMs))} AND ${upTo(last, sorting)}`;
     const rows = await asker.ask(
@@ -76,7 +78,7 @@ export async function listSagas(
         ORDER BY ${orderBy(sorting)} LIMIT 1 BY saga_id LIMIT ${uint32(limit)}`,
       SagaRow,
     );
-    if (rows.length >= limit || found.length < looked) return rows;
+    if (rows.length >= limit || found.length < looked) return { rows, areAll: rows.length === found.length };
   }
 }
 
@@ -100,44 +102,23 @@ type HoursWith = (wanted: number) => Promise<{ hours: number[]; matching: number
 
 /** What tells in which hours the first matches lie; undefined where what was counted does not. */
 function hoursBy(
-  asker: Asker,
-  {
-    filter,
-    order,
-    cursor,
-    kinds,
-  }: { filter: SagaFilter; order: SagaOrder; cursor: SagaCursor | undefined; kinds: OfKinds },
+  counting: Counting,
+  filter: SagaFilter,
+  { order, cursor, late }: Paged & { late: Lateness },
 ): HoursWith | undefined {
-  const { verdicts } = filter;
-  const isOverdue = verdicts.includes("overdue");
-  if (order.by === "started" && (!isOverdue || verdicts.length === 1)) {
-    const window = behind(filter.window, order, cursor);
-    const count = once(() => (isOverdue ? countedWaiting : countedMatches)(asker, window, kinds));
-    return async (wanted) => {
-      const counted = await count();
-      return { hours: hoursToRead(window, { counted, wanted, direction: order.direction }), matching: sumOf(counted) };
-    };
-  }
-  // Behind a cursor the longest ones of an hour say nothing.
-  if (order.by === "duration" && order.direction === "desc" && !cursor && !isOverdue) {
-    const count = once(() => countedLongest(asker, filter.window, kinds));
-    return async (wanted) => {
-      const counted = await count();
-      return { hours: hoursOfLongest(filter.window, { counted, wanted }), matching: sumOf(counted) };
-    };
-  }
-  return undefined;
-}
-
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
-  return () => {
-    made ??= make();
-    return made;
+  const looked = lookedFor(filter, { order, cursor }, late);
+  if (!looked) return undefined;
+  const window = looked.byLongest ? filter.window : behind(filter.window, order, cursor);
+  return async (wanted) => {
+    const counted = wholeHours((await counting()).hours, window);
+    const hours = looked.byLongest
+      ? hoursOfLongest(window, { counted, wanted })
+      : hoursToRead(window, { counted, wanted, direction: order.direction });
+    return { hours, matching: sumOf(counted) };
   };
 }
 
-const sumOf = (counted: readonly Counted[]) => counted.reduce((sum, { matching }) => sum + matching, 0);
+const sumOf = (counted: readonly CountedHour[]) => counted.reduce((sum, { matching }) => sum + matching, 0);
 
 /** Whether few sagas match, as a rule: then not many lie near the end of the window. */
 const isRare = ({ states, verdicts, rules, errors, failedSteps, serviceVersions }: SagaFilter): boolean =>

@@ -35,6 +35,7 @@ import { type FreeText, readFreeText, type SagaFilter } from "./saga-filter.ts";
 import { type SagaCursor, type SagaOrder, sortValues } from "./saga-order.ts";
 import { sagasByPrefix } from "./sagas-by-prefix.ts";
 import { sagasByTrace } from "./sagas-by-trace.ts";
+import { sagasPage } from "./sagas-page.ts";
 
 let database: OwnDatabase;
 /** What is counted is believed where the list is read alone. */
@@ -239,8 +240,13 @@ for (const listed of listings)
           { order: newestFirst, cursor: undefined, limit: 5000, late },
         );
         assert.deepEqual(new Map(rows.map((row) => [row.id, row])), new Map(expected.map((row) => [row.id, row])));
-        const { total } = await countSagas(asker(), { ...noFilter, ...filter }, late);
-        assert.equal(total, expected.length);
+        const counts = await countSagas(asker(), { ...noFilter, ...filter }, late);
+        assert.equal(counts.total, expected.length);
+        for (const limit of [5, 5000]) {
+          const page = { order: newestFirst, cursor: undefined, limit, late };
+          const both = await sagasPage(asker(), { ...noFilter, ...filter }, page);
+          assert.deepEqual(both, { rows: rows.slice(0, limit), counts });
+        }
       });
     }
 
