@@ -74,8 +74,11 @@ export const eventColumns: Sql = sql`event_id AS id, event_type AS type, time AS
   error_code, error_message, error_retryable, payload, ingested_at AS ingested,
   _topic AS topic, _partition AS partition, toString(_offset) AS offset`;
 
+/** Of events of one time, by their ids; of each of these what was stored first comes first. */
+const storedFirst = sql`event_id, ingested_at, _topic, _partition, _offset`;
+
 /** In time order, of each id what was stored first. */
-export const firstStored: Sql = sql`ORDER BY time, event_id, ingested_at, _topic, _partition, _offset LIMIT 1 BY event_id`;
+export const firstStored: Sql = sql`ORDER BY time, ${storedFirst} LIMIT 1 BY event_id`;
 
 const RowOfSaga = Fields.extend({
   started: Time,
@@ -93,16 +96,17 @@ export async function sagaEvents(
   asker: Asker,
   { id, limit }: { id: string; limit: number },
 ): Promise<{ saga: Omit<KnownSaga, "lastEventAt">; events: SagaEventRow[] } | undefined> {
-  const rows = await asker.ask(
-    sql`SELECT saga_started AS started, start_unsaid, saga_type, saga_version, subject, ${eventColumns}, copies - 1 AS duplicates
-      FROM (SELECT *, count() OVER (PARTITION BY saga_started, event_id) AS copies, min(saga_started) OVER () AS first_started
-        FROM saga_events WHERE saga_id = ${string(id)})
-      WHERE started = first_started
-      ${firstStored} LIMIT ${uint32(limit)} ${partsFirst}`,
+  // Of an id that several sagas bear, the first one's events come first.
+  const found = await asker.ask(
+    sql`SELECT saga_started AS started, start_unsaid, saga_type, saga_version, subject, ${eventColumns},
+        count() OVER (PARTITION BY saga_started, event_id) - 1 AS duplicates
+      FROM saga_events WHERE saga_id = ${string(id)}
+      ORDER BY started, time, ${storedFirst} LIMIT 1 BY started, event_id LIMIT ${uint32(limit)} ${partsFirst}`,
     RowOfSaga,
   );
-  const storedAt = rows[0]?.started;
+  const storedAt = found[0]?.started;
   if (storedAt === undefined) return undefined;
+  const rows = found.filter(({ started }) => started === storedAt);
   const startedAt = startOf(
     storedAt,
     rows.filter((row) => row.start_unsaid).map((row) => row.at),
