@@ -59,11 +59,13 @@ export const questions: Readonly<Record<string, (asker: Asker) => Promise<unknow
     });
     const answers = [];
     for (const { id, startedAt, lastEventAt } of sagas.filter((_, index) => index % 6 === 0)) {
-      const life = { id, startedMs: Date.parse(startedAt), lastEventMs: Date.parse(lastEventAt) };
+      const events = (await sagaEvents(asker, { id, limit: 1000 }))?.events;
+      const ofEvents = [...new Set(events?.map(({ traceId }) => traceId))].filter((traceId) => traceId !== "");
+      const life = { id, startedMs: Date.parse(startedAt), lastEventMs: Date.parse(lastEventAt), traceIds: ofEvents };
       const traceIds = await sagaTraceIds(asker, life, 1000);
       answers.push({
         id,
-        events: (await sagaEvents(asker, { id, limit: 1000 }))?.events,
+        events,
         traceIds,
         spans: await traceSpans(asker, traceIds, { ...telemetryWindow(life), limit: 1000 }),
         logs: await sagaLogs(asker, { id, traceIds }, { from: whole, to: end, limit: 1000 }),

@@ -5,12 +5,13 @@ import type { Cost } from "#contracts/api/answer.ts";
 import type { Logs } from "#contracts/api/logs.ts";
 import type { LogListParams } from "#contracts/api/params.ts";
 import { countLogs } from "#store/clickhouse/queries/count-logs.ts";
-import { findSaga } from "#store/clickhouse/queries/find-saga.ts";
+import { findLife } from "#store/clickhouse/queries/find-saga.ts";
 import { endOf, listLogs } from "#store/clickhouse/queries/list-logs.ts";
 import type { LogFilter } from "#store/clickhouse/queries/log-filter.ts";
 import { refuseAbove } from "#store/clickhouse/queries/saga-budget.ts";
+import { sagaTraceIds } from "#store/clickhouse/queries/saga-trace-ids.ts";
 import type { Answering } from "./answering.ts";
-import { tracesOf } from "./saga.ts";
+import { mostTraces } from "./saga.ts";
 
 const mostLines = 20_000_000;
 
@@ -51,7 +52,7 @@ export async function answerLogs(
 }
 
 /** Lines may name a saga of which no event is stored. */
-async function sagaOf(id: string, answering: Answering): Promise<LogFilter["saga"]> {
-  const found = await findSaga(answering.asker, id);
-  return { id, traceIds: found ? (await tracesOf(found, answering)).traceIds : [] };
+async function sagaOf(id: string, { asker }: Answering): Promise<LogFilter["saga"]> {
+  const life = await findLife(asker, id);
+  return { id, traceIds: life ? await sagaTraceIds(asker, life, mostTraces) : [] };
 }

@@ -10,11 +10,11 @@ import { sentenceOf } from "#sagas/sentence.ts";
 import { summaryOf } from "#sagas/summary.ts";
 import { planOf, timelineOf } from "#sagas/timeline.ts";
 import { breachesOf } from "#sagas/verdicts.ts";
-import { findSaga, foldedSaga, type KnownSaga } from "#store/clickhouse/queries/find-saga.ts";
+import { findLife, findSaga, foldedSaga, type KnownSaga } from "#store/clickhouse/queries/find-saga.ts";
 import { sagaEvents } from "#store/clickhouse/queries/saga-events.ts";
 import { sagaLogs } from "#store/clickhouse/queries/saga-logs.ts";
-import { type SagaPlace, storedMs } from "#store/clickhouse/queries/saga-place.ts";
-import { type SagaLife, sagaTraceIds, telemetryWindow } from "#store/clickhouse/queries/saga-trace-ids.ts";
+import type { SagaPlace } from "#store/clickhouse/queries/saga-place.ts";
+import { sagaTraceIds, telemetryWindow } from "#store/clickhouse/queries/saga-trace-ids.ts";
 import { traceSpans } from "#store/clickhouse/queries/trace-spans.ts";
 import type { Answering } from "./answering.ts";
 import { outlookFor } from "./outlook.ts";
@@ -22,7 +22,7 @@ import { outlookFor } from "./outlook.ts";
 type Params = z.output<typeof SagaParams>;
 
 const mostEvents = 20_000;
-const mostTraces = 1000;
+export const mostTraces = 1000;
 const mostSpans = 10_000;
 const mostLogs = 2000;
 
@@ -61,35 +61,22 @@ export async function answerSaga(
 }
 
 /** Every span of every hop of a saga, in time order. */
-export async function answerSagaTraces({ id }: Params, answering: Answering): Promise<Omit<SagaTraces, keyof Cost>> {
-  const { life, traceIds } = await telemetryOf(id, answering);
-  const spans = await traceSpans(answering.asker, traceIds, { ...telemetryWindow(life), limit: mostSpans + 1 });
+export async function answerSagaTraces({ id }: Params, { asker }: Answering): Promise<Omit<SagaTraces, keyof Cost>> {
+  const life = (await findLife(asker, id)) ?? notFound();
+  const spansOf = (ids: readonly string[]) =>
+    traceSpans(asker, ids, { ...telemetryWindow(life), limit: mostSpans + 1 });
+  // Its events name all of its traces, as a rule.
+  const [traceIds, ofEvents] = await Promise.all([sagaTraceIds(asker, life, mostTraces), spansOf(life.traceIds)]);
+  const spans = traceIds.length === life.traceIds.length ? ofEvents : await spansOf(traceIds);
   return { spans: spans.slice(0, mostSpans), cut: spans.length > mostSpans };
 }
 
 /** The log records of a saga's traces and of its id, merged by time. */
-export async function answerSagaLogs({ id }: Params, answering: Answering): Promise<Omit<SagaLogs, keyof Cost>> {
-  const { life, traceIds } = await telemetryOf(id, answering);
-  const logs = await sagaLogs(answering.asker, { id, traceIds }, { ...telemetryWindow(life), limit: mostLogs + 1 });
+export async function answerSagaLogs({ id }: Params, { asker }: Answering): Promise<Omit<SagaLogs, keyof Cost>> {
+  const life = (await findLife(asker, id)) ?? notFound();
+  const traceIds = await sagaTraceIds(asker, life, mostTraces);
+  const logs = await sagaLogs(asker, { id, traceIds }, { ...telemetryWindow(life), limit: mostLogs + 1 });
   return { logs: logs.slice(0, mostLogs), cut: logs.length > mostLogs };
-}
-
-async function telemetryOf(id: string, answering: Answering): Promise<{ life: SagaLife; traceIds: string[] }> {
-  return await tracesOf(await mustFind(id, answering), answering);
-}
-
-/** When a saga was alive, and its traces. */
-export async function tracesOf(
-  { id, lastEventAt, ...saga }: KnownSaga,
-  { asker }: Answering,
-): Promise<{ life: SagaLife; traceIds: string[] }> {
-  const life = {
-    id,
-    startedMs: Date.parse(saga.startedAt),
-    storedMs: storedMs(saga),
-    lastEventMs: Date.parse(lastEventAt),
-  };
-  return { life, traceIds: await sagaTraceIds(asker, life, mostTraces) };
 }
 
 /** The saga with this id. Throws `NOT_FOUND`. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
+import { findLife } from "./find-saga.ts";
 import { freshness } from "./freshness.ts";
 import { gatewayFigures } from "./gateway-figures.ts";
 import { type MadeSaga, makeHistory, storeHistory } from "./made-history.ts";
@@ -150,7 +151,9 @@ test("a saga's traces are those of its events and those whose spans name it, eac
     },
   ]);
   const life = { id: saga.id, startedMs, lastEventMs: startedMs + 60_000 };
-  const ids = await sagaTraceIds(asker(), life, 10);
+  const found = await findLife(asker(), saga.id);
+  assert.ok(found);
+  const ids = await sagaTraceIds(asker(), found, 10);
   assert.deepEqual(ids, [hex(99, 32), saga.events[0]?.traceId].sort());
   const spans = await traceSpans(asker(), ids, { ...telemetryWindow(life), limit: 100 });
   assert.deepEqual(spans.map((span) => span.spanId).sort(), [hex(1, 16), hex(99, 16)].sort());
