@@ -73,9 +73,9 @@ const kindsIn = (window: TimeWindow, columns: readonly (keyof typeof names)[], m
   FROM ${counted(window)} ARRAY JOIN facets, sagas${listed(columns)})`;
 const errorStep = sql`, CAST(tuple(error_step), 'Tuple(step LowCardinality(String))') AS last_error`;
 
-/** The columns of `saga_list` that `facets` are made of. */
-const ofFacets = sql`, splitByChar('\\0', toString(facets)) AS parts, toUInt16(arrayElement(parts, 1)) AS flags, arrayElement(parts, 2) AS saga_type,
-    if(arrayElement(parts, 4) = '', [], splitByChar(',', arrayElement(parts, 4))) AS broken`;
+/** The columns of `saga_list` that `facets` are made of, each cut once for all kinds that share `facets`. */
+const ofFacets = sql`, toUInt16(substringIndex(facets, '\\0', 1)) AS flags, substringIndex(substringIndex(facets, '\\0', 2), '\\0', -1) AS saga_type,
+    substringIndex(facets, '\\0', -1) AS names, if(names = '', [], splitByChar(',', toString(names))) AS broken`;
 
 /** How many of a kind are overdue, of `open`. */
 const lateOnes = (late: Lateness): Sql => sql`, arrayCount((waits_in, waits_since, waits_until) -> ${overdue(late)},

@@ -32,8 +32,8 @@ export const stateRank: Sql = sagaStates
   .map((name, rank) => sql`(${isIn[name]}) * ${uint8(rank)}`)
   .reduce((all, one) => sql`${all} + ${one}`);
 
-/** The code of a row's last error, of `facets`: a short text that many rows share, and the whole of the error is not read. */
-export const errorCodeOf: Sql = sql`arrayElement(splitByChar('\\0', facets), 3)`;
+/** The code of a row's last error, of `facets`: a short text, cut once for all rows that share it, and the whole of the error is not read. */
+export const errorCodeOf: Sql = sql`substringIndex(substringIndex(facets, '\\0', 3), '\\0', -1)`;
 
 /** The state that `flags` of a row say. */
 export function stateOfFlags(flags: number): SagaState {
