@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settleTogether } from "#ingest/settle-starts.ts";
+import type { TableRows } from "#ingest/table-rows.ts";
 import { event, lines, message, neverAborted } from "#ingest/testing.ts";
 import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
@@ -90,6 +91,41 @@ test("only sagas that do not say when they began are asked for, and each keeps o
       .map(({ saga_started }) => saga_started),
     [1_767_000_000_000, 1_767_323_045_000, 1_767_323_045_000, 1_767_323_044_500],
   );
+});
+
+const startsBy = (rows: readonly TableRows[]) =>
+  lines(rows)
+    .map(values)
+    .sort((a, b) => Number(a._offset) - Number(b._offset))
+    .map(({ saga_started }) => saga_started);
+
+test("a saga of which one event says when it began, and another does not, is in one place, whichever way each is read", async () => {
+  const silent = at({ sagastarted: undefined, time: "2026-01-03T00:00:00Z" }, 2n);
+  for (const said of [{}, { time: "2026-01-02T05:04:05+01:00" }]) {
+    const encode = sagaEventsEncoder(settleTogether(async () => new Map()));
+    for (const messages of [
+      [at(said, 1n), silent],
+      [silent, at(said, 3n)],
+    ]) {
+      const { rows } = await encode(messages, neverAborted);
+      assert.deepEqual(startsBy(rows), [1_767_323_044_500, 1_767_323_044_500]);
+      assert.deepEqual(
+        rows.flatMap(({ each }) => each().map(({ line }) => values(String(line)).saga_started)),
+        [1_767_323_044_500, 1_767_323_044_500],
+      );
+    }
+  }
+});
+
+test("a chunk that fails while another one waits leaves nothing in that one", async () => {
+  const { promise: asked, resolve: answer } = Promise.withResolvers<Map<string, string>>();
+  const encode = sagaEventsEncoder(settleTogether(() => asked));
+  const waiting = encode([at({ sagastarted: undefined }, 1n)], neverAborted);
+  const broken = { ...at({}, 3n), hasHeader: () => assert.fail("it cannot be read") };
+  await assert.rejects(encode([at({}, 2n), broken], neverAborted), /cannot be read/);
+  answer(new Map());
+  const { rows } = await waiting;
+  assert.deepEqual([rows[0]?.count, startsBy(rows)], [1, [1_767_323_045_123]]);
 });
 
 test("a row says whether its event leaves its saga's start open, whoever else says it", async () => {

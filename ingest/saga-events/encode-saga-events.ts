@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { SagaEvent } from "#contracts/saga-event.ts";
 import type { Dead, Encode, Encoded } from "#ingest/encoded.ts";
 import { nanosOf } from "#ingest/epoch.ts";
@@ -27,16 +28,22 @@ export function sagaEventsEncoder(settle: SettleStarts): Encode {
   return async (messages, signal) => {
     const sheet = new Sheet(block);
     const odd: Message[] = [];
+    const areOdd: boolean[] = [];
     for (const message of messages) {
-      if (writer.write(message)) sheet.added();
-      else odd.push(message);
+      const isOdd = !writer.write(message);
+      areOdd.push(isOdd);
+      if (isOdd) odd.push(message);
+      else sheet.added();
     }
     const rest = readRest(odd, (line) => {
       writeLine(block.inOrder, line);
       sheet.added();
     });
     sheet.seal();
-    const starts = await settle(rest.hints, signal);
+    const silent = new Set(rest.silent.map(({ hint }) => hint.correlationid));
+    const said = silent.size === 0 ? [] : hintsAbout(silent, { messages, areOdd });
+    const starts = await settle([...said, ...rest.hints], signal);
+    sheet.reopen();
     for (const { hint, row } of rest.silent) {
       writeLine(block.inOrder, row(startOf(hint, starts)));
       sheet.added();
@@ -69,6 +76,26 @@ function readRest(messages: readonly Message[], write: (line: string) => void): 
     else write(row(startOf(hint, noStarts)));
   }
   return rest;
+}
+
+const Named = z.object({ correlationid: z.string() });
+
+/** What the others, which were copied, say of the starts of these sagas. */
+function hintsAbout(
+  sagas: ReadonlySet<string>,
+  { messages, areOdd }: { messages: Iterable<Message>; areOdd: readonly boolean[] },
+): StartHint[] {
+  const hints: StartHint[] = [];
+  let index = 0;
+  for (const message of messages) {
+    if (areOdd[index++]) continue;
+    // They are events, so this is there.
+    const { correlationid } = Named.parse(JSON.parse(String(message.value)));
+    if (!sagas.has(correlationid)) continue;
+    const read = readRow(message);
+    if (read.kind === "row") hints.push(read.hint);
+  }
+  return hints;
 }
 
 const noStarts: Starts = new Map();
@@ -122,6 +149,11 @@ class Sheet {
   #add(): void {
     this.#block.added(this.#unsealed);
     this.#unsealed = 0;
+  }
+
+  /** To be called once what was waited for is there: whoever used the block meanwhile may have left something. */
+  reopen(): void {
+    this.#block.clear();
   }
 
   /** To be called before anything is waited for: then the block is another's. */

@@ -111,6 +111,11 @@ for (const [name, more] of Object.entries({
     assert.ok(isTakenRightly(message(JSON.stringify(event(more)))));
   });
 
+test("an offset of any size is kept as it is", () => {
+  for (const offset of [0n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 62n + 1n])
+    assert.ok(isTakenRightly(message(line, { offset })));
+});
+
 test("numbers of a payload are kept as they are written", () => {
   const text = line.replace('"data":{', '"data":{"payload":[1.50,1e400,12345678901234567890,-0,0.0],');
   assert.ok(isTakenRightly(message(text)));
@@ -369,10 +374,26 @@ test("whatever is copied is an event, and the row is the same; and nearly all ev
   assert.ok(said.taken > said.event * 0.8, JSON.stringify(said));
 });
 
-test("whatever a payload holds, it is stored as reading it stores it", () => {
+test("whatever a payload holds, it is stored as reading it stores it, and most are copied", () => {
+  let taken = 0;
   fc.assert(
-    fc.property(fc.json({ maxDepth: 4, stringUnit: "binary" }), (json) => {
-      isTakenRightly(message(line.replace('"data":{', () => `"data":{"payload":${json},`)));
+    fc.property(fc.json({ maxDepth: 4, stringUnit: "grapheme" }), (json) => {
+      if (isTakenRightly(message(line.replace('"data":{', () => `"data":{"payload":${json},`)))) taken += 1;
+    }),
+    { numRuns: 3_000 },
+  );
+  assert.ok(taken > 1_500, `${taken}`);
+});
+
+test("whatever lies before and behind a message in its batch, it comes to the same", () => {
+  const near = fc.constantFrom("", line, '"', "}", '","id":"x"}', "0", "Z", " ", "\\", ":1}");
+  fc.assert(
+    fc.property(changedText, near, near, fc.nat(), (text, before, behind, cut) => {
+      const value = Buffer.from(text).subarray(0, cut % 3 === 0 ? cut % (text.length + 1) : undefined);
+      const alone = message(value);
+      const source = Buffer.concat([Buffer.from(before), value, Buffer.from(behind)]);
+      const among = { ...alone, source, sourceFrom: Buffer.byteLength(before) };
+      assert.deepEqual(quick([among]), quick([alone]));
     }),
     { numRuns: 3_000 },
   );

@@ -450,8 +450,7 @@ export class EventWriter {
     }
     columns._topic.values.append(this.#topic);
     columns._partition.values.uint32(partition);
-    const place = Number(offset);
-    columns._offset.values.uint64(place % 2 ** 32, Math.floor(place / 2 ** 32));
+    columns._offset.values.uint64(Number(offset & 0xffff_ffffn), Number(offset >> 32n));
   }
 }
 
