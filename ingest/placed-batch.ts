@@ -13,8 +13,10 @@ interface Place {
 export function toBatch(message: KafkaMessage, place: Place): MessageBatch {
   if (message instanceof RecordBatch) return new PlacedBatch(message, place);
   // Of the formats before Kafka 0.11, which some logs hold still.
-  const { key, value, timestamp, headers = {} } = message;
+  const { timestamp, headers = {} } = message;
   const offset = BigInt(message.offset);
+  // In memory of their own: what they came in may be given back with the batches beside them.
+  const [key, value] = [message.key && Buffer.from(message.key), message.value && Buffer.from(message.value)];
   return batchOf([plainMessage({ ...place, offset, key, value, timeMs: Number(timestamp), headers })]);
 }
 
