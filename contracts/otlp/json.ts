@@ -14,7 +14,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** An export request from JSON; integers that a number cannot hold are digits. Throws when it is not JSON, or not an object. */
 export function decodeJson(bytes: Uint8Array): Fields {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  const request: unknown = largeInteger.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
+  const request = parseExactly(text);
   if (typeof request !== "object" || request === null || Array.isArray(request))
     throw new TypeError("the request is not an object");
   return request as Fields;
@@ -22,6 +22,10 @@ export function decodeJson(bytes: Uint8Array): Fields {
 
 // They should be text, but may be numbers.
 const largeInteger = /[:[,]\s*-?\d{16}/;
+
+/** JSON in which integers are digits where they are past what a number of JavaScript holds exactly. */
+export const parseExactly = (text: string): unknown =>
+  largeInteger.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
 
 function exactly(_key: string, value: unknown, context?: { source?: string }): unknown {
   const isRounded = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);

@@ -1,6 +1,6 @@
 import type { Fields } from "#contracts/otlp/json.ts";
 import { object, objects } from "#contracts/otlp/walk.ts";
-import { BadRecord, double, integer, text } from "./fields.ts";
+import { BadRecord, double, integer, text, wellFormed } from "./fields.ts";
 
 /**
  * An `AnyValue` as the OpenTelemetry exporter for ClickHouse writes it: strings as they are, numbers in the shortest
@@ -125,7 +125,7 @@ function byCodePoint(a: string, b: string): number {
 function base64(bytes: unknown): string {
   if (bytes instanceof Uint8Array)
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
-  if (typeof bytes === "string") return bytes;
+  if (typeof bytes === "string") return wellFormed(bytes, "bytesValue");
   // Protobuf's decoder gives an empty list for no bytes.
   if (Array.isArray(bytes) && bytes.length === 0) return "";
   throw new BadRecord("bad_otlp", "bytesValue is neither bytes nor base64");

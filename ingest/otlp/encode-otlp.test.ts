@@ -148,6 +148,11 @@ for (const { name, change, reason } of [
   { name: "a lone surrogate", change: { name: "\ud800" }, reason: "bad_text" },
   { name: "a number for a name", change: { name: 5 }, reason: "bad_otlp" },
   { name: "attributes that are no list", change: { attributes: { a: 1 } }, reason: "bad_otlp" },
+  {
+    name: "bytes that are half a character",
+    change: { attributes: [{ key: "a", value: { bytesValue: "\ud800" } }] },
+    reason: "bad_text",
+  },
 ])
   test(`a span with ${name} dies alone, as ${reason}`, async () => {
     const good = span({ traceId, spanId });
@@ -340,6 +345,31 @@ test("integers of 64 bits in JSON are exact, be they text or numbers", async () 
   const asNumbers = json.replace(/"(startTimeUnixNano|intValue)":"(\d+)"/g, '"$1":$2');
   assert.notEqual(asNumbers, json);
   assert.deepEqual(await rowsOf("traces", asNumbers), await rowsOf("traces", json));
+});
+
+test("so are those within a list", async () => {
+  for (const digits of ["9007199254740993", "12345678901234567890"]) {
+    const of = (number: string) =>
+      JSON.stringify(
+        traces({ ...span({ traceId, spanId }), attributes: [{ key: "n", value: { arrayValue: { values: ["?"] } } }] }),
+      ).replace('"?"', `{"intValue":${number}}`);
+    const [asNumber, asText] = [await rowsOf("traces", of(digits)), await rowsOf("traces", of(`"${digits}"`))];
+    assert.deepEqual(asNumber, asText);
+  }
+});
+
+test("attributes without number are sorted as few are", async () => {
+  const keys = Array.from({ length: 3_000 }, (_, index) => `k${(index * 7919) % 3_000}`);
+  const many = keys.map((key) => ({ key, value: { stringValue: key } }));
+  const { rows } = await rowsOf("traces", JSON.stringify(traces({ ...span({ traceId, spanId }), attributes: many })));
+  assert.deepEqual(rows[0]?.SpanAttributes, Object.fromEntries(keys.sort().map((key) => [key, key])));
+});
+
+test("a truth in protobuf that does not end kills its request", async () => {
+  const { rows, dead } = await rowsOf("traces", Buffer.from("0a0b0a090a070a0161120210fc", "hex"), {
+    "content-type": "application/x-protobuf",
+  });
+  assert.deepEqual([rows, dead.map(({ death }) => death.reason)], [[], ["bad_otlp"]]);
 });
 
 test("each row is known with the message that it came from", async () => {

@@ -63,11 +63,9 @@ function encodeRecords(sheet: NativeSheet, signal: Signal, messages: Messages): 
     if (isStored(message)) continue;
     if (value !== null && sheet.isTaken(message, value, encodingOf(message, value))) continue;
     const read = readMessage(signal, message);
-    dead.push(...read.dead);
-    sheet.add(
-      message,
-      read.rows.map(({ line }) => line),
-    );
+    const lines = read.rows.map(({ line }) => line);
+    if (sheet.add(message, lines)) dead.push(...read.dead);
+    else dead.push({ message, death: { reason: "bad_otlp", detail: "It holds what no row can." } });
   }
   return { rows: sheet.take(), dead };
 }

@@ -19,7 +19,8 @@ export function text(fields: Fields, name: string): string {
   return wellFormed(value, name);
 }
 
-function wellFormed(value: string, name: string): string {
+/** Throws `BadRecord` for half a character. */
+export function wellFormed(value: string, name: string): string {
   if (!value.isWellFormed()) throw new BadRecord("bad_text", `${name} is not well-formed text`);
   return value;
 }

@@ -1,3 +1,4 @@
+import { parseExactly } from "#contracts/otlp/json.ts";
 import { JsonCursor, Names } from "#ingest/native/json-cursor.ts";
 import { Strip } from "#ingest/native/strip.ts";
 import { Unusual } from "#ingest/native/unusual.ts";
@@ -142,7 +143,7 @@ export class JsonReader implements Reader {
     }
     // Several values in one.
     if (json.goesOn()) throw unusual;
-    if (!isPlain) strip.string(anyText(JSON.parse(this.#request.toString("utf8", from, json.at))));
+    if (!isPlain) strip.string(anyText(parseExactly(this.#request.toString("utf8", from, json.at))));
   }
 
   /** Written as it is read. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { OtlpEncoding } from "#contracts/otlp/json.ts";
 import type { Message } from "#ingest/message.ts";
 import { writeLine } from "#ingest/native/line.ts";
+import { Unusual } from "#ingest/native/unusual.ts";
 import { rowsByDays } from "#ingest/rows-by-days.ts";
 import type { TableRows } from "#ingest/table-rows.ts";
 import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
@@ -44,10 +45,18 @@ export class NativeSheet {
     return true;
   }
 
-  /** Adds a message's rows that the thorough way made. */
-  add(message: Message, lines: readonly string[]): void {
-    for (const line of lines) writeLine(this.#block.inOrder, line);
+  /** Adds a message's rows that the thorough way made; false, and none of them, where they are no lines after all. */
+  add(message: Message, lines: readonly string[]): boolean {
+    this.#block.mark();
+    try {
+      for (const line of lines) writeLine(this.#block.inOrder, line);
+    } catch (error) {
+      this.#block.back();
+      if (error instanceof Unusual) return false;
+      throw error;
+    }
     this.#added(message, lines.length);
+    return true;
   }
 
   #added(message: Message, rows: number): void {

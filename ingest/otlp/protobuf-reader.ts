@@ -129,7 +129,9 @@ export class ProtobufReader implements Reader {
   #plainText(from: number, to: number): string | undefined {
     switch (this.#bytes[from]) {
       case anyTags.bool:
-        return to === from + 2 ? String(this.#bytes[from + 1] !== 0) : undefined;
+        return to === from + 2 && (this.#bytes[from + 1] ?? 0x80) < 0x80
+          ? String(this.#bytes[from + 1] !== 0)
+          : undefined;
       case anyTags.int:
         return this.#varintEnd(from + 1) === to ? this.#int64(from + 1) : undefined;
       case anyTags.double:

@@ -1,6 +1,7 @@
 import type { Column } from "#ingest/native/columns.ts";
 import { grown } from "#ingest/native/grown.ts";
 import { Strip } from "#ingest/native/strip.ts";
+import { Unusual } from "#ingest/native/unusual.ts";
 import { isFound, layoutOf } from "./layout.ts";
 import type { Reader } from "./reader.ts";
 
@@ -14,6 +15,9 @@ let keyAt = new Int32Array(64);
 let valueAt = new Int32Array(64);
 let count = 0;
 
+const mostSorted = 500;
+const unusual = new Unusual("So many attributes are out of the ordinary");
+
 /** Writes attributes of one sort. Whoever sends those mostly sends the same keys as before, so their order is kept. */
 export class Attributes {
   readonly #keysBefore = new Strip();
@@ -26,6 +30,8 @@ export class Attributes {
     values.at = 0;
     count = 0;
     for (let more = reader.isList(); more; more = reader.hasMore()) readPair(reader);
+    // They are sorted by comparing each with each.
+    if (count > mostSorted) throw unusual;
     if (!keys.equals(this.#keysBefore)) this.#sort();
     column.keys.append(this.#sortedKeys);
     copyInOrder(values, { begins: valueAt, order: this.#order, target: column.values });
