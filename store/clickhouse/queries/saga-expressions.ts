@@ -44,6 +44,9 @@ export function stateOfFlags(flags: number): SagaState {
   return flags & 32 ? "compensating" : "running";
 }
 
+/** Whether `flags` of a row say that the saga's own work has ended. */
+export const hasEnded = (flags: number): boolean => (flags & 14) !== 0;
+
 /**
  * `rows` of `sagas`, with what the rules name beside them. Each is a step of its own, since a lambda within a lambda takes
  * ClickHouse's analyser long: `done_order` and `undone_order` are steps in the order in which they completed and were undone,
@@ -131,8 +134,8 @@ export const never = Number.MAX_SAFE_INTEGER;
 export function learnedDue(limits: Limits): Sql {
   const all = limits.all();
   if (all.length === 0) return sql`${int64(never)}`;
-  const limit = sql`transform(waits_in, ${keysOf(all)}, ${int64s(all.map(({ limitMs }) => limitMs))}, ${int64(-1)})`;
-  return sql`if(${limit} < 0, ${int64(never)}, toUnixTimestamp64Milli(waits_since) + ${limit})`;
+  const limit = sql`transform(waits_in, ${keysOf(all)}, ${int64s(all.map(({ limitMs }) => limitMs))}, ${int64(never)})`;
+  return sql`least(toUnixTimestamp64Milli(waits_since) + ${limit}, ${int64(never)})`;
 }
 
 /** The numbers of these places, as `waits_in` has them: at hand, or to be worked out by the store, which takes it 10 ms of each question. */
