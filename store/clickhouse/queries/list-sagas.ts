@@ -1,8 +1,10 @@
 import type { SagaSummary } from "#contracts/api/saga.ts";
+import { SagascopeError } from "#lib/errors.ts";
 import { and, moment, moments, type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { type CountedHour, hoursOfLongest, hoursToRead, startedInHours, wholeHours } from "./counted-hours.ts";
 import { type Counting, countingOf, lookedFor, type Paged } from "./counting-of.ts";
+import { listAlone } from "./listed-sagas.ts";
 import type { Lateness } from "./saga-expressions.ts";
 import { facetClauses, otherClauses, rowsOf, type SagaFilter } from "./saga-filter.ts";
 import {
@@ -14,8 +16,10 @@ import {
   reached,
   type SagaCursor,
   type SagaOrder,
+  type Sorting,
   upTo,
 } from "./saga-order.ts";
+import { partsFirst } from "./saga-place.ts";
 import { SagaRow, sagaColumns } from "./saga-row.ts";
 import { startedWithin, type TimeWindow } from "./time-window.ts";
 
@@ -44,6 +48,8 @@ export async function findSagas(
   const facets = Object.values(facetClauses(filter, late));
   const clauses = [otherClauses(filter, late), ...facets];
   const sorting = { ...order, late };
+  const atOnce = mayBeFew(asker, filter) ? await fewAtOnce(asker, clauses, { sorting, cursor, limit }) : undefined;
+  if (atOnce) return atOnce;
   const heads = async (looked: number, where: readonly Sql[]) =>
     await asker.ask(
       sql`SELECT ${headColumns(sorting)} FROM ${rowsOf(asker, filter)}
@@ -79,6 +85,37 @@ export async function findSagas(
       SagaRow,
     );
     if (rows.length >= limit || found.length < looked) return { rows, areAll: rows.length === found.length };
+  }
+}
+
+/** Whether an index finds what is asked for wherever it lies, and that may be little. */
+const mayBeFew = (asker: Asker, filter: SagaFilter): boolean =>
+  filter.labels.length > 0 && rowsOf(asker, filter) === listAlone;
+
+/** As many as lie in the blocks of one page whose rows lie far apart. */
+const mostToRead = 500_000;
+
+/**
+ * A page that is read whole from the start, without looking first for what is on it: half the work where few rows are looked at.
+ * Undefined where they are not few, which the store says before it reads them, or where several sagas have one id.
+ */
+async function fewAtOnce(
+  asker: Asker,
+  clauses: readonly Sql[],
+  { sorting, cursor, limit }: { sorting: Sorting; cursor: SagaCursor | undefined; limit: number },
+): Promise<{ rows: SagaSummary[]; areAll: boolean } | undefined> {
+  const where = and(cursor ? [...clauses, after(cursor, sorting)] : clauses);
+  try {
+    const rows = await asker.ask(
+      sql`SELECT ${sagaColumns(sorting.late)} FROM ${listAlone} WHERE ${where}
+        ORDER BY ${orderBy(sorting)} LIMIT ${uint32(limit)} ${partsFirst}, max_rows_to_read = ${uint32(mostToRead)}`,
+      SagaRow,
+    );
+    const isEachOne = new Set(rows.map(({ id }) => id)).size === rows.length;
+    return isEachOne ? { rows, areAll: rows.length < limit } : undefined;
+  } catch (error) {
+    if (error instanceof SagascopeError && error.code === "TOO_LARGE") return undefined;
+    throw error;
   }
 }
 

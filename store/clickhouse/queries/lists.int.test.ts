@@ -4,7 +4,7 @@ import type { SagaSummary } from "#contracts/api/saga.ts";
 import { historyCases } from "#sagas/history-cases.ts";
 import { Limits } from "#sagas/outlook/limits.ts";
 import { residualsOf } from "#sagas/residuals.ts";
-import { type AskOptions, createAsker } from "#store/clickhouse/ask.ts";
+import { type Asker, type AskOptions, createAsker } from "#store/clickhouse/ask.ts";
 import type { OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { countSagas } from "./count-sagas.ts";
 import { findSaga, foldedSaga } from "./find-saga.ts";
@@ -363,6 +363,33 @@ for (const listed of listings)
           assert.ok(seen.length >= Math.min(100, expected.length), name);
         }
       }
+    });
+
+    test("a label's pages are the same where the store refuses to read them at once", async () => {
+      const own = asker();
+      let refused = 0;
+      const refusing: Asker = {
+        ...own,
+        async ask(query, row) {
+          const text = query.text.replace(/max_rows_to_read = \{\w+:UInt32\}/, "max_rows_to_read = 1");
+          try {
+            return await own.ask({ ...query, text }, row);
+          } catch (error) {
+            if (text !== query.text) refused += 1;
+            throw error;
+          }
+        },
+      };
+      const filter = { ...noFilter, labels: ["orderId=o-7"] };
+      for (const order of pagedBy[listed]) {
+        const page = { order, cursor: undefined, limit: 2, late };
+        const [first] = await listSagas(own, filter, page);
+        assert.ok(first);
+        const cursor = { value: sortValues[order.by].of(first), startedMs: msOf(first.startedAt), id: first.id };
+        for (const one of [page, { ...page, limit: 5000 }, { ...page, cursor }])
+          assert.deepEqual(await listSagas(refusing, filter, one), await listSagas(own, filter, one));
+      }
+      assert.equal(refused, listed === "counted" ? 3 * pagedBy.counted.length : 0);
     });
 
     test("its row and its events come back as they went in, each once", async () => {

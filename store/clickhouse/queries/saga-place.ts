@@ -17,7 +17,7 @@ export const storedLater = (startedAt: string, storedAt: string): { storedAt?: s
 
 /**
  * Rules parts out by their index before they are opened: a saga's events lie in one of some fifty, and to open each takes longer than to
- * read it. Not for lists: labels and words are read from their index itself only while the rows are read.
+ * read it. Not where many rows may match: labels and words are read from their index itself only while the rows are read.
  */
 export const partsFirst: Sql = sql`SETTINGS use_skip_indexes_on_data_read = 0`;
 
