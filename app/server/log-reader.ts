@@ -8,6 +8,8 @@ import { ageBounds, type OffsetsAt, type WaitingAge } from "./waiting-age.ts";
 export interface LogPosition {
   readonly topic: string;
   readonly partition: number;
+  /** When Kafka was asked, in ms since the epoch. */
+  readonly atMs: number;
   /** The oldest message that the log still holds. */
   readonly begin: bigint;
   readonly end: bigint;
@@ -161,6 +163,7 @@ async function positionsOf(admin: Admin, topic: string, group: string): Promise<
     return {
       topic,
       partition,
+      atMs: nowMs,
       begin: BigInt(low),
       end,
       next: next < 0n ? null : next,

@@ -23,6 +23,7 @@ const progress = (more: Partial<IngestProgress> = {}): IngestProgress => ({
 const position = (more: Partial<LogPosition> = {}): LogPosition => ({
   topic: "saga.events",
   partition: 0,
+  atMs: Date.parse("2026-01-01T00:00:00.000Z"),
   begin: 0n,
   end: 110n,
   next: 90n,
@@ -31,35 +32,67 @@ const position = (more: Partial<LogPosition> = {}): LogPosition => ({
   ...more,
 });
 
-for (const { name, store, log, lag, storedOffset } of [
+for (const { name, store, log, lag, storedOffset, endOffset } of [
   {
     name: "rows that are stored do not wait, committed or not",
     store: [progress()],
     log: [position()],
     lag: 10,
     storedOffset: "99",
+    endOffset: "109",
   },
   {
-    name: "a look at Kafka that is older than the rows",
+    name: "a look at Kafka that is older than the rows: the log has grown as far as they",
     store: [progress()],
     log: [position({ end: 95n })],
     lag: 0,
     storedOffset: "99",
+    endOffset: "99",
   },
-  { name: "telemetry is known by its group alone", store: [], log: [position()], lag: 20, storedOffset: "89" },
-  { name: "nothing read yet", store: [], log: [position({ next: null, begin: 10n })], lag: 100, storedOffset: null },
-  { name: "without Kafka nobody knows", store: [progress()], log: [], lag: null, storedOffset: "99" },
+  {
+    name: "a log that ends before rows of long ago was cut back",
+    store: [progress()],
+    log: [position({ end: 95n, atMs: Date.parse("2026-01-01T00:00:02.000Z") })],
+    lag: 0,
+    storedOffset: "99",
+    endOffset: "94",
+  },
+  {
+    name: "telemetry is known by its group alone",
+    store: [],
+    log: [position()],
+    lag: 20,
+    storedOffset: "89",
+    endOffset: "109",
+  },
+  {
+    name: "nothing read yet",
+    store: [],
+    log: [position({ next: null, begin: 10n })],
+    lag: 100,
+    storedOffset: null,
+    endOffset: "109",
+  },
+  {
+    name: "without Kafka nobody knows",
+    store: [progress()],
+    log: [],
+    lag: null,
+    storedOffset: "99",
+    endOffset: null,
+  },
   {
     name: "a dead letter is no stored row",
     store: [progress({ stored: 0, dead: 1 })],
     log: [position()],
     lag: 20,
     storedOffset: "89",
+    endOffset: "109",
   },
 ])
   test(name, () => {
     const [one] = partitionsOf(store, log);
-    assert.deepEqual([one?.lag, one?.storedOffset], [lag, storedOffset]);
+    assert.deepEqual([one?.lag, one?.storedOffset, one?.endOffset], [lag, storedOffset, endOffset]);
     assert.equal(one?.oldestWaiting === null, lag === null || lag === 0);
   });
 

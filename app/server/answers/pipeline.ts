@@ -116,14 +116,16 @@ function fromLog(position: LogPosition | undefined, known: IngestProgress | unde
   const isOfEvents = known !== undefined && known.stored > 0;
   const byStore = isOfEvents ? known.lastOffset : null;
   if (!position) return { storedOffset: byStore, endOffset: null, lag: null, oldestWaiting: null, inPerSecond: null };
-  const { begin, end, next, waiting, lastMinute } = position;
+  const { atMs, begin, end, next, waiting, lastMinute } = position;
   const last = (offset: bigint) => (offset > 0n ? String(offset - 1n) : null);
   // The group's offset moves after the rows are stored, and may have been looked at before them.
   const reached = isOfEvents ? BigInt(known.lastOffset) + 1n : begin;
+  // What was stored after Kafka was asked may have come after that, too.
+  const isOlder = isOfEvents && known.newestIngestAt !== null && Date.parse(known.newestIngestAt) >= atMs;
   const lag = end - max(max(next ?? begin, reached), begin);
   return {
     storedOffset: byStore ?? (next === null ? null : last(next)),
-    endOffset: last(end),
+    endOffset: last(isOlder ? max(end, reached) : end),
     lag: Number(lag > 0n ? lag : 0n),
     oldestWaiting: lag > 0n ? waiting : null,
     inPerSecond: lastMinute / 60,
