@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { firstSagaPart } from "#contracts/dead-letter.ts";
 import { deadLetterRows } from "./dead-letter-row.ts";
 import type { Dead } from "./encoded.ts";
-import { message } from "./testing.ts";
+import { bytesOf, message } from "./testing.ts";
 
 const death = { reason: "not_json", detail: "no" } as const;
-const rows = (dead: Dead[]) => deadLetterRows(dead, 5).map((row) => JSON.parse(row.toString("latin1")));
+const linesOf = (dead: Dead[]) => bytesOf(deadLetterRows(dead, 5)).toString("latin1").trimEnd().split("\n");
+const rows = (dead: Dead[]) => linesOf(dead).map((line) => JSON.parse(line));
 
 test("headers keep their bytes, repetitions and nulls, whatever they are called", () => {
   const headers = { a: Buffer.from([0xff, 0x22]), b: ["1", null, "2"], none: null, ["__proto__"]: "x" };
@@ -30,8 +31,20 @@ test("bytes are kept whatever they are and however many, in no more than twice a
   const value = Buffer.concat([quotes, backslashes, Buffer.from("🎈".repeat(300_000))]);
   const [row] = rows([{ message: message(value), death }]);
   assert.ok(Buffer.from(row[4], "latin1").equals(value));
-  const [line] = deadLetterRows([{ message: message(Buffer.alloc(64_000_000)), death }], 5);
-  assert.ok((line?.length ?? 0) < 65_000_000);
+  assert.ok(deadLetterRows([{ message: message(Buffer.alloc(64_000_000)), death }], 5).bytes < 65_000_000);
+});
+
+test("many are compressed in pieces, and none is left out or torn", () => {
+  const values = Array.from({ length: 50 }, (_, index) => String(index).repeat(100_000));
+  const dead = values.map((value) => ({ message: message(value), death }));
+  const { packed, bytes } = deadLetterRows(dead, 5);
+  assert.ok(packed.length > 1);
+  assert.equal(bytes, bytesOf({ packed, bytes }).length);
+  assert.deepEqual(
+    rows(dead).map((row) => row[4]),
+    values,
+  );
+  assert.deepEqual(deadLetterRows([], 5), { packed: [], bytes: 0 });
 });
 
 test("what is null is told from what is empty", () => {

@@ -1,69 +1,83 @@
 import { letterId, readPlace, replayHeader } from "#contracts/dead-letter.ts";
+import { packed } from "#store/clickhouse/inserts/compressed-body.ts";
+import type { PackedBody } from "#store/clickhouse/inserts/insert-block.ts";
 import type { Dead } from "./encoded.ts";
-import { headerList, headerOf, type Message } from "./message.ts";
+import { headerList } from "./message.ts";
+import { Strip } from "./native/strip.ts";
+
+type Headers = ReturnType<typeof headerList>;
+
+/** So many bytes are compressed together: the letters of a chunk of nothing else are as large as the chunk. */
+const packedBytes = 2 << 20;
 
 /** Rows of `dead_letters`, a line of JSONCompactEachRow each. Of one message's records each is numbered, from 1. */
-export function deadLetterRows(dead: readonly Dead[], atMs: number): Buffer[] {
+export function deadLetterRows(dead: readonly Dead[], atMs: number): PackedBody {
   const parts = new Map<bigint, number>();
-  return dead.map((one) => {
+  const lines = new Strip();
+  const body = { packed: [] as Uint8Array[], bytes: 0 };
+  for (const [index, one] of dead.entries()) {
     const part = one.isPart ? (parts.get(one.message.offset) ?? (one.firstPart ?? 1) - 1) + 1 : 0;
     if (part > 0) parts.set(one.message.offset, part);
-    return deadLetterRow(one, { part, atMs });
-  });
+    writeRow(lines, one, { part, atMs });
+    if (lines.at < packedBytes && index < dead.length - 1) continue;
+    body.packed.push(packed(lines.written()));
+    body.bytes += lines.at;
+    lines.at = 0;
+  }
+  return body;
 }
 
 /** Keys, values and headers are the message's own bytes. Words may quote half a character of it, which the store refuses. */
-function deadLetterRow({ message, death }: Dead, { part, atMs }: { part: number; atMs: number }): Buffer {
+function writeRow(lines: Strip, { message, death }: Dead, { part, atMs }: { part: number; atMs: number }): void {
   const { topic, partition, offset, key, value } = message;
   const headers = headerList(message);
-  return Buffer.concat([
-    Buffer.from(`[${JSON.stringify(topic)},${partition},${offset},`),
-    quoted(key),
-    comma,
-    quoted(value),
-    Buffer.from(`,${JSON.stringify(headersAsText(headers))},[`),
-    ...headers.flatMap(({ name, value: bytes }, index) => [
-      Buffer.from(`${index > 0 ? "," : ""}{"name":${JSON.stringify(name.toWellFormed())},"value":`),
-      bytes === null ? Buffer.from("null") : quoted(bytes),
-      Buffer.from("}"),
-    ]),
-    Buffer.from(`],${key === null},${value === null},${part},${JSON.stringify(replayedLetter(message))},`),
-    Buffer.from(`${JSON.stringify(death.reason)},${JSON.stringify(death.detail.toWellFormed())},`),
-    Buffer.from(`${whole(message.timeMs)},${whole(atMs)}]\n`),
-  ]);
-}
-
-const comma = Buffer.from(",");
-
-const sliceBytes = 1 << 20;
-
-/**
- * Bytes as a JSON string: the store keeps what is between the quotes, UTF-8 or not, and takes control characters as they are. By slices:
- * a value may be longer than a text can be.
- */
-function quoted(bytes: Uint8Array | null): Buffer {
-  const slices = [quote];
-  for (let at = 0; at < (bytes?.length ?? 0); at += sliceBytes) {
-    const slice = bytes?.subarray(at, at + sliceBytes) ?? quote;
-    const text = Buffer.from(slice.buffer, slice.byteOffset, slice.length).toString("latin1");
-    slices.push(Buffer.from(text.replace(/["\\]/g, "\\$&"), "latin1"));
+  lines.unmeasured(`[${JSON.stringify(topic)},${partition},${offset},`);
+  writeQuoted(lines, key);
+  lines.unmeasured(",");
+  writeQuoted(lines, value);
+  lines.unmeasured(`,${JSON.stringify(headersAsText(headers))},[`);
+  for (const [index, { name, value: bytes }] of headers.entries()) {
+    lines.unmeasured(`${index > 0 ? "," : ""}{"name":${JSON.stringify(name.toWellFormed())},"value":`);
+    if (bytes === null) lines.unmeasured("null");
+    else writeQuoted(lines, bytes);
+    lines.unmeasured("}");
   }
-  return Buffer.concat([...slices, quote]);
+  lines.unmeasured(
+    `],${key === null},${value === null},${part},${JSON.stringify(replayedLetter(topic, headers))},` +
+      `${JSON.stringify(death.reason)},${JSON.stringify(death.detail.toWellFormed())},` +
+      `${whole(message.timeMs)},${whole(atMs)}]\n`,
+  );
 }
 
-const quote = Buffer.from('"');
+const [quote, backslash] = [0x22, 0x5c];
+
+/** Bytes as a JSON string: the store keeps what is between the quotes, UTF-8 or not, and takes control characters as they are. */
+function writeQuoted(lines: Strip, source: Uint8Array | null): void {
+  const length = source?.length ?? 0;
+  lines.reserve(2 * length + 2);
+  const { bytes } = lines;
+  let { at } = lines;
+  bytes[at++] = quote;
+  for (let index = 0; index < length; index++) {
+    const byte = source?.[index] ?? 0;
+    if (byte === quote || byte === backslash) bytes[at++] = backslash;
+    bytes[at++] = byte;
+  }
+  bytes[at++] = quote;
+  lines.at = at;
+}
 
 /** For people who look with SQL; `header_list` has the bytes. */
-function headersAsText(headers: readonly { name: string; value: Buffer | null }[]): Record<string, string> {
+function headersAsText(headers: Headers): Record<string, string> {
   const texts = new Map<string, string[]>();
   for (const { name, value } of headers) texts.set(name, [...(texts.get(name) ?? []), String(value ?? "")]);
   return Object.fromEntries([...texts].map(([name, values]) => [name, values.join(",")]));
 }
 
 /** The letter that a message is the replay of, or nothing. */
-function replayedLetter(message: Message): string {
-  const place = readPlace(headerOf(message, replayHeader) ?? "");
-  return place?.topic === message.topic ? letterId(place) : "";
+function replayedLetter(topic: string, headers: Headers): string {
+  const place = readPlace(String(headers.find(({ name }) => name === replayHeader)?.value ?? ""));
+  return place?.topic === topic ? letterId(place) : "";
 }
 
 /** ms since the epoch within what the store's clock holds. */

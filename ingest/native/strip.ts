@@ -132,6 +132,12 @@ export class Strip {
     return true;
   }
 
+  /** A text without its length. */
+  unmeasured(text: string): void {
+    this.reserve(3 * text.length);
+    this.at += this.bytes.write(text, this.at);
+  }
+
   /** A text that is these bytes in hex. */
   hex(source: Uint8Array, from: number, to: number): void {
     this.length(2 * (to - from));
