@@ -1,5 +1,4 @@
-import type { Readable } from "node:stream";
-import { constants, createZstdCompress, type ZstdCompress, zstdCompressSync } from "node:zlib";
+import { constants, zstdCompressSync } from "node:zlib";
 
 /** Whoever sends much compresses it: that costs less than to hand it through a network and a server as it is. */
 export const ofCompressed = { "Content-Encoding": "zstd" } as const;
@@ -10,24 +9,11 @@ const params = { [constants.ZSTD_c_compressionLevel]: 1 };
 /** A piece of a body, compressed by itself: several, one after the other, are a body. */
 export const packed = (piece: Uint8Array): Buffer => zstdCompressSync(piece, { chunkSize, params });
 
-/**
- * A body for `ofCompressed`. The next piece is asked for once the one before has been read to its end, so that the bytes of one may
- * hold the next.
- */
-export function compressedBody(pieces: Iterable<Uint8Array>): Readable {
-  const encoder = createZstdCompress({ chunkSize, params });
-  // Whoever reads it is told of what fails, also where that was before they came; nobody else is.
-  encoder.on("error", () => undefined);
-  writeAll(encoder, pieces).then(
-    () => encoder.end(),
-    (error: Error) => encoder.destroy(error),
-  );
-  return encoder;
-}
+/** So much is compressed at a time, that nothing else has to wait for long. */
+const sliceBytes = 2 << 20;
 
-async function writeAll(encoder: ZstdCompress, pieces: Iterable<Uint8Array>): Promise<void> {
+/** A body for `ofCompressed`: each slice of it is compressed when it is asked for. */
+export function* compressedBody(pieces: Iterable<Uint8Array>): Generator<Buffer> {
   for (const piece of pieces)
-    await new Promise<void>((resolve, reject) => {
-      encoder.write(piece, (error) => (error ? reject(error) : resolve()));
-    });
+    for (let at = 0; at < piece.length; at += sliceBytes) yield packed(piece.subarray(at, at + sliceBytes));
 }

@@ -68,7 +68,7 @@ export function sentOf({ body, token }: Block) {
   const isPacked = "packed" in body;
   const bytes = isPacked ? body.bytes : body.reduce((sum, { byteLength }) => sum + byteLength, 0);
   return {
-    values: isPacked ? Readable.from(body.packed) : compressedBody(body),
+    values: Readable.from(isPacked ? body.packed : compressedBody(body)),
     http_headers: ofCompressed,
     clickhouse_settings: onceUnder(token, bytes),
   };
