@@ -45,20 +45,35 @@ for (const byte of Buffer.from(" \t\n\r")) isSpace[byte] = 1;
 // One for all, since to note where each came from would be most of its cost.
 const unusual = new Unusual("The JSON is out of the ordinary");
 
+/** What is looked for so often that it is compared four bytes at a time; of four at least. */
+export class Phrase {
+  readonly bytes: Buffer;
+  /** The last four may begin within those before them. */
+  readonly words: Int32Array;
+
+  constructor(text: string) {
+    const bytes = Buffer.from(text);
+    this.bytes = bytes;
+    this.words = Int32Array.from({ length: Math.ceil(bytes.length / 4) }, (_, index) =>
+      bytes.readInt32LE(Math.min(4 * index, bytes.length - 4)),
+    );
+  }
+}
+
 /** Names of fields, each known by its place among them. */
 export class Names {
   /** Each between its quotes, and the colon. */
-  readonly #names: readonly Buffer[];
+  readonly #names: readonly Phrase[];
   readonly #byLength: (readonly number[])[] = [];
   /** Which name came after each of them the last time: whoever writes many texts keeps an order. */
   readonly #after: Uint8Array;
   #last = 0;
 
   constructor(names: readonly string[]) {
-    this.#names = names.map((name) => Buffer.from(`"${name}":`));
+    this.#names = names.map((name) => new Phrase(`"${name}":`));
     this.#after = new Uint8Array(names.length);
-    for (const [place, name] of this.#names.entries())
-      this.#byLength[name.length] = [...(this.#byLength[name.length] ?? []), place];
+    for (const [place, { bytes }] of this.#names.entries())
+      this.#byLength[bytes.length] = [...(this.#byLength[bytes.length] ?? []), place];
   }
 
   /** The place of the name that is likely the next. */
@@ -67,8 +82,8 @@ export class Names {
   }
 
   /** A name as it mostly stands there: between quotes, and with a colon. */
-  written(place: number): Uint8Array {
-    return this.#names[place] ?? emptyText;
+  written(place: number): Phrase {
+    return this.#names[place] ?? noPhrase;
   }
 
   /** That name was found. */
@@ -80,12 +95,13 @@ export class Names {
   /** The place of a name that stands between `from` and `to`; -1 where it is none of them. */
   find(bytes: Uint8Array, from: number, to: number): number {
     for (const place of this.#byLength[to - from + 3] ?? [])
-      if (isBetweenQuotes(this.written(place), bytes, from)) return place;
+      if (isBetweenQuotes(this.written(place).bytes, bytes, from)) return place;
     return -1;
   }
 }
 
 const emptyText = Buffer.alloc(0);
+const noPhrase = new Phrase("null");
 
 function isBetweenQuotes(written: Uint8Array, bytes: Uint8Array, from: number): boolean {
   for (let index = 1; index < written.length - 2; index++) if (bytes[from + index - 1] !== written[index]) return false;
@@ -117,6 +133,7 @@ export const isProto = (bytes: Uint8Array, from: number, to: number): boolean =>
  */
 export class JsonCursor {
   bytes: Uint8Array = emptyText;
+  #view: DataView = new DataView(emptyText.buffer);
   #at = 0;
   #end = 0;
   #from = 0;
@@ -135,6 +152,7 @@ export class JsonCursor {
 
   /** What is between `from` and `to`. */
   open(bytes: Uint8Array, from: number, to: number): void {
+    if (bytes !== this.bytes) this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.bytes = bytes;
     this.#at = from;
     this.#from = from;
@@ -191,12 +209,13 @@ export class JsonCursor {
     return place;
   }
 
-  /** Passes over these bytes where they are next, no space before them. */
-  passes(text: Uint8Array): boolean {
-    const bytes = this.bytes;
+  /** Passes over a phrase where it is next, no space before it. */
+  passes({ bytes: { length }, words }: Phrase): boolean {
     const at = this.#at;
-    const { length } = text;
-    for (let index = 0; index < length; index++) if (bytes[at + index] !== text[index]) return false;
+    const last = at + length - 4;
+    if (last + 4 > this.#end) return false;
+    for (let index = 0; index < words.length; index++)
+      if (this.#view.getInt32(Math.min(at + 4 * index, last), true) !== words[index]) return false;
     this.#at = at + length;
     return true;
   }
@@ -231,12 +250,42 @@ export class JsonCursor {
   /** Copies a text behind its length, of `least` to `most` bytes; how many it has. */
   text(strip: Strip, least = 0, most = 0x7fff_ffff): number {
     this.#expect(quote);
+    const short = this.#shortText(strip);
+    const length = short === -1 ? this.#anyText(strip) : short;
+    if (length < least || length > most) throw unusual;
+    return length;
+  }
+
+  /** Finds the end and copies at once, where the length takes one byte and nothing is escaped, as it mostly is; else -1. */
+  #shortText(strip: Strip): number {
+    const bytes = this.bytes;
+    const from = this.#at;
+    const before = Math.min(this.#end, from + 0x80);
+    strip.reserve(longestLength + 0x80);
+    const { bytes: target, at: begin } = strip;
+    for (let at = from, to = begin + 1; at < before; at++) {
+      const byte = bytes[at] ?? 0;
+      target[to++] = byte;
+      const kind = special[byte];
+      if (kind === 0) continue;
+      if (kind === beyondAscii) this.#isAscii = false;
+      else if (kind !== ending) return -1;
+      else {
+        target[begin] = at - from;
+        strip.at = to - 1;
+        this.#at = at + 1;
+        return at - from;
+      }
+    }
+    return -1;
+  }
+
+  #anyText(strip: Strip): number {
     const from = this.#at;
     const to = this.#endOfText();
-    const length = this.#isEscaped ? this.#unescape(strip, from, to) : to - from;
-    if (length < least || length > most) throw unusual;
-    if (!this.#isEscaped) strip.plain(this.bytes, from, to);
-    return length;
+    if (this.#isEscaped) return this.#unescape(strip, from, to);
+    strip.plain(this.bytes, from, to);
+    return to - from;
   }
 
   /** What is meant is never longer than how it is written. */
@@ -306,6 +355,11 @@ export class JsonCursor {
     return this.#at;
   }
 
+  /** Goes back to where it was `at`. */
+  back(at: number): void {
+    this.#at = at;
+  }
+
   /** Passes over a text of so many bytes, whose bytes are still to be looked at: where they begin; -1 where it is empty. */
   span(length: number): number {
     this.#expect(quote);
@@ -315,6 +369,18 @@ export class JsonCursor {
     if (to >= this.#end || this.bytes[to] !== quote) throw unusual;
     this.#at = to + 1;
     return isEmpty ? -1 : from;
+  }
+
+  /** Passes over a text that is so many digits: where they begin; -1, and nothing is passed, where anything else is next. */
+  digits(count: number): number {
+    this.#skipSpace();
+    const bytes = this.bytes;
+    const from = this.#at + 1;
+    const to = from + count;
+    if (bytes[this.#at] !== quote || to >= this.#end || bytes[to] !== quote) return -1;
+    for (let at = from; at < to; at++) if (!isDigit(bytes[at] ?? 0)) return -1;
+    this.#at = to + 1;
+    return from;
   }
 
   /** A time as RFC 3339 has it, in UTC and of the years 2000 to 2199; -1 where the text is empty. Leaves what is below a second in `nanos`. */

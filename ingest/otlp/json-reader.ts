@@ -1,5 +1,5 @@
 import { parseExactly } from "#contracts/otlp/json.ts";
-import { JsonCursor, Names } from "#ingest/native/json-cursor.ts";
+import { JsonCursor, Names, Phrase } from "#ingest/native/json-cursor.ts";
 import { Strip } from "#ingest/native/strip.ts";
 import { Unusual } from "#ingest/native/unusual.ts";
 import { anyText, doubleText } from "./any-text.ts";
@@ -13,9 +13,17 @@ for (const byte of Buffer.from("0123456789abcdef")) isHex[byte] = 1;
 
 const [stringValue, intValue, boolValue, doubleValue] = [0, 1, 2, 3];
 const kindsOfAny = new Names(["stringValue", "intValue", "boolValue", "doubleValue"]);
-const beginOfText = Buffer.from('{"stringValue":');
+const beginOfText = new Phrase('{"stringValue":');
+/** What stands before key and value of an attribute, as nearly all are written. */
+const pair = {
+  key: new Phrase('{"key":'),
+  text: new Phrase(',"value":{"stringValue":'),
+  integer: new Phrase(',"value":{"intValue":'),
+} as const;
 /** As many digits as are written as they are read: of a text, and of a number. */
 const mostDigits = { text: 19, number: 15 };
+/** Of nanoseconds since the epoch, from 2001 to 2286. */
+const digitsOfTime = 19;
 
 // One for all, since to note where each came from would be most of its cost.
 const unusual = new Unusual("The request is out of the ordinary");
@@ -90,6 +98,14 @@ export class JsonReader implements Reader {
   }
 
   time(into: Nanos): void {
+    const json = this.#json;
+    const from = json.digits(digitsOfTime);
+    if (from === -1) this.#oddTime(into);
+    else into.setSeconds(digits(json.bytes, from, from + 10), digits(json.bytes, from + 10, from + digitsOfTime));
+  }
+
+  /** Of another length, before 2001 in other words, or none. */
+  #oddTime(into: Nanos): void {
     const aside = this.#aside;
     aside.at = 0;
     const isText = this.#json.isText();
@@ -97,26 +113,51 @@ export class JsonReader implements Reader {
     else this.#json.number(aside);
     const { bytes, at } = aside;
     if (at === 2 && bytes[1] === zero) into.set(0, 0);
-    else if (isText && (at === 19 || at === 20)) into.setSeconds(digits(bytes, 1, at - 9), digits(bytes, at - 9, at));
+    else if (isText && at === digitsOfTime) into.setSeconds(digits(bytes, 1, at - 9), digits(bytes, at - 9, at));
     else into.set(1, 0);
   }
 
   id(strip: Strip, bytes: 8 | 16): boolean {
+    const json = this.#json;
+    const length = bytes * 2;
+    const from = json.span(length);
     const begin = strip.at;
-    const length = this.#json.text(strip);
-    if (length === 0) return false;
-    if (length !== bytes * 2) throw unusual;
-    const { bytes: written, at: end } = strip;
-    let isZero = true;
-    for (let at = begin + 1; at < end; at++) {
-      const digit = written[at] ?? 0;
-      if (isHex[digit] === 0) throw unusual;
-      if (digit !== zero) isZero = false;
-    }
-    if (!isZero) return true;
-    strip.at = begin;
+    // An empty text, also where all is zeros.
     strip.uint8(0);
+    if (from === -1) return false;
+    let differs = 0;
+    for (let at = from; at < from + length; at++) {
+      const digit = json.bytes[at] ?? 0;
+      if (isHex[digit] === 0) throw unusual;
+      differs |= digit ^ zero;
+    }
+    if (differs === 0) return false;
+    strip.at = begin;
+    strip.plain(json.bytes, from, from + length);
+    return true;
+  }
+
+  pair(keys: Strip, values: Strip): boolean {
+    const json = this.#json;
+    const { at } = json;
+    const [keysAt, valuesAt] = [keys.at, values.at];
+    if (json.passes(pair.key)) {
+      json.text(keys);
+      if (this.#plainValue(values) && !json.goesOn() && !json.goesOn()) return true;
+    }
+    json.back(at);
+    keys.at = keysAt;
+    values.at = valuesAt;
     return false;
+  }
+
+  /** The value in a pair, up to the brace that ends it, where it is a text or an integer. */
+  #plainValue(strip: Strip): boolean {
+    const json = this.#json;
+    if (json.passes(pair.text)) json.text(strip);
+    else if (json.passes(pair.integer)) this.#integer(strip);
+    else return false;
+    return true;
   }
 
   any(strip: Strip): void {

@@ -3,7 +3,14 @@ import type { Fields } from "#contracts/otlp/json.ts";
 
 // For tests: requests as fast-check makes them up, in the form that protobuf's encoder takes.
 
-const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 12 }), fc.constantFrom("", "service.name", "z", "a"));
+const text = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ unit: "grapheme", maxLength: 12 }) },
+  { weight: 4, arbitrary: fc.constantFrom("", "service.name", "z", "a") },
+  // Of about as many bytes as a length of one byte can say.
+  fc
+    .tuple(fc.integer({ min: 124, max: 130 }), fc.constantFrom("", "é", "\n"))
+    .map(([length, end]) => "x".repeat(length) + end),
+);
 const time = fc.oneof(
   { weight: 8, arbitrary: fc.bigInt({ min: 946_684_800n * 10n ** 9n, max: 7_258_118_399_999_999_999n }).map(String) },
   fc.constantFrom("0", "1", "946684799999999999", "4102444799999999999", "4102444800000000000", "18446744073709551615"),

@@ -32,8 +32,8 @@ export class Nanos {
   /** The same, of seconds and what is beyond them. In halves of 16 bits, so that no step is beyond 2^53. */
   setSeconds(seconds: number, nanos: number): void {
     const upper = Math.floor(seconds / 0x1_0000) * billion;
-    const lower = (seconds % 0x1_0000) * billion + nanos + (upper % 0x1_0000) * 0x1_0000;
-    this.set(lower % two32, Math.floor(upper / 0x1_0000) + Math.floor(lower / two32));
+    const lower = (seconds & 0xffff) * billion + nanos + (upper & 0xffff) * 0x1_0000;
+    this.set(lower >>> 0, Math.floor(upper / 0x1_0000) + Math.floor(lower / two32));
   }
 
   /** Throws `Unusual` where the time is not between 2000 and 2100. */

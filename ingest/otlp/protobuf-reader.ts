@@ -111,6 +111,10 @@ export class ProtobufReader implements Reader {
     return true;
   }
 
+  pair(): boolean {
+    return false;
+  }
+
   any(strip: Strip): void {
     const bytes = this.#bytes;
     const to = this.#valueTo();

@@ -26,6 +26,8 @@ export interface Reader {
   time(into: Nanos): void;
   /** An id of so many bytes as a text in hex, empty where it is empty or all zeros; whether it is there. */
   id(strip: Strip, bytes: 8 | 16): boolean;
+  /** An attribute, where it is as nearly all are; false, and nothing is passed, where it has to be entered. */
+  pair(keys: Strip, values: Strip): boolean;
   /** An `AnyValue` as a text, the same as `anyText` of it. */
   any(strip: Strip): void;
 }

@@ -74,16 +74,20 @@ export function writeAttribute(strip: Strip, key: Buffer): void {
 }
 
 function readPair(reader: Reader): void {
+  if (!reader.pair(keys, values)) enterPair(reader);
+  count++;
+  if (count === keyAt.length) grow();
+  keyAt[count] = keys.at;
+  valueAt[count] = values.at;
+}
+
+function enterPair(reader: Reader): void {
   reader.enter(pair);
   for (let field = reader.next(pair); field !== -1; field = reader.next(pair))
     if (field === at.key) reader.text(keys);
     else reader.any(values);
   if (!isFound(pair, at.key)) keys.uint8(0);
   if (!isFound(pair, at.value)) values.uint8(0);
-  count++;
-  if (count === keyAt.length) grow();
-  keyAt[count] = keys.at;
-  valueAt[count] = values.at;
 }
 
 /** Where a key itself begins, behind its length. */
