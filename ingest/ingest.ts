@@ -19,7 +19,7 @@ import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
 import { neededWindow } from "./needed-window.ts";
 import { otlpEncoder } from "./otlp/encode-otlp.ts";
-import { eventLimits, type Limits, otherLimits, recordLimits } from "./plan-chunk.ts";
+import { copiedLimits, type Limits, otherLimits } from "./plan-chunk.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Reading } from "./reading.ts";
 import { recordGap } from "./record-gap.ts";
@@ -94,9 +94,9 @@ export function startIngest(kafka: Kafka, options: IngestOptions): Source {
 }
 
 const limitsOf = {
-  "saga events": eventLimits,
-  traces: recordLimits,
-  logs: recordLimits,
+  "saga events": copiedLimits,
+  traces: copiedLimits,
+  logs: copiedLimits,
   metrics: otherLimits,
 } as const satisfies Record<"saga events" | Signal, Limits>;
 

@@ -18,10 +18,11 @@ export interface Limits {
   readonly bytes: number;
 }
 
-/** The larger a chunk, the less of the store's work goes into merging, and the more memory this worker takes. */
-export const eventLimits: Limits = { rows: 60_000, bytes: 32_000_000 };
-/** Of spans and log records, which are copied into columns as events are: all topics together may be behind. */
-export const recordLimits: Limits = { rows: 40_000, bytes: 22_000_000 };
+/**
+ * Of what is copied into columns: events, spans and log records. The larger a chunk, the less of the store's work goes into merging,
+ * and the more memory this worker takes.
+ */
+export const copiedLimits: Limits = { rows: 60_000, bytes: 32_000_000 };
 /** Of what takes several times its bytes while it is read. */
 export const otherLimits: Limits = { rows: 20_000, bytes: 14_000_000 };
 
