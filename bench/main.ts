@@ -1,3 +1,4 @@
+import { benchBacklog } from "./backlog.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchIngestLatency } from "./ingest-latency.ts";
 import { benchOtlp } from "./otlp.ts";
@@ -14,6 +15,7 @@ const benches = {
   rebalance: benchRebalance,
   size: benchSize,
   soak: benchSoak,
+  backlog: benchBacklog,
   otlp: benchOtlp,
   store: benchStore,
 } as const;

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Fetchable, fetchTurns } from "./fetch-turns.ts";
+import { Room } from "./room.ts";
 
-const limits = { heldBytes: 78, chunkBytes: 26 };
+const limits = { heldBytes: 78, roomBytes: 1_000, chunkBytes: 26 };
 const fetchBytes = 4;
 const idle = (partition: number): Fetchable => ({
   partition,
@@ -20,7 +21,7 @@ const behind = (partition: number, bytes = 0, waitingBytes = bytes): Fetchable =
   isBehind: true,
 });
 
-for (const { name, all, turns, fetched, isFull = false } of [
+for (const { name, all, turns, fetched, isFull = false, roomBytes } of [
   { name: "all that have caught up are fetched", all: [idle(0), idle(1), idle(2)], turns: [], fetched: [0, 1, 2] },
   { name: "of those behind one", all: [behind(0), behind(1), behind(2), idle(3)], turns: [], fetched: [0, 3] },
   { name: "who waited longest comes first", all: [behind(0), behind(1), behind(2)], turns: [1, 0], fetched: [2] },
@@ -65,10 +66,60 @@ for (const { name, all, turns, fetched, isFull = false } of [
     turns: [],
     fetched: [0],
   },
+  {
+    name: "a second chunk, where other topics leave room for it",
+    all: [behind(0, 26, 0), behind(1)],
+    turns: [0],
+    fetched: [1],
+    roomBytes: 52,
+  },
+  {
+    name: "no second chunk where they do not",
+    all: [behind(0, 26, 0), behind(1), idle(2)],
+    turns: [0],
+    fetched: [2],
+    isFull: true,
+    roomBytes: 51,
+  },
+  {
+    name: "whose second chunk does not fit in any more waits with what it has",
+    all: [behind(0, 30, 4), idle(1)],
+    turns: [0],
+    fetched: [1],
+    isFull: true,
+    roomBytes: 51,
+  },
+  {
+    name: "one chunk, whatever the others hold, to its end",
+    all: [behind(0, 8), idle(1)],
+    turns: [0],
+    fetched: [0, 1],
+    roomBytes: -100,
+  },
+  {
+    name: "who has caught up too holds no second chunk where others leave no room for it",
+    all: [
+      { ...idle(0), heldBytes: 20 },
+      { ...idle(1), heldBytes: 6 },
+    ],
+    turns: [],
+    fetched: [],
+    roomBytes: 26,
+  },
+  {
+    name: "who has caught up holds one, whatever the others do",
+    all: [
+      { ...idle(0), heldBytes: 20 },
+      { ...idle(1), heldBytes: 5 },
+    ],
+    turns: [],
+    fetched: [0, 1],
+    roomBytes: -100,
+  },
   { name: "what is blocked is not fetched", all: [{ ...idle(0), isBlocked: true }, idle(1)], turns: [], fetched: [1] },
 ])
   test(name, () => {
-    const next = fetchTurns(all, turns, limits);
+    const next = fetchTurns(all, turns, { ...limits, roomBytes: roomBytes ?? limits.roomBytes });
     assert.deepEqual([...next.fetched].sort(), fetched);
     assert.equal(next.isFull, isFull);
   });
@@ -101,6 +152,55 @@ test("whatever the backlog, what is held is bounded, and each partition that is 
         if (again % 8 === 7) held.fill(0);
       }
       assert.equal(served.size, count);
+    }),
+  );
+});
+
+test("topics that share their room hold a chunk each or what there is room for, and each that is behind gets its turn", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat({ max: 4 }), { maxLength: 200 }), (count, stores) => {
+      const wholeBytes = limits.chunkBytes + fetchBytes;
+      const room = new Room(3 * wholeBytes);
+      const topics = Array.from({ length: count }, (_, index) => ({ name: `topic ${index}`, stored: 0, turns: [0] }));
+      const held = topics.map(() => ({ waiting: 0, storing: 0 }));
+      const total = () => held.reduce((sum, { waiting, storing }) => sum + waiting + storing, 0);
+      const round = (index: number) => {
+        const { name, turns } = topics[index] ?? { name: "", turns: [] };
+        const own = held[index];
+        if (!own) return;
+        const all = [behind(0, own.waiting + own.storing, own.waiting)];
+        const next = fetchTurns(all, turns, {
+          ...limits,
+          heldBytes: 2 * wholeBytes,
+          roomBytes: room.leftFor(name),
+        });
+        room.hold(name, next.heldBytes);
+        if (next.fetched.size > 0) own.waiting += fetchBytes;
+        // It is stored once it is whole, or nothing more fits in beside it.
+        if (own.storing === 0 && (own.waiting >= limits.chunkBytes || next.isFull)) {
+          own.storing = own.waiting;
+          own.waiting = 0;
+        }
+      };
+      const store = (index: number) => {
+        const [own, topic] = [held[index], topics[index]];
+        if (!own || !topic || own.storing === 0) return;
+        own.storing = 0;
+        topic.stored += 1;
+        round(index);
+      };
+      // Any topic is stored whenever the store pleases, or never, and the others go on.
+      for (const index of stores) {
+        for (let again = 0; again < 8; again += 1) for (const other of topics.keys()) round(other);
+        const most = Math.max(3, count + 1) * wholeBytes;
+        assert.ok(total() <= most, `${total()} of ${most}`);
+        store(index);
+      }
+      for (let again = 0; again < 20; again += 1) {
+        for (let read = 0; read < 8; read += 1) for (const other of topics.keys()) round(other);
+        for (const index of topics.keys()) if (index > 0 || count === 1) store(index);
+      }
+      for (const [index, { stored }] of topics.entries()) assert.ok(stored > 0 || (index === 0 && count > 1));
     }),
   );
 });

@@ -16,6 +16,8 @@ export interface Fetchable {
 export interface FetchLimits {
   /** Of all partitions together. */
   readonly heldBytes: number;
+  /** Of them too, by what other topics hold. */
+  readonly roomBytes: number;
   /** Enough for the next chunk. */
   readonly chunkBytes: number;
 }
@@ -26,33 +28,39 @@ export interface FetchTurns {
   readonly turns: readonly number[];
   /** Whether somebody who is behind waits for what others hold to be stored. */
   readonly isFull: boolean;
+  /** What is held, with the rest of the chunk whose turn it is. */
+  readonly heldBytes: number;
 }
 
 /**
  * The partitions to fetch from. Whoever has caught up always is; of those that are behind one, until its next chunk is
  * whole, then the one that waited longest. A turn begins only where there is room for a whole chunk, since the store's
- * work goes by the number of chunks; but for a chunk that is owed, which nothing else could make room for.
+ * work goes by the number of chunks; but for a chunk that is owed, which nothing else could make room for. One chunk each
+ * topic may hold, whatever the others do: a topic that cannot be stored holds up none of them.
  */
 export function fetchTurns(
   all: readonly Fetchable[],
   turns: readonly number[],
-  { heldBytes, chunkBytes }: FetchLimits,
+  { heldBytes, roomBytes, chunkBytes }: FetchLimits,
 ): FetchTurns {
   const held = all.reduce((sum, one) => sum + one.heldBytes, 0);
+  const most = Math.min(heldBytes, roomBytes);
   const open = all.filter((one) => !one.isBlocked && (one.isOwed || one.waitingBytes < chunkBytes));
-  const caughtUp = held < heldBytes ? open.filter((one) => !one.isBehind) : [];
+  const caughtUp = held < Math.max(chunkBytes, most) ? open.filter((one) => !one.isBehind) : [];
   const behind = open.filter((one) => one.isBehind);
+  const isRoomBeside = (bytes: number) => bytes === 0 || bytes + chunkBytes <= most;
   // The rest of its chunk has to fit in beside what is being stored.
-  const fits = ({ isOwed, waitingBytes }: Fetchable) => isOwed || held + chunkBytes - waitingBytes <= heldBytes;
+  const fits = ({ isOwed, waitingBytes }: Fetchable) => isOwed || isRoomBeside(held - waitingBytes);
   const underWay = behind.find((one) => one.waitingBytes > 0 && one.partition === turns.at(-1) && fits(one));
-  const hasRoom = held === 0 || held + chunkBytes <= heldBytes;
+  const hasRoom = isRoomBeside(held);
   // -1, never had one, comes before all who had.
   const longest = (a: Fetchable, b: Fetchable) =>
     turns.indexOf(a.partition) - turns.indexOf(b.partition) || a.partition - b.partition;
   const given = underWay ?? behind.filter(({ isOwed }) => hasRoom || isOwed).toSorted(longest)[0];
   const fetched = new Set(caughtUp.map(({ partition }) => partition));
-  if (!given) return { fetched, turns, isFull: behind.length > 0 };
+  if (!given) return { fetched, turns, isFull: behind.length > 0, heldBytes: held };
   fetched.add(given.partition);
   const before = turns.filter((partition) => partition !== given.partition);
-  return { fetched, turns: [...before, given.partition], isFull: false };
+  const rest = Math.max(0, chunkBytes - given.waitingBytes);
+  return { fetched, turns: [...before, given.partition], isFull: false, heldBytes: held + rest };
 }

@@ -25,6 +25,7 @@ import type { Reading } from "./reading.ts";
 import { recordGap } from "./record-gap.ts";
 import { rememberStarts } from "./remembered-starts.ts";
 import { retryForever } from "./retry.ts";
+import { Room } from "./room.ts";
 import { sortAsBefore } from "./saga-events/sort-as-before.ts";
 import { type AskStarts, type SettleStarts, settleTogether } from "./settle-starts.ts";
 import { Slots } from "./slots.ts";
@@ -69,15 +70,18 @@ const insertsAtOnce = 2;
 const looksNeeded = 5;
 // One that is being stored and one that is being read.
 const chunksHeld = 2;
+// Of events, spans and logs one each may be held, or two of one where the others have caught up.
+const roomBytes = 3 * copiedLimits.bytes;
 
 /** Reads every topic of Sagascope into the store, each as a group of its own, so that none waits for another. */
 export function startIngest(kafka: Kafka, options: IngestOptions): Source {
   const stopping = new AbortController();
   const storeIsUp = waitForStore(options, stopping.signal);
+  const room = new Room(roomBytes);
   const settle = settleTogether(askStarts(options));
   const running = readingsOf(options, settle).map(async (reading) => {
     const window = await storeIsUp;
-    await keepReading(kafka, reading, { options: { ...options, window }, signal: stopping.signal });
+    await keepReading(kafka, reading, { options: { ...options, window, room }, signal: stopping.signal });
   });
   const [topic] = Object.entries(options.topics).find(([, content]) => content === "saga events") ?? [];
   const besides = topic
@@ -199,11 +203,11 @@ async function readUntilCrash(kafka: Kafka, options: ReadOptions, signal: AbortS
 }
 
 /** `window` is how many blocks each table remembers at least. */
-type SourceNeeds = IngestOptions & { readonly window: number };
+type SourceNeeds = IngestOptions & { readonly window: number; readonly room: Room };
 
 function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
   const { name, topic, encode, isOfEvents, ageMs, limits, assigners } = reading;
-  const { client, metrics, readiness, log, halted } = options;
+  const { client, metrics, readiness, log, halted, room } = options;
   const slots = new Slots(insertsAtOnce);
   const ports = {
     ...options,
@@ -225,6 +229,7 @@ function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
     assigners,
     limits,
     heldBytes: chunksHeld * limits.bytes,
+    room,
     ageMs,
     sessionTimeoutMs: options.sessionTimeoutMs,
     known: new Map(),

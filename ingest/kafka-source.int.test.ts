@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createKafka } from "#lib/kafka.ts";
 import { createLogger } from "#lib/log.ts";
 import { type Source, type SourceOptions, startSource } from "./kafka-source.ts";
+import { Room } from "./room.ts";
 import { Slots } from "./slots.ts";
 import { endpoints, eventually, openStack, type TestStack } from "./stack-for-tests.ts";
 import type { Chunk } from "./store-chunk.ts";
@@ -35,6 +36,7 @@ async function read(
     groupId: `${stack.topics.events}-${groupId}`,
     limits: { rows: 1_000, bytes: 1_000_000 },
     heldBytes: 3_000_000,
+    room: new Room(3_000_000),
     ageMs: 100,
     sessionTimeoutMs,
     known: new Map(),

@@ -8,9 +8,9 @@ import {
 import { joinedGeneration } from "#lib/kafkajs-generation.ts";
 import { Absence } from "./absence.ts";
 import type { Known } from "./beginning.ts";
-import type { FetchLimits } from "./fetch-turns.ts";
 import type { Lag, LanePorts } from "./lane.ts";
 import { toBatch } from "./placed-batch.ts";
+import type { Room } from "./room.ts";
 import { stickyAssigner } from "./sticky-assigner.ts";
 import { Term } from "./term.ts";
 
@@ -25,6 +25,8 @@ export interface SourceOptions
   readonly assigners?: PartitionAssigner[] | undefined;
   /** What is read and not stored, of all partitions together. */
   readonly heldBytes: number;
+  /** That all topics of the worker share. */
+  readonly room: Room;
   /** Told every few seconds of every partition that is ours. */
   readonly lag: (partition: number, lag: Lag) => void;
   /** Told after each joining: what is ours, of how many. */
@@ -123,12 +125,14 @@ function consumerOptions(options: SourceOptions, restartOnFailure: (error: Error
 }
 
 function termPorts(consumer: Consumer, options: SourceOptions, stopping: AbortSignal) {
-  const { topic, limits, heldBytes, store, turn, recordGap, failed, known, logs } = options;
+  const { topic, groupId, limits, heldBytes, room, store, turn, recordGap, failed, known, logs } = options;
   // The last fetch of a turn brings more than is wanted: all of it goes into the chunk.
-  const fetchLimits: FetchLimits = { heldBytes, chunkBytes: limits.bytes - unpacked * partitionBytes(options) };
+  const fetchLimits = { heldBytes, chunkBytes: limits.bytes - unpacked * partitionBytes(options) };
   return {
     topic,
+    groupId,
     limits,
+    room,
     store,
     turn,
     recordGap,

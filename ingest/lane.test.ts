@@ -139,6 +139,31 @@ test("a partition that is little behind waits for no more", { timeout: 1_000 }, 
   over.abort();
 });
 
+for (const { size, near } of [
+  { size: 500, near: 2_000n },
+  { size: 199_800, near: 10n },
+])
+  test(`of messages of ${size} bytes, ${near} are little to be behind by`, async () => {
+    const over = new AbortController();
+    const lane = new Lane(partition, {
+      topic,
+      limits: { rows: 1_000, bytes: 1_000_000 },
+      wholeBytes: 900_000,
+      generation: generationAt(0n, ""),
+      store: async () => undefined,
+      ...quiet(over.signal),
+    });
+    await lane.idle();
+    const batches = [batchOf([message("x".repeat(size), { offset: 0n })])];
+    const isBehind = (end: bigint) => {
+      lane.accept({ fetched: 0n, batches, last: 0n, end });
+      return lane.fetchable.isBehind;
+    };
+    assert.deepEqual([isBehind(1n + near), isBehind(2n + near)], [false, true]);
+    over.abort();
+    await lane.idle();
+  });
+
 test("what comes while a chunk waits for its turn goes into it, but for one that is whole", {
   timeout: 5_000,
 }, async () => {

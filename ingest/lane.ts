@@ -79,9 +79,10 @@ const brokerTime = (message: Message | undefined): number | undefined =>
 
 /**
  * So near to its end a log is read as one that has come to it: what a busy partition is behind by is not worth to be waited
- * for, and with many partitions one is always behind by something.
+ * for, and with many partitions one is always behind by something. A message of telemetry may hold hundreds of records.
  */
-const nearMessages = 2_000n;
+const nearMessages = 2_000;
+const nearBytes = 2_000_000;
 const retryMs = 500;
 /**
  * How long a log must end before the group's offset to be believed: a new leader may not know at once how far its log goes.
@@ -104,6 +105,8 @@ export class Lane {
   /** The first offset that is not stored. */
   #next = 0n;
   #end = 0n;
+  /** What a message weighs, by those that came last. */
+  #messageBytes = 1;
   #behindSinceMs: number | undefined;
   #reads: { last: bigint; atMs: number }[] = [];
   #storingBytes = 0;
@@ -139,7 +142,10 @@ export class Lane {
       this.#ports.seek(this.partition, this.#position);
       return;
     }
+    const before = this.#read.held;
     this.#read.add(batches, last);
+    const { messages, bytes } = this.#read.held;
+    if (messages > before.messages) this.#messageBytes = (bytes - before.bytes) / (messages - before.messages);
     this.#reads.push({ last, atMs: Date.now() });
     this.#reach(last + 1n, end);
   }
@@ -171,10 +177,14 @@ export class Lane {
       partition: this.partition,
       heldBytes: bytes,
       waitingBytes: Math.max(0, bytes - this.#storingBytes),
-      isBehind: this.#position !== undefined && this.#position + nearMessages < this.#end,
+      isBehind: this.#position !== undefined && this.#position + this.#near < this.#end,
       isBlocked: this.#isDraining,
       isOwed: this.#read.isOwed,
     };
+  }
+
+  get #near(): bigint {
+    return BigInt(Math.ceil(Math.min(nearMessages, nearBytes / this.#messageBytes)));
   }
 
   /** The log no longer holds the offset to read at: stores what is in hand, then begins anew. */

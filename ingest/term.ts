@@ -1,11 +1,14 @@
 import type { Generation } from "#lib/kafkajs-generation.ts";
 import { type FetchLimits, fetchTurns } from "./fetch-turns.ts";
 import { type Fetched, type Lag, Lane, type LanePorts } from "./lane.ts";
+import type { Room } from "./room.ts";
 
 export interface TermPorts
   extends Omit<LanePorts, "wholeBytes" | "changed" | "isFull" | "over" | "signal" | "generation"> {
   /** Of all partitions together. */
-  readonly fetchLimits: FetchLimits;
+  readonly fetchLimits: Omit<FetchLimits, "roomBytes">;
+  readonly room: Room;
+  readonly groupId: string;
   readonly pause: (partitions: readonly number[]) => void;
   readonly resume: (partitions: readonly number[]) => void;
   readonly stopping: AbortSignal;
@@ -75,6 +78,7 @@ export class Term {
   /** The partitions may be another's from now on. */
   end(): void {
     this.#over.abort(new Error("The group is joined anew"));
+    this.#ports.room.hold(this.#ports.groupId, 0);
   }
 
   async idle(): Promise<void> {
@@ -84,11 +88,13 @@ export class Term {
   #plan(): void {
     if (this.#over.signal.aborted) return;
     const lanes = [...this.#lanes.values()];
-    const { fetched, turns, isFull } = fetchTurns(
+    const { room, groupId, fetchLimits } = this.#ports;
+    const { fetched, turns, isFull, heldBytes } = fetchTurns(
       lanes.map((lane) => lane.fetchable),
       this.#turns,
-      this.#ports.fetchLimits,
+      { ...fetchLimits, roomBytes: room.leftFor(groupId) },
     );
+    room.hold(groupId, heldBytes);
     const before = this.#fetched;
     this.#fetched = fetched;
     this.#turns = turns;
