@@ -116,6 +116,30 @@ for (const { name, all, turns, fetched, isFull = false, roomBytes } of [
     fetched: [0, 1],
     roomBytes: -100,
   },
+  {
+    name: "what is owed is read to its end near the end of its log too",
+    all: [
+      { ...idle(0), heldBytes: 30, waitingBytes: 30, isOwed: true },
+      { ...idle(1), heldBytes: 1 },
+    ],
+    turns: [],
+    fetched: [0],
+    roomBytes: 10,
+  },
+  {
+    name: "one chunk beside a little of who has caught up",
+    all: [behind(0, 8), { ...idle(1), heldBytes: 2, waitingBytes: 1 }],
+    turns: [0],
+    fetched: [0, 1],
+    roomBytes: 5,
+  },
+  {
+    name: "who has caught up and holds nothing, beside a chunk that cannot be stored",
+    all: [{ ...idle(0), heldBytes: 30 }, idle(1), { ...idle(2), heldBytes: 1 }],
+    turns: [],
+    fetched: [1],
+    roomBytes: 10,
+  },
   { name: "what is blocked is not fetched", all: [{ ...idle(0), isBlocked: true }, idle(1)], turns: [], fetched: [1] },
 ])
   test(name, () => {

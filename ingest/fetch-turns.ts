@@ -36,7 +36,8 @@ export interface FetchTurns {
  * The partitions to fetch from. Whoever has caught up always is; of those that are behind one, until its next chunk is
  * whole, then the one that waited longest. A turn begins only where there is room for a whole chunk, since the store's
  * work goes by the number of chunks; but for a chunk that is owed, which nothing else could make room for. One chunk each
- * topic may hold, whatever the others do: a topic that cannot be stored holds up none of them.
+ * topic may hold, whatever the others do, and a little of each partition that has caught up: a topic that cannot be stored
+ * holds up none of them.
  */
 export function fetchTurns(
   all: readonly Fetchable[],
@@ -46,13 +47,19 @@ export function fetchTurns(
   const held = all.reduce((sum, one) => sum + one.heldBytes, 0);
   const most = Math.min(heldBytes, roomBytes);
   const open = all.filter((one) => !one.isBlocked && (one.isOwed || one.waitingBytes < chunkBytes));
-  const caughtUp = held < Math.max(chunkBytes, most) ? open.filter((one) => !one.isBehind) : [];
+  const caughtUp = open.filter((one) => {
+    if (one.isBehind) return false;
+    return one.isOwed || held < (one.heldBytes === 0 ? heldBytes : Math.max(chunkBytes, most));
+  });
   const behind = open.filter((one) => one.isBehind);
-  const isRoomBeside = (bytes: number) => bytes === 0 || bytes + chunkBytes <= most;
+  // What those hold that have caught up comes and goes all the time: beside that alone there is always room for a chunk.
+  const isOfChunk = ({ isBehind, heldBytes: own }: Fetchable) => isBehind || own > chunkBytes / 8;
+  const inChunks = all.reduce((sum, one) => sum + (isOfChunk(one) ? one.heldBytes : 0), 0);
+  const isRoomBeside = (chunks: number) => chunks === 0 || held - inChunks + chunks + chunkBytes <= most;
   // The rest of its chunk has to fit in beside what is being stored.
-  const fits = ({ isOwed, waitingBytes }: Fetchable) => isOwed || isRoomBeside(held - waitingBytes);
+  const fits = ({ isOwed, waitingBytes }: Fetchable) => isOwed || isRoomBeside(inChunks - waitingBytes);
   const underWay = behind.find((one) => one.waitingBytes > 0 && one.partition === turns.at(-1) && fits(one));
-  const hasRoom = isRoomBeside(held);
+  const hasRoom = isRoomBeside(inChunks);
   // -1, never had one, comes before all who had.
   const longest = (a: Fetchable, b: Fetchable) =>
     turns.indexOf(a.partition) - turns.indexOf(b.partition) || a.partition - b.partition;

@@ -93,6 +93,7 @@ export async function startSource(kafka: Kafka, options: SourceOptions): Promise
     clearInterval(measuring);
     stopping.abort(new Error("Stopping"));
     await term?.idle();
+    term?.end();
     await consumer.disconnect();
   };
   try {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Generation } from "#lib/kafkajs-generation.ts";
+import type { Generation } from "#lib/kafkajs-generation.ts";
+import { generationOf } from "./generation-for-tests.ts";
 import { Lane, type LanePorts } from "./lane.ts";
 import { batchOf } from "./message.ts";
 import { writeRange } from "./plan-chunk.ts";
@@ -12,45 +13,8 @@ import { message } from "./testing.ts";
 const topic = "events";
 const partition = 1;
 
-interface Placed {
-  readonly partition: number;
-  readonly offset: string;
-  readonly metadata?: string | null;
-}
-
-/** The group's part in one partition whose log holds 100 messages, without the broker. */
-function generationAt(offset: bigint, metadata: string): Generation {
-  let stands: Placed = { partition, offset: String(offset), metadata };
-  const coordinator = {
-    offsetFetch: async () => ({ responses: [{ topic, partitions: [stands] }] }),
-    offsetCommit: async ({ topics }: { topics: readonly { partitions: readonly Placed[] }[] }) => {
-      stands = topics[0]?.partitions[0] ?? stands;
-    },
-  };
-  const cluster = {
-    findTopicPartitionMetadata: () => [partition],
-    findLeaderForPartitions: () => ({ 0: [partition] }),
-    // None of a version that tells a topic's id.
-    findBroker: async () => ({ versions: {}, connectionPool: { send: () => assert.fail("Nothing is asked") } }),
-    fetchTopicsOffset: async ([asked]: readonly object[]) => [
-      {
-        topic,
-        partitions: [{ partition, offset: asked && "fromBeginning" in asked && asked.fromBeginning ? "0" : "100" }],
-      },
-    ],
-  };
-  const manager = {
-    groupId: "group",
-    memberId: "member",
-    generationId: 1,
-    memberAssignment: { [topic]: [partition] },
-    cluster,
-    getCoordinator: async () => coordinator,
-    clearAllOffsets: () => undefined,
-    setDefaultOffset: async () => undefined,
-  };
-  return new Generation(manager, topic, () => undefined);
-}
+const generationAt = (offset: bigint, metadata: string): Generation =>
+  generationOf(topic, [partition], { offset, metadata });
 
 /** What a lane needs beside its place and its store where nothing goes wrong. */
 const quiet = (signal: AbortSignal): Omit<LanePorts, "topic" | "limits" | "wholeBytes" | "generation" | "store"> => ({

@@ -72,6 +72,8 @@ export class Term {
       const knowEnd = (logId: string | undefined) => lane.knowEnd(logId, log.high);
       void this.#generation.topicId(partition).then(knowEnd, () => undefined);
     }
+    // Other topics may have given room back, of which nobody tells.
+    this.#plan();
     return lags;
   }
 

@@ -74,10 +74,15 @@ export function createAsker(client: StoreClient, options: AskOptions = {}): Aske
 
 // TIMEOUT_EXCEEDED, TOO_SLOW
 const tooSlow = new Set(["159", "160"]);
-// MEMORY_LIMIT_EXCEEDED, TOO_MANY_ROWS
-const tooLarge = new Set(["241", "158"]);
+const tooManyRows = "158";
+// With MEMORY_LIMIT_EXCEEDED.
+const tooLarge = new Set(["241", tooManyRows]);
 
 const tooManyAtOnce = "202";
+
+/** Whether the store refused a question that would have read more rows than it names as its most. */
+export const readsTooManyRows = (error: unknown): boolean =>
+  error instanceof SagascopeError && error.cause instanceof ClickHouseError && error.cause.code === tooManyRows;
 
 function storeError(error: unknown): unknown {
   if (error instanceof z.ZodError) {

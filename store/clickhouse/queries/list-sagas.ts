@@ -1,7 +1,6 @@
 import type { SagaSummary } from "#contracts/api/saga.ts";
-import { SagascopeError } from "#lib/errors.ts";
 import { and, moment, moments, type Sql, sql, uint32 } from "#lib/sql.ts";
-import type { Asker } from "#store/clickhouse/ask.ts";
+import { type Asker, readsTooManyRows } from "#store/clickhouse/ask.ts";
 import { type CountedHour, hoursOfLongest, hoursToRead, startedInHours, wholeHours } from "./counted-hours.ts";
 import { type Counting, countingOf, lookedFor, type Paged } from "./counting-of.ts";
 import { listAlone } from "./listed-sagas.ts";
@@ -114,7 +113,7 @@ async function fewAtOnce(
     const isEachOne = new Set(rows.map(({ id }) => id)).size === rows.length;
     return isEachOne ? { rows, areAll: rows.length < limit } : undefined;
   } catch (error) {
-    if (error instanceof SagascopeError && error.code === "TOO_LARGE") return undefined;
+    if (readsTooManyRows(error)) return undefined;
     throw error;
   }
 }
