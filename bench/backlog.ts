@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ClickHouseClient, createClient } from "@clickhouse/client";
-import { program } from "./contenders.ts";
 import { onFreshStack } from "./fresh-stack.ts";
 import { madeRequests, otlpJson } from "./made-telemetry.ts";
 import { connectProducer, createTopic, sendMade } from "./made-topic.ts";
 import { numberFlags } from "./number-flags.ts";
+import { telemetryTables } from "./otlp-contenders.ts";
 import { peakResidentMb, usageByPart } from "./process-usage.ts";
+import { type StoreAndWorker, storeAndWorker } from "./store-and-worker.ts";
 
 const names = { events: "backlog.events", traces: "backlog.spans", logs: "backlog.logs" } as const;
-const tables = { events: "saga_events", traces: "otel_traces", logs: "otel_logs" } as const;
+const tables = { events: "saga_events", ...telemetryTables } as const;
 type Counts = Readonly<Record<keyof typeof names, number>>;
 
 /**
@@ -19,29 +19,23 @@ export async function benchBacklog(args: readonly string[]): Promise<void> {
   const flags = { events: 700_000, spans: 300_000, logs: 400_000, partitions: 4 };
   const { events, spans, logs, partitions } = numberFlags(args, flags);
   const counts = { events, traces: spans, logs };
-  await onFreshStack("kafka,clickhouse,postgres,migrate", async ({ kafka, clickhouse }) => {
-    for (const topic of Object.values(names)) await createTopic(kafka, topic, partitions);
-    await fill(kafka, counts);
-    const client = createClient({ url: clickhouse });
+  await onFreshStack("kafka,clickhouse,postgres,migrate", async (endpoints) => {
+    for (const topic of Object.values(names)) await createTopic(endpoints.kafka, topic, partitions);
+    await fill(endpoints.kafka, counts);
+    const parts = storeAndWorker(endpoints, names.events);
     const beganMs = performance.now();
-    const worker = program("ingest/main.ts", {
-      KAFKA_BROKERS: kafka,
-      SAGA_EVENTS_TOPIC: names.events,
+    const worker = parts.startWorker({
       OTLP_SPANS_TOPIC: names.traces,
       OTLP_LOGS_TOPIC: names.logs,
       OTLP_METRICS_TOPIC: "backlog.no.metrics",
-      CLICKHOUSE_URL: clickhouse,
-      LOG_LEVEL: "error",
-      PORT: "0",
     });
     const pid = worker.pid ?? 0;
-    await untilStored(client, counts, pid);
+    await untilStored(parts, counts, pid);
     const seconds = (performance.now() - beganMs) / 1000;
-    console.log(
-      `all stored after ${seconds.toFixed(1)} s; worker at most ${Math.round(peakResidentMb(pid))} MB; bar ≤ 300 MB`,
-    );
+    const peak = Math.round(peakResidentMb(pid));
+    console.log(`all stored after ${seconds.toFixed(1)} s; worker at most ${peak} MB; bar ≤ 300 MB`);
     await worker.stop();
-    await client.close();
+    await parts.close();
   });
 }
 
@@ -55,10 +49,10 @@ async function fill(brokers: string, counts: Counts): Promise<void> {
   await producer.disconnect();
 }
 
-async function untilStored(client: ClickHouseClient, counts: Counts, pid: number): Promise<void> {
+async function untilStored(parts: StoreAndWorker, counts: Counts, pid: number): Promise<void> {
   const kinds = Object.keys(names) as (keyof Counts)[];
   for (let look = 0; ; look++) {
-    const stored = await Promise.all(kinds.map((kind) => countRows(client, tables[kind])));
+    const stored = await Promise.all(kinds.map((kind) => parts.stored(tables[kind])));
     const resident = usageByPart({ worker: pid }).get("worker")?.residentMb ?? 0;
     if (look % reportEvery === 0)
       console.log(
@@ -72,9 +66,3 @@ async function untilStored(client: ClickHouseClient, counts: Counts, pid: number
 
 const lookEveryMs = 500;
 const reportEvery = 4;
-
-async function countRows(client: ClickHouseClient, table: string): Promise<number> {
-  const answer = await client.query({ query: `SELECT count() AS rows FROM ${table}`, format: "JSONEachRow" });
-  const [row] = await answer.json<{ rows: string }>();
-  return Number(row?.rows);
-}

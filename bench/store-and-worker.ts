@@ -6,9 +6,10 @@ import { program } from "./contenders.ts";
 
 export interface StoreAndWorker {
   readonly brokers: string;
-  startWorker(): ReturnType<typeof program>;
-  /** Saga events in the store. */
-  stored(): Promise<number>;
+  /** Settings beside those of the stack may say what else it reads. */
+  startWorker(settings?: Readonly<Record<string, string>>): ReturnType<typeof program>;
+  /** Rows of a table of the store, of saga events where none is named. */
+  stored(table?: string): Promise<number>;
   untilStored(rows: number): Promise<void>;
   /** Those of these sagas of which the store has an event. */
   storedSagas(ids: readonly string[]): Promise<string[]>;
@@ -30,16 +31,17 @@ export function storeAndWorker(
     const [row] = await answer.json<{ rows: string }>();
     return Number(row?.rows);
   };
-  const stored = () => count("SELECT count() AS rows FROM saga_events");
+  const stored = (table = "saga_events") => count("SELECT count() AS rows FROM {table:Identifier}", { table });
   return {
     brokers,
-    startWorker: () =>
+    startWorker: (settings = {}) =>
       program("ingest/main.ts", {
         KAFKA_BROKERS: brokers,
         SAGA_EVENTS_TOPIC: topic,
         CLICKHOUSE_URL: clickhouse,
         LOG_LEVEL: "error",
         PORT: "0",
+        ...settings,
       }),
     stored,
     async untilStored(rows) {

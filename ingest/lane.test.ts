@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Generation } from "#lib/kafkajs-generation.ts";
-import { generationOf } from "./generation-for-tests.ts";
 import { Lane, type LanePorts } from "./lane.ts";
+import { generationOf, quiet } from "./lane-for-tests.ts";
 import { batchOf } from "./message.ts";
 import { writeRange } from "./plan-chunk.ts";
 import { Slots } from "./slots.ts";
@@ -16,19 +16,21 @@ const partition = 1;
 const generationAt = (offset: bigint, metadata: string): Generation =>
   generationOf(topic, [partition], { offset, metadata });
 
-/** What a lane needs beside its place and its store where nothing goes wrong. */
-const quiet = (signal: AbortSignal): Omit<LanePorts, "topic" | "limits" | "wholeBytes" | "generation" | "store"> => ({
-  recordGap: async () => undefined,
-  seek: () => undefined,
-  changed: () => undefined,
-  isFull: () => false,
-  turn: () => new Slots(1).turn(),
-  failed: (_, error) => assert.fail(String(error)),
-  known: new Map(),
-  logs: { held: async () => undefined, note: async () => undefined },
-  over: signal,
-  signal,
-});
+/** A lane from the log's beginning whose chunks are of up to a megabyte and go nowhere, but for what is said otherwise. */
+const laneWith = (over: AbortController, ports: Partial<LanePorts> = {}): Lane =>
+  new Lane(partition, {
+    topic,
+    limits: { rows: 1_000, bytes: 1_000_000 },
+    wholeBytes: 900_000,
+    generation: generationAt(0n, ""),
+    store: async () => undefined,
+    changed: () => undefined,
+    isFull: () => false,
+    ...quiet(),
+    over: over.signal,
+    signal: over.signal,
+    ...ports,
+  });
 
 const fetched = (from: number, to: number) => ({
   fetched: BigInt(from),
@@ -44,13 +46,9 @@ test("a chunk that another worker wrote down is waited for where one fetch bring
 }, async () => {
   const chunks: Chunk[] = [];
   const over = new AbortController();
-  const lane = new Lane(partition, {
-    topic,
-    limits: { rows: 1_000, bytes: 1_000_000 },
-    wholeBytes: 900_000,
+  const lane = laneWith(over, {
     generation: generationAt(0n, writeRange({ min: 0n, max: 9n, atMs: 1_770_000_000_000 })),
     store: async (chunk) => void chunks.push(chunk),
-    ...quiet(over.signal),
   });
   await lane.idle();
   lane.accept({ ...fetched(0, 4), end: 10_000n });
@@ -71,13 +69,10 @@ test("a chunk for which no more is fetched is stored at once, however much the l
 }, async () => {
   const over = new AbortController();
   const stored = Promise.withResolvers<Chunk>();
-  const lane = new Lane(partition, {
-    topic,
+  const lane = laneWith(over, {
     limits: { rows: 1_000, bytes: 40 * message("x").bytes },
     wholeBytes: 20 * message("x").bytes,
-    generation: generationAt(0n, ""),
     store: async (chunk) => stored.resolve(chunk),
-    ...quiet(over.signal),
   });
   await lane.idle();
   lane.accept({ ...fetched(0, 9), end: 10_000n });
@@ -89,13 +84,8 @@ test("a chunk for which no more is fetched is stored at once, however much the l
 test("a partition that is little behind waits for no more", { timeout: 1_000 }, async () => {
   const over = new AbortController();
   const stored = Promise.withResolvers<Chunk>();
-  const lane = new Lane(partition, {
-    topic,
-    limits: { rows: 1_000, bytes: 1_000_000 },
-    wholeBytes: 900_000,
-    generation: generationAt(0n, ""),
+  const lane = laneWith(over, {
     store: async (chunk) => stored.resolve(chunk),
-    ...quiet(over.signal),
   });
   await lane.idle();
   lane.accept({ ...fetched(0, 9), end: 500n });
@@ -109,14 +99,7 @@ for (const { size, near } of [
 ])
   test(`of messages of ${size} bytes, ${near} are little to be behind by`, async () => {
     const over = new AbortController();
-    const lane = new Lane(partition, {
-      topic,
-      limits: { rows: 1_000, bytes: 1_000_000 },
-      wholeBytes: 900_000,
-      generation: generationAt(0n, ""),
-      store: async () => undefined,
-      ...quiet(over.signal),
-    });
+    const lane = laneWith(over);
     await lane.idle();
     const batches = [batchOf([message("x".repeat(size), { offset: 0n })])];
     const isBehind = (end: bigint) => {
@@ -135,13 +118,9 @@ test("what comes while a chunk waits for its turn goes into it, but for one that
   const slots = new Slots(1);
   const before = await slots.turn();
   const counts: number[] = [];
-  const lane = new Lane(partition, {
-    topic,
+  const lane = laneWith(over, {
     limits: { rows: 8, bytes: 1_000_000 },
-    wholeBytes: 900_000,
-    generation: generationAt(0n, ""),
     store: async ({ messages }) => void counts.push(messages.length),
-    ...quiet(over.signal),
     turn: () => slots.turn(),
   });
   await lane.idle();
@@ -195,14 +174,7 @@ for (const { name, timeMs, sinceMs } of [
   test(`how long messages have waited goes by ${name}`, async () => {
     const over = new AbortController();
     const beganMs = Date.now();
-    const lane = new Lane(partition, {
-      topic,
-      limits: { rows: 1_000, bytes: 1_000_000 },
-      wholeBytes: 900_000,
-      generation: generationAt(0n, ""),
-      store: async () => undefined,
-      ...quiet(over.signal),
-    });
+    const lane = laneWith(over);
     await lane.idle();
     lane.accept({ fetched: 0n, batches: [batchOf([message("x", { offset: 0n, timeMs })])], last: 0n, end: 100n });
     const lag = lane.measure({ low: 0n, high: 100n }, { offset: 0n, metadata: null });
@@ -216,17 +188,13 @@ test("what was read before the topic was made anew is not stored, and the new lo
   const sought: bigint[] = [];
   const stored: Chunk[] = [];
   let logId = "old";
-  const lane: Lane = new Lane(partition, {
-    topic,
-    limits: { rows: 1_000, bytes: 1_000_000 },
-    wholeBytes: 900_000,
+  const lane: Lane = laneWith(over, {
     generation: Object.assign(generationAt(100n, ""), { topicId: async () => logId }),
     store: async (chunk, owner) => {
       await owner.writeDown(chunk.range);
       stored.push(chunk);
       await owner.commit(chunk.range.max + 1n);
     },
-    ...quiet(over.signal),
     seek: (_, offset) => void sought.push(offset),
     failed: () => undefined,
     recordGap: async () => assert.fail("All of the old log is stored"),
@@ -257,16 +225,11 @@ test("what was read before the topic was made anew is not stored, and the new lo
 test("a chunk that is tried again is known to have been tried", async () => {
   const over = new AbortController();
   const tries: boolean[] = [];
-  const lane = new Lane(partition, {
-    topic,
-    limits: { rows: 1_000, bytes: 1_000_000 },
-    wholeBytes: 900_000,
-    generation: generationAt(0n, ""),
+  const lane = laneWith(over, {
     store: async ({ tried }) => {
       tries.push(tried);
       if (tries.length === 1) throw new Error("Kafka does not answer");
     },
-    ...quiet(over.signal),
     failed: () => undefined,
   });
   await lane.idle();

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { generationOf } from "./generation-for-tests.ts";
+import { generationOf, quiet } from "./lane-for-tests.ts";
 import { batchOf } from "./message.ts";
 import { Room } from "./room.ts";
-import { Slots } from "./slots.ts";
 import { Term } from "./term.ts";
 import { message } from "./testing.ts";
 
@@ -32,12 +31,7 @@ test("what was paused for want of room is fetched again once others have given i
     limits: { rows: 1_000, bytes: 2 * chunkBytes },
     fetchLimits: { heldBytes: 2 * chunkBytes, chunkBytes },
     store: async () => await stuck.promise,
-    turn: () => new Slots(2).turn(),
-    recordGap: async () => undefined,
-    seek: () => undefined,
-    failed: (_, error) => assert.fail(String(error)),
-    known: new Map(),
-    logs: { held: async () => undefined, note: async () => undefined },
+    ...quiet(),
     pause: (partitions) => {
       for (const partition of partitions) paused.add(partition);
     },

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
 import { Generation } from "#lib/kafkajs-generation.ts";
+import { Slots } from "./slots.ts";
+
+/** What a lane needs beside its place and its store where nothing goes wrong. */
+export const quiet = () => ({
+  recordGap: async () => undefined,
+  seek: () => undefined,
+  turn: () => new Slots(1).turn(),
+  failed: (_: number | undefined, error: unknown) => assert.fail(String(error)),
+  known: new Map(),
+  logs: { held: async () => undefined, note: async () => undefined },
+});
 
 interface Placed {
   readonly partition: number;
