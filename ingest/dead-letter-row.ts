@@ -1,14 +1,11 @@
 import { letterId, readPlace, replayHeader } from "#contracts/dead-letter.ts";
-import { packed } from "#store/clickhouse/inserts/compressed-body.ts";
+import { packed, pieceBytes } from "#store/clickhouse/inserts/compressed-body.ts";
 import type { PackedBody } from "#store/clickhouse/inserts/insert-block.ts";
 import type { Dead } from "./encoded.ts";
 import { headerList } from "./message.ts";
 import { Strip } from "./native/strip.ts";
 
 type Headers = ReturnType<typeof headerList>;
-
-/** So many bytes are compressed together: the letters of a chunk of nothing else are as large as the chunk. */
-const packedBytes = 2 << 20;
 
 /** Rows of `dead_letters`, a line of JSONCompactEachRow each. Of one message's records each is numbered, from 1. */
 export function deadLetterRows(dead: readonly Dead[], atMs: number): PackedBody {
@@ -19,7 +16,7 @@ export function deadLetterRows(dead: readonly Dead[], atMs: number): PackedBody 
     const part = one.isPart ? (parts.get(one.message.offset) ?? (one.firstPart ?? 1) - 1) + 1 : 0;
     if (part > 0) parts.set(one.message.offset, part);
     writeRow(lines, one, { part, atMs });
-    if (lines.at < packedBytes && index < dead.length - 1) continue;
+    if (lines.at < pieceBytes && index < dead.length - 1) continue;
     body.packed.push(packed(lines.written()));
     body.bytes += lines.at;
     lines.at = 0;

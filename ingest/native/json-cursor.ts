@@ -212,11 +212,11 @@ export class JsonCursor {
   /** Passes over a phrase where it is next, no space before it. */
   passes({ bytes: { length }, words }: Phrase): boolean {
     const at = this.#at;
-    const last = at + length - 4;
-    if (last + 4 > this.#end) return false;
+    const to = at + length;
+    if (to > this.#end) return false;
     for (let index = 0; index < words.length; index++)
-      if (this.#view.getInt32(Math.min(at + 4 * index, last), true) !== words[index]) return false;
-    this.#at = at + length;
+      if (this.#view.getInt32(Math.min(at + 4 * index, to - 4), true) !== words[index]) return false;
+    this.#at = to;
     return true;
   }
 

@@ -22,8 +22,9 @@ const pair = {
 } as const;
 /** As many digits as are written as they are read: of a text, and of a number. */
 const mostDigits = { text: 19, number: 15 };
-/** Of nanoseconds since the epoch, from 2001 to 2286. */
+/** Of nanoseconds since the epoch, from 2001 to 2286, and in the years before. */
 const digitsOfTime = 19;
+const digitsOfEarlyTime = 18;
 
 // One for all, since to note where each came from would be most of its cost.
 const unusual = new Unusual("The request is out of the ordinary");
@@ -113,7 +114,8 @@ export class JsonReader implements Reader {
     else this.#json.number(aside);
     const { bytes, at } = aside;
     if (at === 2 && bytes[1] === zero) into.set(0, 0);
-    else if (isText && at === digitsOfTime) into.setSeconds(digits(bytes, 1, at - 9), digits(bytes, at - 9, at));
+    else if (isText && at === 1 + digitsOfEarlyTime)
+      into.setSeconds(digits(bytes, 1, at - 9), digits(bytes, at - 9, at));
     else into.set(1, 0);
   }
 
