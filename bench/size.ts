@@ -15,7 +15,17 @@ const kinds = [
     what: "saga event",
     topic: "saga.events",
     table: "saga_events",
-    behind: ["sagas", "saga_steps", "saga_list", "saga_errors", "saga_changes", "saga_counts", "saga_rollups"],
+    behind: [
+      "sagas",
+      "saga_steps",
+      "saga_list",
+      "saga_errors",
+      "saga_changes",
+      "saga_counts",
+      "saga_durations",
+      "saga_quarters",
+      "saga_rollups",
+    ],
   },
   {
     what: "span",

@@ -21,7 +21,11 @@ export const growingTables: Readonly<Record<keyof Retention, readonly GrowingTab
     table,
     from: "toDateTime(ingested_at)",
   })),
-  saga_steps: [{ table: "saga_steps", from: "toDateTime(started)" }],
+  saga_steps: [
+    { table: "saga_steps", from: "toDateTime(started)" },
+    { table: "saga_durations", from: "quarter" },
+    { table: "saga_quarters", from: "quarter" },
+  ],
   saga_rollups: [{ table: "saga_rollups", from: "slot" }],
   otel_traces: [
     { table: "otel_traces", from: "toDateTime(Timestamp)" },

@@ -35,6 +35,8 @@ const shardKeys: Readonly<Record<string, string>> = {
   saga_rollups: "cityHash64(slot)",
   saga_list: bySaga,
   saga_counts: "cityHash64(hour)",
+  saga_quarters: "cityHash64(quarter)",
+  saga_durations: "cityHash64(quarter)",
   saga_changes: "cityHash64(started)",
   saga_listed: "0",
   saga_errors: bySaga,

@@ -36,7 +36,7 @@ export const questions: Readonly<Record<string, (asker: Asker) => Promise<unknow
     listSagas(asker, all, { order: { by: "started", direction: "desc" }, cursor: undefined, limit: 1000, late }),
   facets: (asker) => countSagas(asker, all, late),
   overview: (asker) => overviewCounts(asker, window, late),
-  outcomes: (asker) => outcomesOverTime(asker, window, buckets.bucketSeconds),
+  outcomes: (asker) => outcomesOverTime(asker, window, buckets),
   errors: (asker) => errorGroups(asker, window, { ...buckets, limit: 100 }),
   types: (asker) => sagaTypes(asker, window),
   label: (asker) => labelsByValue(asker, { text: "history", window, limit: 5 }),

@@ -10,6 +10,7 @@ import { allWithin } from "#store/clickhouse/queries/saga-filter.ts";
 import { sagaLatency } from "#store/clickhouse/queries/saga-latency.ts";
 import { stepLatency } from "#store/clickhouse/queries/step-latency.ts";
 import { bucketStarts, fillBuckets } from "#store/clickhouse/queries/time-window.ts";
+import { timedQuarters } from "#store/clickhouse/queries/timed-quarters.ts";
 import type { Answering } from "./answering.ts";
 import { p95Sparkline } from "./overview.ts";
 
@@ -23,10 +24,11 @@ export async function answerLatency(
   const { window, bucketSeconds } = resolveRange(params, nowMs);
   const filter = { type: params.type, step: params.step };
   const byType = { type: params.type };
+  const timed = timedQuarters(asker, window, bucketSeconds);
   const [{ series, heatmap }, sagas, steps, counts] = await Promise.all([
-    latencyOverTime(asker, window, { bucketSeconds, filter }),
-    sagaLatency(asker, window, { bucketSeconds, filter: byType }),
-    stepLatency(asker, window, { bucketSeconds, filter: byType }),
+    timed.then((quarters) => latencyOverTime(asker, window, { bucketSeconds, filter, timed: quarters })),
+    timed.then((quarters) => sagaLatency(asker, window, { bucketSeconds, filter: byType, timed: quarters })),
+    timed.then((quarters) => stepLatency(asker, window, { bucketSeconds, filter: byType, timed: quarters })),
     countSagas(asker, allWithin(window), nowMs),
   ]);
   const starts = bucketStarts(window, bucketSeconds);

@@ -7,6 +7,7 @@ import { outcomesOverTime } from "#store/clickhouse/queries/outcomes-over-time.t
 import { overviewCounts } from "#store/clickhouse/queries/overview-counts.ts";
 import { type LatencyRow, stepLatency } from "#store/clickhouse/queries/step-latency.ts";
 import { bucketStarts, fillBuckets, type TimeWindow } from "#store/clickhouse/queries/time-window.ts";
+import { timedQuarters } from "#store/clickhouse/queries/timed-quarters.ts";
 import type { Answering } from "./answering.ts";
 
 const mostErrors = 20;
@@ -26,12 +27,13 @@ export async function answerOverview(
   const before = wholeMinutes(weekBefore(window, nowMs));
   const remembered = <Value>(what: string, make: () => Promise<Value>) =>
     recently(JSON.stringify([what, before]), beforeForMs, make);
+  const timed = timedQuarters(asker, window, bucketSeconds);
   const [counts, lastWeek, outcomes, errors, latency, latencyBefore] = await Promise.all([
     overviewCounts(asker, window, { nowMs, limits }),
     remembered("counts", () => overviewCounts(asker, before, { nowMs, limits })),
-    outcomesOverTime(asker, window, bucketSeconds),
-    errorGroups(asker, window, { bucketSeconds, limit: mostErrors }),
-    stepLatency(asker, window, { bucketSeconds }),
+    timed.then((quarters) => outcomesOverTime(asker, window, { bucketSeconds, timed: quarters })),
+    timed.then((quarters) => errorGroups(asker, window, { bucketSeconds, limit: mostErrors, timed: quarters })),
+    timed.then((quarters) => stepLatency(asker, window, { bucketSeconds, timed: quarters })),
     remembered("step latency", () => stepLatency(asker, before, {})),
   ]);
   return {

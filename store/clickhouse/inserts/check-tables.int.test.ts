@@ -74,6 +74,8 @@ test("whatever takes many small parts merges many of them at a time", async () =
     "ingest_logs",
     "ingest_skips",
     "saga_counts",
+    "saga_durations",
+    "saga_quarters",
     "saga_rollups",
     "schema_migrations",
   ];

@@ -15,8 +15,9 @@ import { listAlone, listColumns, listedSagas, listOf } from "#store/clickhouse/q
 import { makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
 import { newestFirst, noFilter } from "#store/clickhouse/queries/made-sagas.ts";
 import type { TimeWindow } from "#store/clickhouse/queries/time-window.ts";
-import { HourCounter } from "./count-hours.ts";
+import { countedHours } from "./count-hours.ts";
 import { SagaLister } from "./list-changes.ts";
+import { PeriodCounter } from "./period-counter.ts";
 
 let database: OwnDatabase;
 before(async () => {
@@ -236,7 +237,7 @@ test("an hour of as many kinds as sagas is not counted, nor tried again before o
   await list(250);
   const statements: string[] = [];
   let nowMs = 0;
-  const counter = new HourCounter({
+  const counter = new PeriodCounter(countedHours, {
     asker: createAsker(database.client, { maxSeconds: 60 }),
     send: async ({ text: query, params }) => {
       statements.push(query);

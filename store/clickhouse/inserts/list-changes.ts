@@ -5,7 +5,10 @@ import type { StoreClient } from "#store/clickhouse/client.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
 import { hourOf } from "#store/clickhouse/queries/counted-hours.ts";
 import { listColumns, listOf } from "#store/clickhouse/queries/listed-sagas.ts";
-import { HourCounter } from "./count-hours.ts";
+import { quarterOf } from "#store/clickhouse/queries/timed-quarters.ts";
+import { countedHours } from "./count-hours.ts";
+import { countedQuarters } from "./count-quarters.ts";
+import { PeriodCounter } from "./period-counter.ts";
 
 /** What a turn of listing came to. */
 export interface Listed {
@@ -41,7 +44,8 @@ export class SagaLister {
   #hasBegun = false;
 
   readonly #settledS: number;
-  readonly #hours: HourCounter;
+  readonly #hours: PeriodCounter;
+  readonly #quarters: PeriodCounter;
 
   /**
    * A change is listed for good once it is `settledS` seconds old: an insert's tables do not show it at the same moment, and what
@@ -52,7 +56,9 @@ export class SagaLister {
     this.#settledS = settledS;
     this.#asker = createAsker(client, { maxSeconds: 60 });
     const send = (statement: Sql) => this.#send(statement);
-    this.#hours = new HourCounter({ asker: this.#asker, send, restMs, nowMs: () => performance.now() });
+    const ports = { asker: this.#asker, send, restMs, nowMs: () => performance.now() };
+    this.#hours = new PeriodCounter(countedHours, ports);
+    this.#quarters = new PeriodCounter(countedQuarters, ports);
   }
 
   /** Lists what has changed since the last look. Throws where the store cannot do it; can be repeated. */
@@ -88,9 +94,10 @@ export class SagaLister {
     return { changes: sumOf(chosen), more: fresh.length < waiting.length };
   }
 
-  /** Counts the sagas of hours that have come to rest; whether more wait. Throws where the store cannot do it; can be repeated. */
+  /** Counts the sagas of hours and of quarters that have come to rest; whether more wait. Throws where the store cannot do it; can be repeated. */
   async count(): Promise<boolean> {
-    return await this.#hours.turn();
+    const [hours, quarters] = [await this.#hours.turn(), await this.#quarters.turn()];
+    return hours || quarters;
   }
 
   async #progress(): Promise<Progress> {
@@ -128,14 +135,16 @@ export class SagaLister {
   /** Lists the sagas of these changes as they are now. */
   async #list(changes: Sql): Promise<void> {
     const starts = sql`SELECT started FROM saga_changes WHERE ${changes}`;
-    const hours = await this.#asker.ask(
-      sql`SELECT DISTINCT toUnixTimestamp(${hourOf}) AS hour FROM (${starts}) LIMIT 1000000`,
-      z.object({ hour: Count }),
+    const rows = await this.#asker.ask(
+      sql`SELECT DISTINCT toUnixTimestamp(${quarterOf(sql`started`)}) AS quarter FROM (${starts}) LIMIT 1000000`,
+      z.object({ quarter: Count }),
     );
-    const hoursMs = hours.map(({ hour }) => hour * 1000);
-    await this.#hours.disturb(hoursMs);
+    const quarters = rows.map(({ quarter }) => quarter * 1000);
+    const hours = [...new Set(quarters.map((ms) => ms - (ms % 3_600_000)))];
+    await this.#hours.disturb(hours);
+    await this.#quarters.disturb(quarters);
     // A change that shows only now is not among these hours, and is listed the next time.
-    const changed = sql`sagas FINAL WHERE started IN (${starts}) AND ${hourOf} IN ${seconds(hoursMs)}`;
+    const changed = sql`sagas FINAL WHERE started IN (${starts}) AND ${hourOf} IN ${seconds(hours)}`;
     await this.#send(
       sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT *, now64(3) AS listed_at FROM (${listOf(changed)})`,
     );

@@ -8,8 +8,10 @@ import { SagaLister } from "#store/clickhouse/inserts/list-changes.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { countLogs } from "./count-logs.ts";
 import { countSagas } from "./count-sagas.ts";
+import { errorGroups } from "./error-groups.ts";
 import { findSaga, foldedSaga } from "./find-saga.ts";
 import { labelsByValue } from "./labels-by-value.ts";
+import { latencyOverTime } from "./latency-over-time.ts";
 import { listLogs } from "./list-logs.ts";
 import { listSagas } from "./list-sagas.ts";
 import { listTraces } from "./list-traces.ts";
@@ -22,6 +24,7 @@ import { readingsBy, readingsFrom } from "./readings.ts";
 import { sagaEvents } from "./saga-events.ts";
 import { sagaEventsPage } from "./saga-events-page.ts";
 import type { SagaFilter } from "./saga-filter.ts";
+import { sagaLatency } from "./saga-latency.ts";
 import { sagasByPrefix } from "./sagas-by-prefix.ts";
 import { serviceEdges } from "./service-edges.ts";
 import { serviceFigures } from "./service-figures.ts";
@@ -68,7 +71,7 @@ test("what is listed is not read from the folds", async () => {
 });
 
 test("of sagas that are counted, those are read that are shown", async () => {
-  const counted = busyHours();
+  const counted = busy(hourMs);
   assert.ok(counted.toMs - counted.fromMs > dayMs);
   const readings = (work: (asker: Asker) => Promise<unknown>) => readingsOf(work, { sagas: listAlone });
   const ofCounts = await readings((asker) => countSagas(asker, filtered({ window: counted }), nowMs));
@@ -89,14 +92,32 @@ test("of sagas that are counted, those are read that are shown", async () => {
   }
 });
 
-/** The longest stretch of hours in each of which a saga started: hours without any are not counted. */
-function busyHours(): TimeWindow {
-  const hourMs = 3_600_000;
-  const busy = new Set(sagas.map(({ startedAt }) => Math.floor(Date.parse(startedAt) / hourMs)));
+test("durations and errors of quarters that are counted are not read from sagas", async () => {
+  const counted = busy(quarterMs);
+  assert.ok(counted.toMs - counted.fromMs > 4 * quarterMs);
+  const options = { bucketSeconds: quarterMs / 1000, filter: {}, limit: 10 };
+  const readings = await readingsOf(
+    (asker) =>
+      Promise.all(
+        [stepLatency, sagaLatency, latencyOverTime, errorGroups].map((question) => question(asker, counted, options)),
+      ),
+    { sagas: listAlone },
+  );
+  assert.ok(readingsFrom(readings, "saga_durations").length >= 4);
+  for (const table of ["saga_list", "saga_steps"])
+    for (const { parts } of readingsFrom(readings, table)) assert.equal(parts[0], 0, table);
+});
+
+const quarterMs = 900_000;
+const hourMs = 3_600_000;
+
+/** The longest stretch of periods of this length in each of which a saga started: those without any are not counted. */
+function busy(ms: number): TimeWindow {
+  const are = new Set(sagas.map(({ startedAt }) => Math.floor(Date.parse(startedAt) / ms)));
   let [longest, from] = [{ fromMs: 0, toMs: 0 }, 0];
-  for (const hour of [...busy].sort((a, b) => a - b)) {
-    if (!busy.has(hour - 1)) from = hour;
-    const run = { fromMs: from * hourMs, toMs: (hour + 1) * hourMs };
+  for (const period of [...are].sort((a, b) => a - b)) {
+    if (!are.has(period - 1)) from = period;
+    const run = { fromMs: from * ms, toMs: (period + 1) * ms };
     if (run.toMs - run.fromMs > longest.toMs - longest.fromMs) longest = run;
   }
   return longest;

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Latency } from "#contracts/api/latency.ts";
-import { and, sql, string, uint32 } from "#lib/sql.ts";
+import { sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { durationMs } from "./saga-expressions.ts";
-import { attemptMs, type LatencyFilter } from "./step-latency.ts";
-import { bucketStarts, startedWithin, type TimeWindow } from "./time-window.ts";
+import { endedSagas } from "./saga-latency.ts";
+import { attemptsOf, type LatencyFilter } from "./step-latency.ts";
+import { bucketStarts, type TimeWindow } from "./time-window.ts";
+import { bucketOf, percentilesOf, timedQuarters, untimed, withTimed } from "./timed-quarters.ts";
 
 const Row = z.object({
   bucket: Count,
@@ -29,24 +30,23 @@ const boundOf = (height: number): number => (height === 0 ? 0 : 2 ** ((height - 
 export async function latencyOverTime(
   asker: Asker,
   window: TimeWindow,
-  { bucketSeconds, filter }: { bucketSeconds: number; filter: LatencyFilter },
+  { bucketSeconds, filter, timed }: { bucketSeconds: number; filter: LatencyFilter; timed?: readonly number[] },
 ): Promise<{ series: LatencyBucket[]; heatmap: Latency["heatmap"] }> {
-  const clauses = [startedWithin(window)];
-  if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
+  const { type, step } = filter;
+  const quarters = timed ?? (await timedQuarters(asker, window, bucketSeconds));
+  const within = untimed(window, quarters);
   const durations =
-    filter.step === undefined
-      ? sql`SELECT started AS at, toFloat64(${durationMs}) AS ms FROM ${asker.sagas}
-          WHERE ${and([...clauses, sql`bitAnd(flags, 14) != 0`])}`
-      : sql`SELECT started AS at, ${attemptMs} AS ms FROM saga_steps FINAL
-          WHERE ${and([...clauses, sql`step = ${string(filter.step)} AND bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0`])}`;
+    step === undefined
+      ? withTimed(endedSagas(asker.sagas, within, filter), quarters, { of: "sagas", type })
+      : withTimed(attemptsOf(within, filter), quarters, { of: { step }, type });
+  const { state, merged } = percentilesOf(quarters);
   // Cells first, of which percentiles are put together: all of one reading.
   const rows = await asker.ask(
-    sql`SELECT bucket, sum(times) AS count, (quantilesExactMerge(0.5, 0.95, 0.99)(all) AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99,
-        groupArray((height, times)) AS cells
+    sql`SELECT bucket, toUInt64(sum(many)) AS count, (${merged} AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99,
+        groupArray((height, many)) AS cells
       FROM (
-        SELECT toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS bucket,
-          if(ms < 1, 0, 1 + toUInt32(floor(${uint32(perDoubling)} * log2(ms)))) AS height, count() AS times,
-          quantilesExactState(0.5, 0.95, 0.99)(ms) AS all
+        SELECT ${bucketOf(sql`at`, bucketSeconds)} AS bucket,
+          if(ms < 1, 0, 1 + toUInt32(floor(${uint32(perDoubling)} * log2(ms)))) AS height, sum(times) AS many, ${state} AS all
         FROM (${durations}) GROUP BY bucket, height)
       GROUP BY bucket ORDER BY bucket LIMIT 10000`,
     Row,

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { and, type Sql, sql, string, uint32 } from "#lib/sql.ts";
+import { and, type Sql, sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { startedWithin, type TimeWindow } from "./time-window.ts";
+import type { TimeWindow } from "./time-window.ts";
+import { bucketOf, percentilesOf, timedQuarters, untimed, withTimed } from "./timed-quarters.ts";
 
 /** Durations in ms; `bucket` is its start in seconds since the epoch, or null for the whole window. */
 export const LatencyRow = z.object({
@@ -24,6 +25,16 @@ export interface LatencyFilter {
   readonly step?: string | undefined;
 }
 
+/** What durations are asked for. */
+export interface LatencyOptions {
+  /** Of whole sagas their step is not looked at. */
+  readonly filter?: LatencyFilter;
+  /** Where it is given, by bucket of the saga's start besides. */
+  readonly bucketSeconds?: number;
+  /** The window's `timedQuarters`, where they are known. */
+  readonly timed?: readonly number[];
+}
+
 /**
  * How long attempts at each step took (compensations too), of the sagas that started within the window, whether the
  * attempt succeeded or failed: over the whole window and, where `bucketSeconds` is given, by bucket of the saga's start.
@@ -31,25 +42,35 @@ export interface LatencyFilter {
 export async function stepLatency(
   asker: Asker,
   window: TimeWindow,
-  { bucketSeconds, filter = {} }: { bucketSeconds?: number; filter?: LatencyFilter },
+  { bucketSeconds, filter = {}, timed }: LatencyOptions,
 ): Promise<LatencyRow[]> {
-  const clauses = [startedWithin(window), sql`bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0`];
-  if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
-  if (filter.step !== undefined) clauses.push(sql`step = ${string(filter.step)}`);
-  const durations = sql`SELECT saga_type AS type, step, started AS at,
-      ${attemptMs} AS ms
-    FROM saga_steps FINAL WHERE ${and(clauses)}`;
-  return await asker.ask(percentilesOf(durations, bucketSeconds), LatencyRow);
+  const quarters = timed ?? (await timedQuarters(asker, window, bucketSeconds));
+  const durations = withTimed(attemptsOf(untimed(window, quarters), filter), quarters, {
+    of: filter.step === undefined ? "steps" : { step: filter.step },
+    type: filter.type,
+  });
+  return await asker.ask(latencyRows(durations, { quarters, bucketSeconds }), LatencyRow);
 }
 
-/** Percentiles by type and step of a query that yields `type`, `step`, `at` and `ms`. */
-export function percentilesOf(durations: Sql, bucketSeconds: number | undefined): Sql {
-  const columns = sql`count() AS count, (quantilesExact(0.5, 0.95, 0.99)(ms) AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99`;
+/** Attempts that have ended, of the sagas that `within` says: `type`, `step`, `at` (the saga's start) and `ms`. */
+export function attemptsOf(within: Sql, filter: LatencyFilter): Sql {
+  const clauses = [within, sql`bitAnd(flags, 1) != 0 AND bitAnd(flags, 6) != 0`];
+  if (filter.type !== undefined) clauses.push(sql`saga_type = ${string(filter.type)}`);
+  if (filter.step !== undefined) clauses.push(sql`step = ${string(filter.step)}`);
+  return sql`SELECT toString(saga_type) AS type, toString(step) AS step, started AS at, ${attemptMs} AS ms FROM saga_steps FINAL WHERE ${and(clauses)}`;
+}
+
+/** Percentiles by type and step of a query that yields `type`, `step`, `at`, `ms` and `times`, of `withTimed`. */
+export function latencyRows(
+  durations: Sql,
+  { quarters, bucketSeconds }: { quarters: readonly number[]; bucketSeconds: number | undefined },
+): Sql {
+  const columns = sql`toUInt64(sum(times)) AS count, (${percentilesOf(quarters).now} AS parts)[1] AS p50, parts[2] AS p95, parts[3] AS p99`;
   if (bucketSeconds === undefined) {
     return sql`SELECT type, step, CAST(NULL AS Nullable(UInt32)) AS bucket, ${columns} FROM (${durations})
       GROUP BY type, step ORDER BY type, step LIMIT 10000`;
   }
   return sql`SELECT type, step, if(grouping(slot) = 0, slot, NULL) AS bucket, ${columns}
-    FROM (SELECT type, step, ms, toUnixTimestamp(toStartOfInterval(at, toIntervalSecond(${uint32(bucketSeconds)}))) AS slot FROM (${durations}))
+    FROM (SELECT type, step, ms, times, ${bucketOf(sql`at`, bucketSeconds)} AS slot FROM (${durations}))
     GROUP BY GROUPING SETS ((type, step), (type, step, slot)) ORDER BY type, step, bucket LIMIT 200000`;
 }

@@ -55,7 +55,7 @@ describe("sums", () => {
   });
 
   test("outcomes over time", async () => {
-    const series = await outcomesOverTime(asker(), window, bucketSeconds);
+    const series = await outcomesOverTime(asker(), window, { bucketSeconds });
     assert.equal(series.length, 24);
     for (const { at, started, ...ended } of series) {
       const inBucket = (iso: string | null) => iso !== null && msOf(iso) < nowMs && bucketOf(iso) === msOf(at);
