@@ -57,11 +57,11 @@ async function fill(client: ClickHouseClient, past: Past): Promise<void> {
     }
   }
   const madeMs = performance.now();
-  // As the tables' own settings have it for parts that are some hours old.
-  for (const table of ["sagas", "saga_steps"]) {
+  // As the tables' own settings have it for parts that are a day old.
+  for (const table of ["saga_events", "sagas", "saga_steps"]) {
     const partitions = await ask(
       client,
-      `SELECT DISTINCT partition FROM system.parts WHERE active AND database = currentDatabase() AND table = '${table}' AND partition < toString(today())`,
+      `SELECT DISTINCT partition FROM system.parts WHERE active AND database = currentDatabase() AND table = '${table}' AND partition < toString(yesterday())`,
       z.object({ partition: z.string() }),
     );
     for (const { partition } of partitions) {
@@ -83,12 +83,15 @@ async function untilListed(client: ClickHouseClient): Promise<void> {
   const query = `SELECT toFloat64(count()) AS waiting FROM saga_changes WHERE at >= (SELECT max(upto) FROM saga_listed)
     AND at < now64(3) - toIntervalSecond(15)`;
   const uncounted = `SELECT toFloat64(count()) AS waiting FROM (SELECT DISTINCT toStartOfHour(started) AS hour FROM saga_list)
-    WHERE hour < toStartOfHour(now() - 3600) AND hour NOT IN (SELECT hour FROM saga_counts FINAL WHERE holds AND notEmpty(saga_version))`;
+    WHERE hour < toStartOfHour(now() - 3600) AND hour NOT IN (SELECT hour FROM saga_counts FINAL WHERE holds AND notEmpty(saga_version))
+    UNION ALL SELECT toFloat64(count()) FROM (SELECT DISTINCT toStartOfFifteenMinutes(started) AS quarter FROM saga_list)
+    WHERE quarter < toStartOfHour(now() - 3600) AND quarter NOT IN (SELECT quarter FROM saga_quarters FINAL WHERE holds)`;
   for (const [what, question] of [
     ["listed", query],
     ["counted", uncounted],
   ] as const) {
-    while (((await ask(client, question, z.object({ waiting: z.number() })))[0]?.waiting ?? 0) > 0) await sleep(1000);
+    while ((await ask(client, question, z.object({ waiting: z.number() }))).some(({ waiting }) => waiting > 0))
+      await sleep(1000);
     console.log(`all ${what} ${Math.round((performance.now() - beganMs) / 1000)} s later`);
   }
 }
