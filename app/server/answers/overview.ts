@@ -34,7 +34,9 @@ export async function answerOverview(
     timed.then((quarters) => outcomesOverTime(asker, window, { bucketSeconds, timed: quarters })),
     timed.then((quarters) => errorGroups(asker, window, { bucketSeconds, limit: mostErrors, timed: quarters })),
     timed.then((quarters) => stepLatency(asker, window, { bucketSeconds, timed: quarters })),
-    remembered("step latency", () => stepLatency(asker, before, {})),
+    remembered(`step latency, by ${bucketSeconds} s`, async () =>
+      stepLatency(asker, before, { timed: await timedQuarters(asker, before, bucketSeconds) }),
+    ),
   ]);
   return {
     from: new Date(window.fromMs).toISOString(),

@@ -34,7 +34,7 @@ const insertDurations = (within: Sql, at: Sql): Sql => {
   const whole = sql`toString(saga_type) AS type, toLowCardinality('') AS step, ${started} AS quarter`;
   const parts: Readonly<Record<"durations" | "ends" | "errors", Sql>> = {
     durations: sql`SELECT type, step, quarter, groupArray(mean) AS ms, groupArray(many) AS times, [] AS ends, [] AS errors
-      FROM (SELECT type, step, ${quarterOf(sql`at`)} AS quarter, toFloat32(avg(ms)) AS mean, toUInt32(count()) AS many
+      FROM (SELECT type, step, ${quarterOf(sql`at`)} AS quarter, avg(ms) AS mean, toUInt32(count()) AS many
         FROM (${endedSagas(listAlone, within)} UNION ALL ${attemptsOf(within, {})}) GROUP BY type, step, quarter, ${alike})
       GROUP BY type, step, quarter`,
     ends: sql`SELECT type, step, quarter, [] AS ms, [] AS times, groupArray((ended, ended_as, many)) AS ends, [] AS errors

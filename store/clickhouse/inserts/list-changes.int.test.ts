@@ -227,6 +227,37 @@ test("an hour whose sagas are listed all the time is not counted", async () => {
   assert.equal(await count(hoursHeld), held - 1);
 });
 
+test("what may have been counted is taken back before one of its sagas is listed again, whoever counted it", async () => {
+  const held = await listedAndCounted();
+  let [nowMs, isLost] = [0, true];
+  const counter = new PeriodCounter(countedHours, {
+    asker: createAsker(database.client, { maxSeconds: 60 }),
+    send: async ({ text: query, params }) => {
+      await database.client.command({ query, query_params: { ...params } });
+      if (isLost && query.includes("facets")) throw new Error("The answer was lost");
+    },
+    restMs: 0,
+    nowMs: () => nowMs,
+  });
+  const [first] = await asker().ask(
+    sql`SELECT toUnixTimestamp(min(hour)) AS hour FROM ${hoursHeld} LIMIT 1`,
+    z.object({ hour: Count }),
+  );
+  const hour = (first?.hour ?? 0) * 1000;
+  await counter.disturb([hour]);
+  await assert.rejects(counter.turn(), /answer was lost/);
+  assert.equal(await count(hoursHeld), held, "it was counted all the same");
+  await counter.disturb([hour]);
+  assert.equal(await count(hoursHeld), held - 1);
+  isLost = false;
+  const another = new SagaLister(database.client, { restMs: 0 });
+  while (await another.count());
+  assert.equal(await count(hoursHeld), held);
+  nowMs += 10_000;
+  await counter.disturb([hour]);
+  assert.equal(await count(hoursHeld), held - 1);
+});
+
 test("an hour of as many kinds as sagas is not counted, nor tried again before one of its sagas is listed", async () => {
   const list = (sagas: number) =>
     database.client.command({

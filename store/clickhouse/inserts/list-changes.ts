@@ -3,7 +3,6 @@ import { moment, type Sql, seconds, sql, string, uint32 } from "#lib/sql.ts";
 import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { Count } from "#store/clickhouse/queries/column-shapes.ts";
-import { hourOf } from "#store/clickhouse/queries/counted-hours.ts";
 import { listColumns, listOf } from "#store/clickhouse/queries/listed-sagas.ts";
 import { quarterOf } from "#store/clickhouse/queries/timed-quarters.ts";
 import { countedHours } from "./count-hours.ts";
@@ -23,6 +22,8 @@ const lateS = 600;
 /** Changes are kept for a week; a list that is further behind than this looks in `sagas` for what it may have missed. */
 const forgottenS = 86_400;
 const mostChanges = 50_000;
+/** As many as one parameter of a statement holds, with room. */
+const quartersAtOnce = 5_000;
 
 /** Changes of so many ms before the last look are listed with those since: what an insert shows late is among them. */
 const overlapMs = 1000;
@@ -143,11 +144,14 @@ export class SagaLister {
     const hours = [...new Set(quarters.map((ms) => ms - (ms % 3_600_000)))];
     await this.#hours.disturb(hours);
     await this.#quarters.disturb(quarters);
-    // A change that shows only now is not among these hours, and is listed the next time.
-    const changed = sql`sagas FINAL WHERE started IN (${starts}) AND ${hourOf} IN ${seconds(hours)}`;
-    await this.#send(
-      sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT *, now64(3) AS listed_at FROM (${listOf(changed)})`,
-    );
+    for (let from = 0; from < quarters.length; from += quartersAtOnce) {
+      // A change that shows only now is not among these quarters, and is listed the next time.
+      const some = sql`${quarterOf(sql`started`)} IN ${seconds(quarters.slice(from, from + quartersAtOnce))}`;
+      const changed = sql`sagas FINAL WHERE started IN (${starts}) AND ${some}`;
+      await this.#send(
+        sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT *, now64(3) AS listed_at FROM (${listOf(changed)})`,
+      );
+    }
   }
 
   /** All before this moment is listed: `changes` for good. */
@@ -170,6 +174,9 @@ export class SagaLister {
         max_execution_time: 25,
         // What is counted is what was listed: on a cluster, at once on every shard, and read where it has arrived.
         distributed_foreground_insert: 1,
+        // By what each row says, and not by where it was read.
+        parallel_distributed_insert_select: "0",
+        distributed_product_mode: "global",
         max_replica_delay_for_distributed_queries: "10",
         fallback_to_stale_replicas_for_distributed_queries: 0,
       },

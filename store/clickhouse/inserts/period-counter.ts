@@ -30,6 +30,8 @@ export interface PeriodCounterPorts {
 /** More sagas than these, of several periods, are not counted by one statement: what is listed waits for it. */
 const sagasATurn = 500_000;
 const lookEveryMs = 600_000;
+/** Who counted until now may come to an end with it after somebody else has begun. */
+const takenBackForMs = 10_000;
 /** As many as one parameter of a statement holds, with room. */
 const namedAtOnce = 5_000;
 
@@ -49,8 +51,8 @@ export class PeriodCounter {
   readonly #ports: PeriodCounterPorts;
   /** Those to be counted, by when one of their sagas was listed last. */
   readonly #restless = new Map<number, number>();
-  /** Those of them whose counts were taken back here: whatever somebody else is about to count of them is older than that. */
-  readonly #takenBack = new Set<number>();
+  /** When the counts of some were taken back here: whatever is about to be counted of them is soon older than that. */
+  readonly #takenBackMs = new Map<number, number>();
   /** Those that were counted here and have not been seen to be. */
   readonly #sent = new Set<number>();
   /** Those that are not worth it as they are, by when one of their sagas was listed last, ms. */
@@ -67,7 +69,8 @@ export class PeriodCounter {
 
   /** Sagas that started within these periods are about to be listed: from here on nothing that was counted of them is believed. */
   async disturb(periods: readonly number[]): Promise<void> {
-    await this.#takeBack(periods.filter((period) => !this.#takenBack.has(period)));
+    const staleMs = this.#ports.nowMs() - takenBackForMs;
+    await this.#takeBack(periods.filter((period) => (this.#takenBackMs.get(period) ?? staleMs) <= staleMs));
     for (const period of periods) {
       this.#restless.set(period, this.#ports.nowMs());
       this.#sent.delete(period);
@@ -85,6 +88,8 @@ export class PeriodCounter {
     try {
       await this.#count(chosen);
     } catch (error) {
+      // It may have been counted all the same.
+      for (const period of chosen) this.#takenBackMs.delete(period);
       this.#atOnce = Math.max(1, Math.floor(chosen.length / 2));
       // One alone that is too much for the store does not hold up the others.
       for (const period of chosen.length === 1 ? chosen : [])
@@ -93,7 +98,7 @@ export class PeriodCounter {
     }
     this.#atOnce = Math.min(this.#periods.atOnce, 2 * this.#atOnce);
     for (const period of chosen) {
-      this.#takenBack.delete(period);
+      this.#takenBackMs.delete(period);
       this.#restless.delete(period);
       this.#sent.add(period);
     }
@@ -159,7 +164,7 @@ export class PeriodCounter {
     for (let from = 0; from < periods.length; from += namedAtOnce) {
       const some = periods.slice(from, from + namedAtOnce);
       await this.#ports.send(this.#periods.takeBack(some));
-      for (const period of some) this.#takenBack.add(period);
+      for (const period of some) this.#takenBackMs.set(period, this.#ports.nowMs());
     }
   }
 }

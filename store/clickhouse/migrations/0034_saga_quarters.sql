@@ -21,7 +21,7 @@ CREATE TABLE saga_durations
     step LowCardinality(String),
     counted_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
     -- Durations that are alike are counted together, as buckets of sagas/histogram.ts: what they are on average, in ms, and how many.
-    ms Array(Float32) CODEC(ZSTD(1)),
+    ms Array(Float64) CODEC(ZSTD(1)),
     times Array(UInt32) CODEC(ZSTD(1)),
     -- Of whole sagas: how many ended in which quarter and how, by their flags of ends; 0 and 0 of those that are open.
     ends Array(Tuple(ended DateTime('UTC'), ended_as UInt8, sagas UInt32)) CODEC(ZSTD(1)),

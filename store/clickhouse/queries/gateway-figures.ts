@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Gateway } from "#contracts/api/gateway.ts";
+import { sagaStates } from "#contracts/words.ts";
 import { moment, type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { type GatewayScope, gatewayTraffic, requestsWithin } from "./gateway-traffic.ts";
-import { stateOfFlags } from "./saga-expressions.ts";
+import { stateRank } from "./saga-expressions.ts";
 
 type Route = Gateway["routes"][number];
 
@@ -20,22 +21,21 @@ export async function gatewayFigures(
     gatewayTraffic(asker, scope, bucketSeconds),
     routeOutcomes(asker, scope),
   ]);
-  const sagasOf = ({ method, route }: Pick<Route, "method" | "route">): Route["sagas"] => {
-    const sums: Record<string, number> = {};
-    for (const outcome of outcomes) {
-      if (outcome.method !== method || outcome.route !== route) continue;
-      const state = stateOfFlags(outcome.flags);
-      sums[state] = (sums[state] ?? 0) + outcome.sagas;
-    }
-    return sums;
-  };
+  const sagasOf = ({ method, route }: Pick<Route, "method" | "route">): Route["sagas"] =>
+    Object.fromEntries(
+      outcomes
+        .filter((outcome) => outcome.method === method && outcome.route === route)
+        .map((outcome) => [outcome.state, outcome.sagas]),
+    );
   return { ...traffic, routes: routes.slice(0, mostRoutes).map((route) => ({ ...route, sagas: sagasOf(route) })) };
 }
 
-const OutcomeRow = z.object({ method: z.string(), route: z.string(), flags: Count, sagas: Count });
+const OutcomeRow = z
+  .object({ method: z.string(), route: z.string(), rank: Count, sagas: Count })
+  .transform(({ rank, ...row }) => ({ ...row, state: sagaStates[rank] ?? "running" }));
 
-/** How many sagas the requests of each method and route started, by those of their flags that say their state. */
-async function routeOutcomes(asker: Asker, scope: GatewayScope): Promise<z.infer<typeof OutcomeRow>[]> {
+/** How many of the sagas that requests of each method and route started are in each state. */
+async function routeOutcomes(asker: Asker, scope: GatewayScope): Promise<z.output<typeof OutcomeRow>[]> {
   const [request] = await asker.ask(
     sql`SELECT SagaId != '' AS names_saga FROM ${requestsWithin(scope)} ORDER BY names_saga DESC LIMIT 1`,
     z.object({ names_saga: Count }),
@@ -43,14 +43,14 @@ async function routeOutcomes(asker: Asker, scope: GatewayScope): Promise<z.infer
   // Without a request, all sagas of the window would be read to find none.
   if (!request) return [];
   const started = request.names_saga === 1 ? namedSagas(scope) : tracedSagas(scope);
-  // Ids by their hashes of 64 bits, which is twice as fast; of ten million in a window two meet once in 370,000 windows. By flags and
-  // not by what they mean: to group by a number takes half as long as by a text.
+  // Ids by their hashes of 64 bits, which is twice as fast; of ten million in a window two meet once in 370,000 windows.
+  // By a number for each state: to group by its name takes twice as long.
   return await asker.ask(
-    sql`SELECT method, route, toUInt8(bitAnd(known.flags, 62)) AS flags, uniqExact(saga) AS sagas
+    sql`SELECT method, route, ${stateRank} AS rank, uniqExact(saga) AS sagas
       FROM (${started}) AS started_by
       INNER JOIN (SELECT cityHash64(saga_id) AS known_saga, flags FROM ${asker.sagas} WHERE ${sagaDays(scope, sql`started`)}) AS known
       ON started_by.saga = known.known_saga
-      GROUP BY method, route, flags ORDER BY method, route, flags LIMIT 20000`,
+      GROUP BY method, route, rank ORDER BY method, route, rank LIMIT 3000`,
     OutcomeRow,
   );
 }

@@ -23,8 +23,9 @@ export async function timedQuarters(asker: Asker, window: TimeWindow, bucketSeco
   if (asker.sagas !== listAlone || !isOfQuarters || first >= end || end - first > mostQuarters) return [];
   const within = sql`quarter >= toDateTime(${moment(first * quarterMs)}) AND quarter < toDateTime(${moment(end * quarterMs)})`;
   const rows = await asker.ask(
-    sql`SELECT toUnixTimestamp(quarter) AS start FROM saga_quarters FINAL
-      WHERE holds AND ${within} AND quarter IN (SELECT quarter FROM saga_durations WHERE ${within} AND step = '') ORDER BY start LIMIT 10000`,
+    sql`SELECT toUnixTimestamp(quarter) AS start FROM (SELECT quarter, counted_at FROM saga_quarters FINAL WHERE holds AND ${within}) AS held
+      INNER JOIN (SELECT quarter, max(counted_at) AS timed_at FROM saga_durations WHERE ${within} AND step = '' GROUP BY quarter) AS timed USING quarter
+      WHERE timed_at >= counted_at ORDER BY start LIMIT 10000`,
     z.object({ start: Count }),
   );
   return rows.map(({ start }) => start * 1000);
@@ -67,7 +68,7 @@ export function withTimed(rows: Sql, timed: readonly number[], { of, type }: Tim
   return sql`SELECT type, step, quarter AS at, avg(ms) AS ms, toUInt32(count()) AS times
     FROM (SELECT type, step, ${quarterOf(sql`at`)} AS quarter, ms, ${alike} AS alike FROM (${rows})) GROUP BY type, step, quarter, alike
     UNION ALL
-    SELECT toString(saga_type) AS type, toString(step) AS step, quarter AS at, toFloat64(alike.1) AS ms, alike.2 AS times
+    SELECT toString(saga_type) AS type, toString(step) AS step, quarter AS at, alike.1 AS ms, alike.2 AS times
     FROM ${timedRows(timed)} AS counted ARRAY JOIN arrayZip(counted.ms, counted.times) AS alike WHERE ${and(clauses)}`;
 }
 
