@@ -41,7 +41,7 @@ function flagsOf(args: readonly string[]): Wanted & { readonly signals: readonly
   const { values } = parseArgs({
     args: [...args],
     options: {
-      records: { type: "string", default: "400000" },
+      records: { type: "string", default: "800000" },
       rounds: { type: "string", default: "5" },
       signals: { type: "string", default: "traces,logs" },
       only: { type: "string", default: "" },
