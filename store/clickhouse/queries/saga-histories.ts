@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sql } from "#lib/sql.ts";
+import { and, moments, sql, uint32 } from "#lib/sql.ts";
 import { ends, type History } from "#sagas/history.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
@@ -59,8 +59,21 @@ export interface TypedHistory extends History {
 
 const idOf = (hash: number | undefined): string => (hash ? String(hash) : "");
 
-/** The histories of the sagas that started within the window, from the store's folds of their events. */
-export async function sagaHistories(asker: Asker, window: TimeWindow): Promise<TypedHistory[]> {
+/** One of `of` parts of any sagas, by their ids: the one numbered `at`, from 0. */
+export interface Share {
+  readonly of: number;
+  readonly at: number;
+}
+
+const all: Share = { of: 1, at: 0 };
+
+/** The histories of the sagas that started within the window, or of a share of them, from the store's folds of their events. */
+export async function sagaHistories(
+  asker: Asker,
+  window: TimeWindow,
+  { of, at }: Share = all,
+): Promise<TypedHistory[]> {
+  const within = and([startedWithin(window), sql`cityHash64(saga_id) % ${uint32(of)} = ${uint32(at)}`]);
   return await asker.ask(
     sql`SELECT saga_id AS id, type, version, toUnixTimestamp64Milli(started) - early_ms AS started_ms, start, end_kind, ended_ms, end_cause,
         names, undone, attempts, flags, begins_us, ends_us, start_ids, end_ids, causes
@@ -68,7 +81,7 @@ export async function sagaHistories(asker: Asker, window: TimeWindow): Promise<T
         SELECT started, saga_id, saga_type AS type, saga_version AS version, start_id AS start, end_cause,
           multiIf(bitAnd(sagas.flags, 8) != 0, 'failed', bitAnd(sagas.flags, 4) != 0, 'compensated', bitAnd(sagas.flags, 2) != 0, 'completed', '') AS end_kind,
           toUnixTimestamp64Milli(ended_at) AS ended_ms, early_ms
-        FROM sagas FINAL WHERE ${startedWithin(window)}) AS saga
+        FROM sagas FINAL WHERE ${within}) AS saga
       LEFT JOIN (
         SELECT started, saga_id, groupArray(toString(step)) AS names, groupArray(toString(compensates)) AS undone,
           groupArray(attempt) AS attempts, groupArray(saga_steps.flags) AS flags,
@@ -76,7 +89,7 @@ export async function sagaHistories(asker: Asker, window: TimeWindow): Promise<T
           groupArray(toUnixTimestamp64Micro(step_ended_at)) AS ends_us,
           groupArray(start_id) AS start_ids, groupArray(end_id) AS end_ids,
           groupArray(toUInt32(bitAnd(cause, 4294967295))) AS causes
-        FROM saga_steps FINAL WHERE ${startedWithin(window)} GROUP BY started, saga_id) AS tries
+        FROM saga_steps FINAL WHERE ${within} GROUP BY started, saga_id) AS tries
       USING (started, saga_id)
       LIMIT 1000000`,
     Row,
@@ -90,4 +103,18 @@ export async function sagasWithin(asker: Asker, window: TimeWindow): Promise<num
     z.object({ sagas: Count }),
   );
   return row?.sagas ?? 0;
+}
+
+/** The same of each of these pieces of a window, in their order and side by side. */
+export async function sagasByPiece(asker: Asker, pieces: readonly TimeWindow[]): Promise<number[]> {
+  const [first, last] = [pieces.at(0), pieces.at(-1)];
+  if (!first || !last) return [];
+  const ends = moments(pieces.map(({ toMs }) => toMs));
+  const rows = await asker.ask(
+    sql`SELECT arrayFirstIndex(end -> started < end, ${ends}) AS piece, count() AS sagas FROM sagas
+      WHERE ${startedWithin({ fromMs: first.fromMs, toMs: last.toMs })} GROUP BY piece LIMIT 1000000`,
+    z.object({ piece: Count, sagas: Count }),
+  );
+  const counts = new Map(rows.map(({ piece, sagas }) => [piece - 1, sagas]));
+  return pieces.map((_, index) => counts.get(index) ?? 0);
 }

@@ -1,9 +1,15 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { emptyTally, tallyHistory } from "#sagas/definition/tally.ts";
 import { tallyMoves } from "#sagas/outlook/moves.ts";
-import { createAsker } from "#store/clickhouse/ask.ts";
+import { type Asker, createAsker } from "#store/clickhouse/ask.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
-import { sagaHistories, sagasWithin, type TypedHistory } from "#store/clickhouse/queries/saga-histories.ts";
+import {
+  type Share,
+  sagaHistories,
+  sagasByPiece,
+  sagasWithin,
+  type TypedHistory,
+} from "#store/clickhouse/queries/saga-histories.ts";
 import type { TimeWindow } from "#store/clickhouse/queries/time-window.ts";
 import { type FactRow, factRows, type Learned } from "./facts.ts";
 import { slotMs } from "./slot.ts";
@@ -27,8 +33,8 @@ export async function computeSlot(
   const learned = new Map<string, Learned>();
   let sagas = 0;
   const window = { fromMs: slot, toMs: slot + slotMs };
-  for (const piece of piecesOf(window, await sagasWithin(asker, window))) {
-    const histories = await sagaHistories(asker, piece);
+  for (const { piece, share } of await partsOf(asker, window)) {
+    const histories = await sagaHistories(asker, piece, share);
     for (const history of histories) learn(learned, history);
     sagas += histories.length;
     // What else this process has to do comes first.
@@ -38,11 +44,27 @@ export async function computeSlot(
   return sagas;
 }
 
+/** A piece of a window and, where more sagas than are read at once started in it, a share of these. */
+interface Part {
+  readonly piece: TimeWindow;
+  readonly share: Share;
+}
+
+/** A window in pieces of equal length, down to a millisecond, and what of them is too much in shares. */
+async function partsOf(asker: Asker, window: TimeWindow): Promise<Part[]> {
+  const pieces = piecesOf(window, await sagasWithin(asker, window));
+  const counts = pieces.length === 1 ? [] : await sagasByPiece(asker, pieces);
+  return pieces.flatMap((piece, index) => {
+    const of = Math.max(1, Math.ceil((counts[index] ?? 0) / sagasAtOnce));
+    return Array.from({ length: of }, (_, at) => ({ piece, share: { of, at } }));
+  });
+}
+
 /** The window in as many parts of equal length as its sagas are a good part each, down to a millisecond. */
 export function piecesOf({ fromMs, toMs }: TimeWindow, sagas: number): TimeWindow[] {
   const parts = Math.max(1, Math.min(toMs - fromMs, Math.ceil(sagas / sagasAtOnce)));
-  const cut = (part: number) => fromMs + Math.floor(((toMs - fromMs) * part) / parts);
-  return Array.from({ length: parts }, (_, part) => ({ fromMs: cut(part), toMs: cut(part + 1) }));
+  const at = (part: number) => fromMs + Math.floor(((toMs - fromMs) * part) / parts);
+  return Array.from({ length: parts }, (_, part) => ({ fromMs: at(part), toMs: at(part + 1) }));
 }
 
 function learn(all: Map<string, Learned>, history: TypedHistory): void {

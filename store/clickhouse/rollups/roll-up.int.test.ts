@@ -7,6 +7,7 @@ import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-datab
 import { definitionTallies } from "#store/clickhouse/queries/definition-tallies.ts";
 import { type MadeSaga, makeHistory, storeHistory } from "#store/clickhouse/queries/made-history.ts";
 import { cases } from "#store/clickhouse/queries/made-sagas.ts";
+import { computeSlot } from "./compute-slot.ts";
 import { createRollUp } from "./roll-up.ts";
 import { slotOf } from "./slot.ts";
 
@@ -125,3 +126,30 @@ test("a slot's rows come all at once, and counting it anew or merging its parts 
 async function rows<Row>(query: string): Promise<Row[]> {
   return await (await database.client.query({ query, format: "JSONEachRow" })).json<Row>();
 }
+
+test("of sagas that all started at one moment no more than some are read at once, and each is counted", async () => {
+  const startedMs = Date.UTC(2026, 2, 1, 12, 5);
+  const count = 5_000;
+  await database.client.command({
+    query: `INSERT INTO sagas (started, saga_id, saga_type, saga_version, flags)
+      SELECT fromUnixTimestamp64Milli(toInt64(${startedMs}), 'UTC'), concat('at-once-', toString(number)), 'at-once', '1', 3 FROM numbers(${count})`,
+  });
+  let histories = 0;
+  const counting = new Proxy(database.client, {
+    get: (client, name) =>
+      name === "query"
+        ? (question: Parameters<typeof client.query>[0]) => {
+            if (question.query.includes("saga_steps FINAL")) histories += 1;
+            return client.query(question);
+          }
+        : Reflect.get(client, name),
+  });
+  const slot = slotOf(startedMs);
+  assert.equal(await computeSlot(counting, { slot, computedAt: "2026-06-02 00:00:00.000000" }), count);
+  assert.ok(histories >= 3, `${histories} questions`);
+  const tallies = await definitionTallies(createAsker(database.client), "at-once", {
+    fromMs: slot,
+    toMs: slot + 600_000,
+  });
+  assert.equal(tallies.get("1")?.sagas, count);
+});
