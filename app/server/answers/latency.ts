@@ -26,9 +26,9 @@ export async function answerLatency(
   const byType = { type: params.type };
   const timed = timedQuarters(asker, window, bucketSeconds);
   const [{ series, heatmap }, sagas, steps, counts] = await Promise.all([
-    timed.then((quarters) => latencyOverTime(asker, window, { bucketSeconds, filter, timed: quarters })),
-    timed.then((quarters) => sagaLatency(asker, window, { bucketSeconds, filter: byType, timed: quarters })),
-    timed.then((quarters) => stepLatency(asker, window, { bucketSeconds, filter: byType, timed: quarters })),
+    latencyOverTime(asker, window, { bucketSeconds, filter, timed }),
+    sagaLatency(asker, window, { bucketSeconds, filter: byType, timed }),
+    stepLatency(asker, window, { bucketSeconds, filter: byType, timed }),
     countSagas(asker, allWithin(window), nowMs),
   ]);
   const starts = bucketStarts(window, bucketSeconds);

@@ -31,11 +31,11 @@ export async function answerOverview(
   const [counts, lastWeek, outcomes, errors, latency, latencyBefore] = await Promise.all([
     overviewCounts(asker, window, { nowMs, limits }),
     remembered("counts", () => overviewCounts(asker, before, { nowMs, limits })),
-    timed.then((quarters) => outcomesOverTime(asker, window, { bucketSeconds, timed: quarters })),
-    timed.then((quarters) => errorGroups(asker, window, { bucketSeconds, limit: mostErrors, timed: quarters })),
-    timed.then((quarters) => stepLatency(asker, window, { bucketSeconds, timed: quarters })),
-    remembered(`step latency, by ${bucketSeconds} s`, async () =>
-      stepLatency(asker, before, { timed: await timedQuarters(asker, before, bucketSeconds) }),
+    outcomesOverTime(asker, window, { bucketSeconds, timed }),
+    errorGroups(asker, window, { bucketSeconds, limit: mostErrors, timed }),
+    stepLatency(asker, window, { bucketSeconds, timed }),
+    remembered(`step latency, by ${bucketSeconds} s`, () =>
+      stepLatency(asker, before, { timed: timedQuarters(asker, before, bucketSeconds) }),
     ),
   ]);
   return {

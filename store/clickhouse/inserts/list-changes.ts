@@ -7,7 +7,7 @@ import { listColumns, listOf } from "#store/clickhouse/queries/listed-sagas.ts";
 import { quarterOf } from "#store/clickhouse/queries/timed-quarters.ts";
 import { countedHours } from "./count-hours.ts";
 import { countedQuarters } from "./count-quarters.ts";
-import { PeriodCounter } from "./period-counter.ts";
+import { namedAtOnce, PeriodCounter } from "./period-counter.ts";
 
 /** What a turn of listing came to. */
 export interface Listed {
@@ -22,8 +22,6 @@ const lateS = 600;
 /** Changes are kept for a week; a list that is further behind than this looks in `sagas` for what it may have missed. */
 const forgottenS = 86_400;
 const mostChanges = 50_000;
-/** As many as one parameter of a statement holds, with room. */
-const quartersAtOnce = 5_000;
 
 /** Changes of so many ms before the last look are listed with those since: what an insert shows late is among them. */
 const overlapMs = 1000;
@@ -144,9 +142,9 @@ export class SagaLister {
     const hours = [...new Set(quarters.map((ms) => ms - (ms % 3_600_000)))];
     await this.#hours.disturb(hours);
     await this.#quarters.disturb(quarters);
-    for (let from = 0; from < quarters.length; from += quartersAtOnce) {
+    for (let from = 0; from < quarters.length; from += namedAtOnce) {
       // A change that shows only now is not among these quarters, and is listed the next time.
-      const some = sql`${quarterOf(sql`started`)} IN ${seconds(quarters.slice(from, from + quartersAtOnce))}`;
+      const some = sql`${quarterOf(sql`started`)} IN ${seconds(quarters.slice(from, from + namedAtOnce))}`;
       const changed = sql`sagas FINAL WHERE started IN (${starts}) AND ${some}`;
       await this.#send(
         sql`INSERT INTO saga_list (${listColumns}, listed_at) SELECT *, now64(3) AS listed_at FROM (${listOf(changed)})`,

@@ -33,7 +33,7 @@ const lookEveryMs = 600_000;
 /** Who counted until now may come to an end with it after somebody else has begun. */
 const takenBackForMs = 10_000;
 /** As many as one parameter of a statement holds, with room. */
-const namedAtOnce = 5_000;
+export const namedAtOnce = 5_000;
 
 const Now = z.object({ now: z.string() });
 const Period = z

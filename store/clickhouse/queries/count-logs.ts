@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Logs } from "#contracts/api/logs.ts";
 import { severities } from "#contracts/words.ts";
-import { sql, uint32 } from "#lib/sql.ts";
+import { sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { type LogFilter, matchingLogs, severityBand } from "./log-filter.ts";
-import { bucketStarts } from "./time-window.ts";
+import { bucketOf, bucketStarts } from "./time-window.ts";
 
 const Row = z.object({ bucket: Count, band: Count, lines: Count });
 
@@ -16,7 +16,7 @@ export async function countLogs(
   bucketSeconds: number,
 ): Promise<Pick<Logs, "total" | "series">> {
   const rows = await asker.ask(
-    sql`SELECT toUnixTimestamp(toStartOfInterval(TimestampTime, toIntervalSecond(${uint32(bucketSeconds)}))) AS bucket,
+    sql`SELECT ${bucketOf(sql`TimestampTime`, bucketSeconds)} AS bucket,
         ${severityBand} AS band, count() AS lines
       FROM otel_logs WHERE ${matchingLogs(filter)} GROUP BY bucket, band ORDER BY bucket, band LIMIT 10000`,
     Row,

@@ -4,31 +4,25 @@ import { moment, type Sql, seconds, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { type Lateness, overdue } from "./saga-expressions.ts";
-import { startedWithin, type TimeWindow } from "./time-window.ts";
+import { otherPeriods, startedWithin, type TimeWindow } from "./time-window.ts";
 
 const hourMs = 3_600_000;
 /** As many as one parameter of a question holds. */
-const mostHours = 9_000;
+export const mostPeriods = 9_000;
 
 /** The hour in which a saga of `saga_list` started. */
 export const hourOf: Sql = sql`toStartOfHour(started)`;
 
 /** Whether a window is of few enough hours to be read by them. */
-export const isOfHours = ({ fromMs, toMs }: TimeWindow): boolean => (toMs - fromMs) / hourMs <= mostHours;
+export const isOfHours = ({ fromMs, toMs }: TimeWindow): boolean => (toMs - fromMs) / hourMs <= mostPeriods;
 
 /** Sagas that started within the window, in one of these hours (ms since the epoch). */
 export const startedInHours = (window: TimeWindow, hours: readonly number[]): Sql =>
   sql`${startedWithin(window)} AND ${hourOf} IN ${seconds(hours)}`;
 
 /** The hours that the window touches, all or a part of each, but for the `counted` ones: of these `saga_list` has to be read. */
-export function uncountedHours({ fromMs, toMs }: TimeWindow, counted: readonly number[]): number[] {
-  const are = new Set(counted);
-  const first = Math.floor(fromMs / hourMs);
-  return Array.from(
-    { length: Math.max(0, Math.ceil(toMs / hourMs) - first) },
-    (_, index) => (first + index) * hourMs,
-  ).filter((hour) => !are.has(hour));
-}
+export const uncountedHours = (window: TimeWindow, counted: readonly number[]): number[] =>
+  otherPeriods(window, hourMs, counted);
 
 /** Those of the counted hours that lie whole within the window. */
 export const wholeHours = (counted: readonly CountedHour[], { fromMs, toMs }: TimeWindow): CountedHour[] =>

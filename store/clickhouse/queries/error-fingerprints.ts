@@ -4,7 +4,7 @@ import { and, type Sql, sql, strings, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time } from "./column-shapes.ts";
 import { serviceIn } from "./service-sources.ts";
-import { bucketStarts, fillBuckets, startedWithin, type TimeWindow } from "./time-window.ts";
+import { bucketOf, bucketStarts, fillBuckets, startedWithin, type TimeWindow } from "./time-window.ts";
 
 export interface ErrorFilter {
   readonly window: TimeWindow;
@@ -39,7 +39,7 @@ export async function errorFingerprints(
   filter: ErrorFilter,
   { bucketSeconds, limit }: { bucketSeconds: number; limit: number },
 ): Promise<ErrorFingerprint[]> {
-  const slot = sql`toUnixTimestamp(toStartOfInterval(started, toIntervalSecond(${uint32(bucketSeconds)})))`;
+  const slot = sql`${bucketOf(sql`started`, bucketSeconds)}`;
   const found = sql`SELECT own, any(code) AS code, any(step) AS step, any(kind) AS kind,
       argMax(message, (time, event_id)) AS message, count() AS events, uniqExact(saga_id) AS sagas,
       max(time) AS last_seen, arraySort(groupUniqArray(toString(saga_type))) AS types,

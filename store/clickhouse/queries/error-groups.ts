@@ -3,8 +3,8 @@ import type { Overview } from "#contracts/api/overview.ts";
 import { type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, Time } from "./column-shapes.ts";
-import { bucketStarts, fillBuckets, type TimeWindow } from "./time-window.ts";
-import { bucketOf, timedQuarters, timedRows, untimed } from "./timed-quarters.ts";
+import { bucketOf, bucketStarts, fillBuckets, type TimeWindow } from "./time-window.ts";
+import { timedQuarters, timedRows, untimed } from "./timed-quarters.ts";
 
 const Row = z.object({
   code: z.string(),
@@ -27,9 +27,9 @@ export const errorsOf: Sql = sql`toString(tupleElement(last_error, 'code')) AS c
 export async function errorGroups(
   asker: Asker,
   window: TimeWindow,
-  { bucketSeconds, limit, timed }: { bucketSeconds: number; limit: number; timed?: readonly number[] },
+  { bucketSeconds, limit, timed }: { bucketSeconds: number; limit: number; timed?: Promise<readonly number[]> },
 ): Promise<Overview["errors"]> {
-  const quarters = timed ?? (await timedQuarters(asker, window, bucketSeconds));
+  const quarters = await (timed ?? timedQuarters(asker, window, bucketSeconds));
   const ofTimed = sql`SELECT toString(error.1) AS code, toString(error.2) AS at_step, error.3 AS message, error.4 AS oldest, error.5 AS newest,
       ${bucketOf(sql`quarter`, bucketSeconds)} AS bucket, toUInt64(error.6) AS many
     FROM ${timedRows(quarters)} ARRAY JOIN errors AS error WHERE step = '' UNION ALL`;

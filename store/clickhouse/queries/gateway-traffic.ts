@@ -3,7 +3,7 @@ import type { Gateway } from "#contracts/api/gateway.ts";
 import { moment, type Sql, sql, strings, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { bucketStarts, fillBuckets, type TimeWindow } from "./time-window.ts";
+import { bucketOf, bucketStarts, fillBuckets, type TimeWindow } from "./time-window.ts";
 
 export interface GatewayScope {
   readonly services: readonly string[];
@@ -60,7 +60,7 @@ export async function gatewayTraffic(
         countIf(Status >= 200 AND Status < 300) AS s2xx, countIf(Status >= 300 AND Status < 400) AS s3xx,
         countIf(Status >= 400 AND Status < 500) AS client_errors, countIf(Status >= 500) AS server_errors,
         (quantilesExact(0.5, 0.95, 0.99)(Duration) AS parts)[1] / 1e6 AS p50, parts[2] / 1e6 AS p95, parts[3] / 1e6 AS p99
-      FROM (SELECT Status, Duration, Method, Route, toUnixTimestamp(toStartOfInterval(Timestamp, toIntervalSecond(${uint32(bucketSeconds)}))) AS slot
+      FROM (SELECT Status, Duration, Method, Route, ${bucketOf(sql`Timestamp`, bucketSeconds)} AS slot
         FROM (${gatewayRequests(scope)}))
       GROUP BY GROUPING SETS ((), (slot), (Method, Route)) ORDER BY route IS NOT NULL, requests DESC, method, route
       LIMIT ${uint32(1 + starts.length + 1 + mostRoutes)}`,

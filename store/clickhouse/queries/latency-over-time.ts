@@ -5,8 +5,8 @@ import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
 import { endedSagas } from "./saga-latency.ts";
 import { attemptsOf, type LatencyFilter } from "./step-latency.ts";
-import { bucketStarts, type TimeWindow } from "./time-window.ts";
-import { bucketOf, percentilesOf, timedQuarters, untimed, withTimed } from "./timed-quarters.ts";
+import { bucketOf, bucketStarts, type TimeWindow } from "./time-window.ts";
+import { percentilesOf, timedQuarters, untimed, withTimed } from "./timed-quarters.ts";
 
 const Row = z.object({
   bucket: Count,
@@ -30,10 +30,14 @@ const boundOf = (height: number): number => (height === 0 ? 0 : 2 ** ((height - 
 export async function latencyOverTime(
   asker: Asker,
   window: TimeWindow,
-  { bucketSeconds, filter, timed }: { bucketSeconds: number; filter: LatencyFilter; timed?: readonly number[] },
+  {
+    bucketSeconds,
+    filter,
+    timed,
+  }: { bucketSeconds: number; filter: LatencyFilter; timed?: Promise<readonly number[]> },
 ): Promise<{ series: LatencyBucket[]; heatmap: Latency["heatmap"] }> {
   const { type, step } = filter;
-  const quarters = timed ?? (await timedQuarters(asker, window, bucketSeconds));
+  const quarters = await (timed ?? timedQuarters(asker, window, bucketSeconds));
   const within = untimed(window, quarters);
   const durations =
     step === undefined

@@ -3,8 +3,8 @@ import type { Overview } from "#contracts/api/overview.ts";
 import { moment, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { bucketStarts, endedWithin, startedWithin, type TimeWindow } from "./time-window.ts";
-import { bucketOf, quarterSeconds, timedQuarters, timedRows, untimed } from "./timed-quarters.ts";
+import { bucketOf, bucketStarts, endedWithin, startedWithin, type TimeWindow } from "./time-window.ts";
+import { quarterSeconds, timedQuarters, timedRows, untimed } from "./timed-quarters.ts";
 
 type Bucket = Omit<Overview["outcomes"][number], "at">;
 
@@ -22,10 +22,10 @@ const Row = z.object({
 export async function outcomesOverTime(
   asker: Asker,
   window: TimeWindow,
-  { bucketSeconds, timed }: { bucketSeconds: number; timed?: readonly number[] },
+  { bucketSeconds, timed }: { bucketSeconds: number; timed?: Promise<readonly number[]> },
 ): Promise<Overview["outcomes"]> {
   const quarters = beginsAndEndsWithQuarters(window)
-    ? (timed ?? (await timedQuarters(asker, window, bucketSeconds)))
+    ? await (timed ?? timedQuarters(asker, window, bucketSeconds))
     : [];
   const end = sql`toUInt8(bitAnd(flags, 14))`;
   const hasEnded = sql`(bitAnd(flags, 14) != 0 AND ${endedWithin(window)})`;

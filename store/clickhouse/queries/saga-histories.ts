@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { and, moments, sql, uint32 } from "#lib/sql.ts";
+import { and, int64s, sql, uint32 } from "#lib/sql.ts";
 import { ends, type History } from "#sagas/history.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
@@ -109,12 +109,12 @@ export async function sagasWithin(asker: Asker, window: TimeWindow): Promise<num
 export async function sagasByPiece(asker: Asker, pieces: readonly TimeWindow[]): Promise<number[]> {
   const [first, last] = [pieces.at(0), pieces.at(-1)];
   if (!first || !last) return [];
-  const ends = moments(pieces.map(({ toMs }) => toMs));
+  const starts = int64s(pieces.map(({ fromMs }) => fromMs));
   const rows = await asker.ask(
-    sql`SELECT arrayFirstIndex(end -> started < end, ${ends}) AS piece, count() AS sagas FROM sagas
-      WHERE ${startedWithin({ fromMs: first.fromMs, toMs: last.toMs })} GROUP BY piece LIMIT 1000000`,
-    z.object({ piece: Count, sagas: Count }),
+    sql`SELECT roundDown(toUnixTimestamp64Milli(started), ${starts}) AS from_ms, count() AS sagas FROM sagas
+      WHERE ${startedWithin({ fromMs: first.fromMs, toMs: last.toMs })} GROUP BY from_ms LIMIT 1000000`,
+    z.object({ from_ms: Count, sagas: Count }),
   );
-  const counts = new Map(rows.map(({ piece, sagas }) => [piece - 1, sagas]));
-  return pieces.map((_, index) => counts.get(index) ?? 0);
+  const counts = new Map(rows.map(({ from_ms, sagas }) => [from_ms, sagas]));
+  return pieces.map(({ fromMs }) => counts.get(fromMs) ?? 0);
 }

@@ -11,7 +11,7 @@ export async function sagaLatency(
   window: TimeWindow,
   { bucketSeconds, filter = {}, timed }: LatencyOptions,
 ): Promise<LatencyRow[]> {
-  const quarters = timed ?? (await timedQuarters(asker, window, bucketSeconds));
+  const quarters = await (timed ?? timedQuarters(asker, window, bucketSeconds));
   const rows = endedSagas(asker.sagas, untimed(window, quarters), filter);
   const durations = withTimed(rows, quarters, { of: "sagas", type: filter.type });
   return await asker.ask(latencyRows(durations, { quarters, bucketSeconds }), LatencyRow);

@@ -3,7 +3,7 @@ import type { Services } from "#contracts/api/services.ts";
 import { sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import { bucketStarts, spansWithin, type TimeWindow } from "./time-window.ts";
+import { bucketOf, bucketStarts, spansWithin, type TimeWindow } from "./time-window.ts";
 
 const Slots = z.tuple([z.array(Count), z.array(Count)]);
 const Row = z.object({
@@ -29,7 +29,7 @@ export async function serviceFigures(
         (quantilesExact(0.5, 0.95, 0.99)(Duration) AS parts)[1] / 1e6 AS p50, parts[2] / 1e6 AS p95, parts[3] / 1e6 AS p99,
         sumMap([slot], [1]) AS requests_at, sumMapIf([slot], [1], Failed) AS errors_at
       FROM (SELECT ServiceName AS service, Version AS version, Failed, Duration,
-          toUnixTimestamp(toStartOfInterval(Timestamp, toIntervalSecond(${uint32(bucketSeconds)}))) AS slot
+          ${bucketOf(sql`Timestamp`, bucketSeconds)} AS slot
         FROM service_spans WHERE ${spansWithin(window)} AND Kind IN ('Server', 'Consumer') LIMIT 1 BY Id)
       GROUP BY service, version ORDER BY requests DESC, service, version LIMIT ${uint32(limit)}`,
     Row,

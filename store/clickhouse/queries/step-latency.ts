@@ -2,8 +2,8 @@ import { z } from "zod";
 import { and, type Sql, sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
-import type { TimeWindow } from "./time-window.ts";
-import { bucketOf, percentilesOf, timedQuarters, untimed, withTimed } from "./timed-quarters.ts";
+import { bucketOf, type TimeWindow } from "./time-window.ts";
+import { percentilesOf, timedQuarters, untimed, withTimed } from "./timed-quarters.ts";
 
 /** Durations in ms; `bucket` is its start in seconds since the epoch, or null for the whole window. */
 export const LatencyRow = z.object({
@@ -32,7 +32,7 @@ export interface LatencyOptions {
   /** Where it is given, by bucket of the saga's start besides. */
   readonly bucketSeconds?: number;
   /** The window's `timedQuarters`, where they are known. */
-  readonly timed?: readonly number[];
+  readonly timed?: Promise<readonly number[]>;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function stepLatency(
   window: TimeWindow,
   { bucketSeconds, filter = {}, timed }: LatencyOptions,
 ): Promise<LatencyRow[]> {
-  const quarters = timed ?? (await timedQuarters(asker, window, bucketSeconds));
+  const quarters = await (timed ?? timedQuarters(asker, window, bucketSeconds));
   const durations = withTimed(attemptsOf(untimed(window, quarters), filter), quarters, {
     of: filter.step === undefined ? "steps" : { step: filter.step },
     type: filter.type,

@@ -1,4 +1,4 @@
-import { moment, type Sql, sql } from "#lib/sql.ts";
+import { moment, type Sql, sql, uint32 } from "#lib/sql.ts";
 
 /** Half-open: from ≤ t < to, ms since the epoch. */
 export interface TimeWindow {
@@ -57,4 +57,17 @@ export function fillBuckets<Row extends { bucket: number }, Value>(
     const row = byStart.get(start);
     return row ? from(row) : empty;
   });
+}
+
+/** A moment, as the start (s since the epoch) of its bucket. */
+export const bucketOf = (at: Sql, bucketSeconds: number): Sql =>
+  sql`toUnixTimestamp(toStartOfInterval(${at}, toIntervalSecond(${uint32(bucketSeconds)})))`;
+
+/** The starts of the periods of `ms` that the window touches, all or a part of each, but for the `known` ones; ms since the epoch. */
+export function otherPeriods({ fromMs, toMs }: TimeWindow, ms: number, known: readonly number[]): number[] {
+  const are = new Set(known);
+  const first = Math.floor(fromMs / ms);
+  return Array.from({ length: Math.max(0, Math.ceil(toMs / ms) - first) }, (_, index) => (first + index) * ms).filter(
+    (period) => !are.has(period),
+  );
 }

@@ -1,14 +1,13 @@
 import { z } from "zod";
-import { and, moment, type Sql, seconds, sql, string, uint32 } from "#lib/sql.ts";
+import { and, moment, type Sql, seconds, sql, string } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
+import { mostPeriods } from "./counted-hours.ts";
 import { listAlone } from "./listed-sagas.ts";
-import { startedWithin, type TimeWindow } from "./time-window.ts";
+import { otherPeriods, startedWithin, type TimeWindow } from "./time-window.ts";
 
 export const quarterSeconds = 900;
 const quarterMs = quarterSeconds * 1000;
-/** As many as one parameter of a question holds: three months of them. */
-const mostQuarters = 9_000;
 
 /** The quarter of an hour in which a moment lies. */
 export const quarterOf = (at: Sql): Sql => sql`toStartOfFifteenMinutes(${at})`;
@@ -20,7 +19,7 @@ export const quarterOf = (at: Sql): Sql => sql`toStartOfFifteenMinutes(${at})`;
 export async function timedQuarters(asker: Asker, window: TimeWindow, bucketSeconds?: number): Promise<number[]> {
   const isOfQuarters = bucketSeconds === undefined || bucketSeconds % quarterSeconds === 0;
   const [first, end] = [Math.ceil(window.fromMs / quarterMs), Math.floor(window.toMs / quarterMs)];
-  if (asker.sagas !== listAlone || !isOfQuarters || first >= end || end - first > mostQuarters) return [];
+  if (asker.sagas !== listAlone || !isOfQuarters || first >= end || end - first > mostPeriods) return [];
   const within = sql`quarter >= toDateTime(${moment(first * quarterMs)}) AND quarter < toDateTime(${moment(end * quarterMs)})`;
   const rows = await asker.ask(
     sql`SELECT toUnixTimestamp(quarter) AS start FROM (SELECT quarter, counted_at FROM saga_quarters FINAL WHERE holds AND ${within}) AS held
@@ -34,13 +33,7 @@ export async function timedQuarters(asker: Asker, window: TimeWindow, bucketSeco
 /** Sagas that started within the window, but for those of the timed quarters. */
 export function untimed(window: TimeWindow, timed: readonly number[]): Sql {
   if (timed.length === 0) return startedWithin(window);
-  const are = new Set(timed);
-  const first = Math.floor(window.fromMs / quarterMs);
-  const others = Array.from(
-    { length: Math.ceil(window.toMs / quarterMs) - first },
-    (_, index) => (first + index) * quarterMs,
-  ).filter((quarter) => !are.has(quarter));
-  return sql`${startedWithin(window)} AND ${quarterOf(sql`started`)} IN ${seconds(others)}`;
+  return sql`${startedWithin(window)} AND ${quarterOf(sql`started`)} IN ${seconds(otherPeriods(window, quarterMs, timed))}`;
 }
 
 /** The rows of `saga_durations` that hold of these quarters, to be read as a table. */
@@ -76,10 +69,6 @@ function stepIs(of: Timed["of"]): Sql {
   if (of === "sagas") return sql`step = ''`;
   return of === "steps" ? sql`step != ''` : sql`step = ${string(of.step)}`;
 }
-
-/** A moment, as the start (s since the epoch) of its bucket. */
-export const bucketOf = (at: Sql, bucketSeconds: number): Sql =>
-  sql`toUnixTimestamp(toStartOfInterval(${at}, toIntervalSecond(${uint32(bucketSeconds)})))`;
 
 const levels = sql`0.5, 0.95, 0.99`;
 /** Where one lies just at a level, the exact ones are the duration behind it, the others would be the one before it. */
