@@ -15,7 +15,5 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Milliseconds of nanosecond digits, as digits: cut, not rounded. */
-export function millisOfNanos(nanos: string): string {
-  return nanos.length > 6 ? nanos.slice(0, -6) : "0";
-}
+/** Of an RFC 3339 date-time, since the epoch: cut, not rounded. */
+export const millisOf = (time: string): number => Math.floor(Date.parse(time));

@@ -25,6 +25,8 @@ export interface Limits {
 export const copiedLimits: Limits = { rows: 60_000, bytes: 32_000_000 };
 /** Of what takes several times its bytes while it is read. */
 export const otherLimits: Limits = { rows: 20_000, bytes: 14_000_000 };
+/** Of what a mapping makes events of: to do that takes longer than to store them, and any number of topics may be mapped. */
+export const mappedLimits: Limits = { rows: 5_000, bytes: 4_000_000 };
 
 /**
  * How many of the messages at the front make the next chunk; none is to wait for more.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SagaEvent } from "#contracts/saga-event.ts";
-import { nanosOf } from "./epoch.ts";
+import { millisOf } from "./epoch.ts";
 import { deriveStarts, unsaidSagas } from "./saga-starts.ts";
 import { event } from "./testing.ts";
 
@@ -28,8 +28,8 @@ for (const { name, events, known, start } of [
   },
 ])
   test(`a saga begins at ${name}`, () => {
-    const of = new Map(known === undefined ? [] : [["order-1", nanosOf(known)]]);
-    assert.equal(deriveStarts(events.map(parse), of).get("order-1"), nanosOf(start));
+    const of = new Map(known === undefined ? [] : [["order-1", millisOf(known)]]);
+    assert.equal(deriveStarts(events.map(parse), of).get("order-1"), millisOf(start));
   });
 
 test("only sagas of which no event says it are asked for", () => {

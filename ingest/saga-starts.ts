@@ -1,19 +1,19 @@
 import type { SagaEvent } from "#contracts/saga-event.ts";
-import { nanosOf } from "./epoch.ts";
+import { millisOf } from "./epoch.ts";
 
-/** Nanoseconds since the epoch as digits, by saga id. */
-export type Starts = ReadonlyMap<string, string>;
+/** In ms since the epoch, by saga id. */
+export type Starts = ReadonlyMap<string, number>;
 
 /** What an event says of when its saga began. */
 export type StartHint = Pick<SagaEvent, "correlationid" | "sagastarted" | "time" | "type">;
 
 interface Hints {
   /** The earliest `sagastarted` that the saga's events say. */
-  said: string | undefined;
+  said: number | undefined;
   /** The time of its `saga.started`. */
-  begun: string | undefined;
+  begun: number | undefined;
   /** The time of its earliest event. */
-  earliest: string;
+  earliest: number;
 }
 
 /** The sagas that have an event here without `sagastarted`, and none with it: only others can say when they began. */
@@ -27,7 +27,7 @@ export function unsaidSagas(events: readonly StartHint[]): string[] {
  * answer, so that it stays in one place, and gets the same answer again once the chunk's own rows are what is known.
  */
 export function deriveStarts(events: readonly StartHint[], known: Starts): Starts {
-  const starts = new Map<string, string>();
+  const starts = new Map<string, number>();
   for (const [id, { said, begun, earliest }] of hintsOfSilent(events))
     starts.set(id, said ?? known.get(id) ?? begun ?? earliest);
   return starts;
@@ -37,22 +37,17 @@ function hintsOfSilent(events: readonly StartHint[]): Map<string, Hints> {
   const hints = new Map<string, Hints>();
   for (const event of events)
     if (event.sagastarted === undefined && !hints.has(event.correlationid))
-      hints.set(event.correlationid, { said: undefined, begun: undefined, earliest: nanosOf(event.time) });
+      hints.set(event.correlationid, { said: undefined, begun: undefined, earliest: millisOf(event.time) });
   if (hints.size === 0) return hints;
   for (const event of events) {
     const of = hints.get(event.correlationid);
     if (!of) continue;
-    const time = nanosOf(event.time);
+    const time = millisOf(event.time);
     of.earliest = earlier(time, of.earliest);
     if (event.type === "saga.started") of.begun = earlier(time, of.begun);
-    if (event.sagastarted !== undefined) of.said = earlier(nanosOf(event.sagastarted), of.said);
+    if (event.sagastarted !== undefined) of.said = earlier(millisOf(event.sagastarted), of.said);
   }
   return hints;
 }
 
-/** Digits without leading zeros: the shorter number is the smaller one. */
-function earlier(a: string, b: string | undefined): string {
-  if (b === undefined) return a;
-  if (a.length !== b.length) return a.length < b.length ? a : b;
-  return a < b ? a : b;
-}
+const earlier = (a: number, b: number | undefined): number => Math.min(a, b ?? a);

@@ -184,7 +184,7 @@ test("everything that is wrong is told at once", () => {
 
 test("a topic that is read for something else cannot be mapped", () => {
   const mapping = parseYaml(Mapping, rules("- events: []"), "m.yaml");
-  const settle = async () => new Map<string, string>();
+  const settle = async () => new Map<string, number>();
   assert.throws(() => mappedReadings(mapping, { topics: { t: "logs" }, settle, ageMs: 1 }), {
     message: /names the topic t, which is read for its logs/,
   });

@@ -6,8 +6,7 @@ const json = new JsonCursor({ takesNul: true });
 const aside = new Strip();
 
 /** A row that was written as a line of JSONCompactEachRow, into its columns. */
-export function writeLine(columns: readonly Column[], line: string): void {
-  const bytes = Buffer.from(line);
+export function writeLine(columns: readonly Column[], bytes: Buffer): void {
   json.open(bytes, 0, bytes.length);
   json.list();
   for (const column of columns) {

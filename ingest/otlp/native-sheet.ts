@@ -49,7 +49,7 @@ export class NativeSheet {
   add(message: Message, lines: readonly string[]): boolean {
     this.#block.mark();
     try {
-      for (const line of lines) writeLine(this.#block.inOrder, line);
+      for (const line of lines) writeLine(this.#block.inOrder, Buffer.from(line));
     } catch (error) {
       this.#block.back();
       if (error instanceof Unusual) return false;

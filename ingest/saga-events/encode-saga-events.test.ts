@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Message } from "#ingest/message.ts";
 import { settleTogether } from "#ingest/settle-starts.ts";
 import type { TableRows } from "#ingest/table-rows.ts";
 import { event, lines, message, neverAborted } from "#ingest/testing.ts";
 import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { insertedColumns } from "#store/clickhouse/inserts/tables.ts";
 import { decodeSagaEvent } from "./decode-saga-event.ts";
-import { encodeEvents, sagaEventsEncoder } from "./encode-saga-events.ts";
+import { eachEncoder, readEvents } from "./encode-each.ts";
+import { sagaEventsEncoder } from "./encode-saga-events.ts";
 
 const at = (more: Record<string, unknown>, offset: bigint) => message(JSON.stringify(event(more)), { offset });
 
@@ -70,7 +72,7 @@ test("only sagas that do not say when they began are asked for, and each keeps o
   const asked: string[][] = [];
   const ask = async (ids: readonly string[]) => {
     asked.push([...ids]);
-    return new Map([["known", "1767000000000000000"]]);
+    return new Map([["known", 1_767_000_000_000]]);
   };
   const encode = sagaEventsEncoder(settleTogether(ask));
   const silent = { sagastarted: undefined };
@@ -118,7 +120,7 @@ test("a saga of which one event says when it began, and another does not, is in 
 });
 
 test("a chunk that fails while another one waits leaves nothing in that one", async () => {
-  const { promise: asked, resolve: answer } = Promise.withResolvers<Map<string, string>>();
+  const { promise: asked, resolve: answer } = Promise.withResolvers<Map<string, number>>();
   const encode = sagaEventsEncoder(settleTogether(() => asked));
   const waiting = encode([at({ sagastarted: undefined }, 1n)], neverAborted);
   const broken = { ...at({}, 3n), hasHeader: () => assert.fail("it cannot be read") };
@@ -129,18 +131,28 @@ test("a chunk that fails while another one waits leaves nothing in that one", as
 });
 
 test("a row says whether its event leaves its saga's start open, whoever else says it", async () => {
-  const read = [{ sagastarted: undefined }, {}, { correlationid: "order-2", sagastarted: undefined }].map((more) => {
-    const told = at(more, 1n);
-    const decoded = decodeSagaEvent(told);
-    assert.equal(decoded.kind, "event");
-    return { message: told, event: decoded.event };
-  });
+  const told = [{ sagastarted: undefined }, {}, { correlationid: "order-2", sagastarted: undefined }];
+  const messages = told.map((more, index) => at(more, BigInt(index)));
   const settle = settleTogether(async () => new Map());
-  const { rows } = await encodeEvents(read, { dead: [], settle, signal: neverAborted });
-  assert.deepEqual(
-    lines(rows).map((line) => values(line).start_unsaid),
-    [true, false, true],
-  );
+  const read = (one: Message) => {
+    const decoded = decodeSagaEvent(one);
+    assert.equal(decoded.kind, "event");
+    return readEvents([decoded.event], one);
+  };
+  for (const encode of [eachEncoder(read, settle), sagaEventsEncoder(settle)]) {
+    const { rows } = await encode(messages, neverAborted);
+    assert.deepEqual(
+      lines(rows)
+        .map(values)
+        .map(({ _offset, start_unsaid }) => [_offset, start_unsaid])
+        .toSorted(),
+      [
+        [0, true],
+        [1, false],
+        [2, true],
+      ],
+    );
+  }
 });
 
 test("a payload nested more deeply than the stack dies alone", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { SagaEvent } from "#contracts/saga-event.ts";
-import { nanosOf } from "#ingest/epoch.ts";
+import { millisOf } from "#ingest/epoch.ts";
 import type { Message } from "#ingest/message.ts";
 import { NativeBlock } from "#ingest/native/block.ts";
 import { writeLine } from "#ingest/native/line.ts";
@@ -29,8 +29,9 @@ function thorough(messages: readonly Message[]): string {
     assert.equal(decoded.kind, "event");
     if (decoded.kind !== "event" || decoded.event.sagastarted === undefined)
       throw new Error("It has no start of its own");
-    const startedMs = storedStart(nanosOf(decoded.event.sagastarted));
-    writeLine(block.inOrder, sagaEventRow(decoded.event, one)(startedMs));
+    const { before, after } = sagaEventRow(decoded.event, one);
+    const startedMs = storedStart(millisOf(decoded.event.sagastarted));
+    writeLine(block.inOrder, Buffer.from(`${before}${startedMs}${after}`));
   }
   block.added(messages.length);
   return bytesOf(block.take()).toString("latin1");

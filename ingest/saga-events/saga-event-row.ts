@@ -1,5 +1,5 @@
 import type { SagaEvent } from "#contracts/saga-event.ts";
-import { millisOfNanos, nanosOf } from "#ingest/epoch.ts";
+import { millisOf, nanosOf } from "#ingest/epoch.ts";
 import { storedStarts } from "#store/clickhouse/inserts/saga-days.ts";
 
 /** Where a message stood. */
@@ -9,15 +9,21 @@ export interface Position {
   readonly offset: bigint;
 }
 
-/** Under which moment a saga is stored, in ms since the epoch, that began at these nanoseconds, digits. */
-export function storedStart(startedNanos: string): number {
-  return Math.min(Math.max(Number(millisOfNanos(startedNanos)), storedStarts.fromMs), storedStarts.toMs);
+/** Under which moment a saga is stored that began then, both in ms since the epoch: one of 13 digits. */
+export function storedStart(startedMs: number): number {
+  return Math.min(Math.max(startedMs, storedStarts.fromMs), storedStarts.toMs);
 }
 
-/** A row of `saga_events` that wants to know what its saga is stored under, ms since the epoch, to be a line of JSONCompactEachRow. */
-export type RowUnder = (startedMs: number) => string;
+/**
+ * A row of `saga_events` that wants to know what its saga is stored under, to be a line of JSONCompactEachRow: its text
+ * before that and after, which is ASCII.
+ */
+export interface SplitLine {
+  readonly before: string;
+  readonly after: string;
+}
 
-export function sagaEventRow(event: SagaEvent, { topic, partition, offset }: Position): RowUnder {
+export function sagaEventRow(event: SagaEvent, { topic, partition, offset }: Position): SplitLine {
   const { data } = event;
   const step = "step" in data ? data : undefined;
   const trace = event.traceparent;
@@ -48,7 +54,6 @@ export function sagaEventRow(event: SagaEvent, { topic, partition, offset }: Pos
     partition,
   ]);
   // Nanoseconds and offsets are past what a JSON number of JavaScript holds exactly: they go in as digits.
-  const deadline = data.deadline ? millisOfNanos(nanosOf(data.deadline)) : "0";
-  const numbers = `${nanosOf(event.time)},${deadline},${offset}`;
-  return (startedMs) => `${text.slice(0, -1)},${startedMs},${numbers}]\n`;
+  const deadline = data.deadline ? millisOf(data.deadline) : 0;
+  return { before: `${text.slice(0, -1)},`, after: `,${nanosOf(event.time)},${deadline},${offset}]\n` };
 }

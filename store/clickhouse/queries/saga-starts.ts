@@ -2,12 +2,12 @@ import { z } from "zod";
 import { sql, strings, uint32 } from "#lib/sql.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 
-const Row = z.object({ id: z.string(), started: z.string().regex(/^\d+$/) });
+const Row = z.object({ id: z.string(), started: z.number() });
 
-/** Where the store keeps these sagas: their start, in ms since the epoch as digits. The unknown are absent. */
-export async function sagaStarts(client: StoreClient, ids: readonly string[]): Promise<Map<string, string>> {
+/** Where the store keeps these sagas: their start, in ms since the epoch. The unknown are absent. */
+export async function sagaStarts(client: StoreClient, ids: readonly string[]): Promise<Map<string, number>> {
   const query = sql`
-    SELECT saga_id AS id, toString(toUnixTimestamp64Milli(min(saga_started))) AS started
+    SELECT saga_id AS id, toFloat64(toUnixTimestamp64Milli(min(saga_started))) AS started
     FROM saga_events
     WHERE saga_id IN ${strings(ids)}
     GROUP BY saga_id
