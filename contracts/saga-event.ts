@@ -4,14 +4,14 @@ import { EventId, SagaId, Text } from "./ids.ts";
 // The calendar as text, so that the JSON Schema can say it too: 28 days in any month, 29 and 30 in all but February, 31
 // in seven months, and 29 February in years of 366 days.
 const day =
-  "(?:(?:20|21)[0-9]{2}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)" +
-  "|(?:20(?:[02468][048]|[13579][26])|21(?:0[48]|[2468][048]|[13579][26]))-02-29)";
+  "(?:(?:19[7-9][0-9]|2[01][0-9]{2})-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)" +
+  "|(?:19(?:7[26]|8[048]|9[26])|20(?:[02468][048]|[13579][26])|21(?:0[48]|[2468][048]|[13579][26]))-02-29)";
 const clock = "[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?";
 const zone = "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])";
 
-const noTime = "is not an RFC 3339 date-time between 2000 and 2199 (leap seconds are not taken)";
+const noTime = "is not an RFC 3339 date-time between 1970 and 2199 (leap seconds are not taken)";
 
-/** RFC 3339 with a zone and up to nanoseconds, in the years 2000 to 2199; no leap seconds, which no store here keeps. */
+/** RFC 3339 with a zone and up to nanoseconds, in the years 1970 to 2199; no leap seconds, which no store here keeps. */
 export const EventTime = z.string().regex(new RegExp(`^${day}${clock}${zone}$`), noTime);
 
 const Name = Text.min(1).max(200);

@@ -14,7 +14,7 @@ for (const { time, nanos } of [
 test("milliseconds are those of the nanoseconds, cut", () => {
   const below = fc.integer({ min: 0, max: 999_999 });
   fc.assert(
-    fc.property(fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2199, 11, 31) }), below, (ms, nanos) => {
+    fc.property(fc.integer({ min: 0, max: Date.UTC(2199, 11, 31) }), below, (ms, nanos) => {
       const time = new Date(ms).toISOString().replace("Z", `${String(nanos).padStart(6, "0")}Z`);
       assert.equal(millisOf(time), ms);
       assert.equal(nanosOf(time), String(BigInt(ms) * 1_000_000n + BigInt(nanos)));

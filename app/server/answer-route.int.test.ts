@@ -65,7 +65,7 @@ async function storeRequest({ client }: OwnDatabase): Promise<void> {
 
 /** The last moments that cursors may name. */
 const latestMs = Date.UTC(2299, 0, 1);
-const earliestAndLatest = ["2000-01-01T00:00:00.000000000Z", "2199-12-31T23:59:59.999999999Z"] as const;
+const earliestAndLatest = ["1970-01-01T00:00:00.001000000Z", "2199-12-31T23:59:59.999999999Z"] as const;
 
 const get = (path: string) => answerRoute(new Request(`http://127.0.0.1/api/v1${path}`));
 

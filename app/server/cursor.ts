@@ -54,7 +54,7 @@ export function readDeadLetterCursor(text: string): DeadLetterCursor {
   return { deadMs, id };
 }
 
-const NanoTime = z.iso.datetime({ precision: 9 }).regex(/^2[01]/);
+const NanoTime = z.iso.datetime({ precision: 9 }).regex(/^(?:19[7-9]|2[01])/);
 const Uint64 = z
   .string()
   .regex(/^\d{1,20}$/)

@@ -29,7 +29,10 @@ for (const { text, zone, time } of [
   { text: "-1", time: undefined },
   { text: "99999999999", time: undefined },
   { text: "2026-02-30T00:00:00Z", time: undefined },
-  { text: "1999-12-31T23:59:59Z", time: undefined },
+  { text: "1970-01-01T00:00:00Z", time: "1970-01-01T00:00:00Z" },
+  { text: "1969-12-31T23:59:59Z", time: undefined },
+  { text: "0", time: undefined },
+  { text: "20260102", time: undefined },
   { text: "2026-01-02", time: undefined },
   { text: "soon", time: undefined },
 ])

@@ -5,7 +5,7 @@ const epoch = /^(\d{1,19})(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
  * A time as saga events have it, of what producers write: ISO 8601 with and without T, or seconds, milliseconds,
- * microseconds or nanoseconds since the epoch (between 2000 and 2199 their ranges do not meet). `zone` is for times
+ * microseconds or nanoseconds since the epoch (between 2000 and 2199 their ranges do not meet; before that they may mean anything). `zone` is for times
  * that say none. Undefined where it is no such time.
  */
 export function eventTime(text: string, zone: string | undefined): string | undefined {
@@ -35,7 +35,8 @@ function ofEpoch(text: string): string | undefined {
   const count = BigInt(whole);
   const decimalPlaces = count < 10n ** 11n ? 9 : count < 10n ** 14n ? 6 : count < 10n ** 17n ? 3 : 0;
   const part = digits.slice(point, point + decimalPlaces).padEnd(decimalPlaces, "0");
-  return timeOfNanos(String(BigInt(`${whole}${part}`)));
+  const time = timeOfNanos(String(BigInt(`${whole}${part}`)));
+  return time < "2000" ? undefined : time;
 }
 
 /** Nanoseconds since the epoch, digits, as a time. Its year may be one that no event may have. */

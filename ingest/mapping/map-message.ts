@@ -122,7 +122,7 @@ function readTime(name: string, text: string | undefined, zone: string | undefin
   const time = eventTime(text, zone);
   if (time === undefined)
     throw new Unmappable(
-      `${name}: "${text.slice(0, 100)}" is no time between 2000 and 2199, or says no zone: set one`,
+      `${name}: "${text.slice(0, 100)}" is no time from 1970 (in digits 2000) to 2199, or says no zone: set one`,
       "bad_time",
     );
   return time;

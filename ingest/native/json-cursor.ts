@@ -383,7 +383,7 @@ export class JsonCursor {
     return from;
   }
 
-  /** A time as RFC 3339 has it, in UTC and of the years 2000 to 2199; -1 where the text is empty. Leaves what is below a second in `nanos`. */
+  /** A time as RFC 3339 has it, in UTC and of the years 1970 to 2199; -1 where the text is empty. Leaves what is below a second in `nanos`. */
   seconds(): number {
     this.#expect(quote);
     const bytes = this.bytes;
@@ -400,7 +400,7 @@ export class JsonCursor {
       bytes[at + 10] === 0x54 &&
       bytes[at + 13] === 0x3a &&
       bytes[at + 16] === 0x3a;
-    if (!isSeparated || year < 2000 || year > 2199 || month < 1 || month > 12) throw unusual;
+    if (!isSeparated || year < 1970 || year > 2199 || month < 1 || month > 12) throw unusual;
     if (day < 1 || day > daysOf(year, month) || hour > 23 || minute > 59 || second > 59) throw unusual;
     let to = at + 19;
     let nanos = 0;

@@ -8,6 +8,7 @@ import { Unusual } from "#ingest/native/unusual.ts";
 import { maxEventBytes } from "#ingest/read-text.ts";
 import { storedStarts } from "#store/clickhouse/inserts/saga-days.ts";
 import type { eventColumns } from "./event-columns.ts";
+import { earliestMs } from "./saga-event-row.ts";
 
 const attributes = new Names([
   "id",
@@ -195,7 +196,7 @@ export class EventWriter {
 
   #time(): void {
     const seconds = this.#json.seconds();
-    if (seconds === -1) throw unusual;
+    if (seconds * 1000 < earliestMs) throw unusual;
     writeNanos(this.#block.columns.time.values, seconds, this.#json.nanos);
   }
 
@@ -365,6 +366,7 @@ export class EventWriter {
   #deadline(strip: Strip): void {
     const seconds = this.#json.seconds();
     if (seconds === -1) strip.uint64(0, 0);
+    else if (seconds * 1000 < earliestMs) throw unusual;
     else writeMillis(strip, seconds * 1000 + Math.floor(this.#json.nanos / 1_000_000));
   }
 

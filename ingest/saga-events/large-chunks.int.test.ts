@@ -86,7 +86,8 @@ test("the store reads columns as it reads lines, and halves of a block are the r
       type: "saga.compensation.failed",
       data: { step: "a", attempt: 65_535, compensates: "b", serviceVersion: "1", error },
     },
-    { time: "2199-12-31T23:59:59.999999999Z", sagastarted: "2000-01-01T00:00:00Z" },
+    { time: "2199-12-31T23:59:59.999999999Z", sagastarted: "1970-01-01T00:00:00Z" },
+    { time: "1970-01-01T00:00:01.5Z" },
     { time: "2026-01-01T01:00:00+01:00", sagastarted: "2039-12-31T23:59:59.999999999Z" },
     { sagastarted: undefined, correlationid: "silent" },
   ].map((more, index) =>

@@ -9,6 +9,9 @@ export interface Position {
   readonly offset: bigint;
 }
 
+/** The first moment that is stored: 0 means none there. A clock that was never set says that moment. */
+export const earliestMs = 1;
+
 /** Under which moment a saga is stored that began then, both in ms since the epoch: one of 13 digits. */
 export function storedStart(startedMs: number): number {
   return Math.min(Math.max(startedMs, storedStarts.fromMs), storedStarts.toMs);
@@ -54,6 +57,7 @@ export function sagaEventRow(event: SagaEvent, { topic, partition, offset }: Pos
     partition,
   ]);
   // Nanoseconds and offsets are past what a JSON number of JavaScript holds exactly: they go in as digits.
-  const deadline = data.deadline ? millisOf(data.deadline) : 0;
-  return { before: `${text.slice(0, -1)},`, after: `,${nanosOf(event.time)},${deadline},${offset}]\n` };
+  const deadline = data.deadline ? Math.max(millisOf(data.deadline), earliestMs) : 0;
+  const time = millisOf(event.time) < earliestMs ? `${earliestMs}000000` : nanosOf(event.time);
+  return { before: `${text.slice(0, -1)},`, after: `,${time},${deadline},${offset}]\n` };
 }
