@@ -27,7 +27,7 @@ const root = join(import.meta.dirname, "..");
 /** Runs one of our programs as a process of its own. */
 export function program(file: string, env: Readonly<Record<string, string>>) {
   // As the launcher starts ingest.
-  const node = ["--max-old-space-size=128", "--max-semi-space-size=4", "--disable-warning=TimeoutNegativeWarning"];
+  const node = ["--max-old-space-size=112", "--max-semi-space-size=4", "--disable-warning=TimeoutNegativeWarning"];
   const child: ChildProcess = spawn(process.execPath, [...node, join(root, file)], {
     env: {
       ...process.env,

@@ -81,7 +81,7 @@ export const parts: Readonly<Record<PartName, Part>> = {
     needs: ["kafka", "migrate"],
     program: "ingest/main.ts",
     // What it holds of messages lies outside the heap, which grows into what it is given; the worst that is known takes 80 MB of it.
-    heapMb: 128,
+    heapMb: 112,
     semiSpaceMb: 4,
   },
   // Not /readyz: a secret sealed with another token wants a person, who mends it on the dashboard.

@@ -23,10 +23,11 @@ export interface Limits {
  * and the more memory this worker takes.
  */
 export const copiedLimits: Limits = { rows: 60_000, bytes: 32_000_000 };
-/** Of what takes several times its bytes while it is read. */
-export const otherLimits: Limits = { rows: 20_000, bytes: 14_000_000 };
-/** Of what a mapping makes events of: to do that takes longer than to store them, and any number of topics may be mapped. */
-export const mappedLimits: Limits = { rows: 5_000, bytes: 4_000_000 };
+/**
+ * Of what is read one by one: metrics, and what a mapping makes events of. It takes several times its bytes meanwhile, and
+ * longer to read than to store; and any number of topics may be mapped.
+ */
+export const otherLimits: Limits = { rows: 5_000, bytes: 4_000_000 };
 
 /**
  * How many of the messages at the front make the next chunk; none is to wait for more.

@@ -1,6 +1,6 @@
 import type { Mapping } from "#contracts/mapping/mapping.ts";
 import type { Signal } from "#contracts/otlp/json.ts";
-import { mappedLimits } from "#ingest/plan-chunk.ts";
+import { otherLimits } from "#ingest/plan-chunk.ts";
 import type { Reading } from "#ingest/reading.ts";
 import type { SettleStarts } from "#ingest/settle-starts.ts";
 import { SagascopeError } from "#lib/errors.ts";
@@ -20,7 +20,7 @@ export interface MappedPorts {
 /** What a mapping has read: its topics, and the spans once more. */
 export function mappedReadings(mapping: Mapping, { topics, settle, ageMs }: MappedPorts): Reading[] {
   refuseOwnTopics(mapping, topics);
-  const common = { isOfEvents: false, ageMs, limits: mappedLimits, assigners: [oneOwner] };
+  const common = { isOfEvents: false, ageMs, limits: otherLimits, assigners: [oneOwner] };
   const readings = mapping.topics.map((each): Reading => {
     const { topic } = each;
     return {

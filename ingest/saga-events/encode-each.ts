@@ -82,7 +82,7 @@ const noStarts: Starts = new Map();
 /** Adds them to the sheet; what is on it then, with `rowsOf` to have it one by one. */
 export function writeSilent(
   silent: SilentRows,
-  { sheet, starts, rowsOf }: { sheet: Sheet; starts: Starts; rowsOf: () => DatedRow[] },
+  { sheet, starts, rowsOf }: { sheet: Sheet; starts: Starts; rowsOf: () => Iterable<DatedRow> },
 ): TableRows[] {
   sheet.reopen();
   for (const line of silent.lines((hint) => startOf(hint, starts))) sheet.write(line);
@@ -91,14 +91,15 @@ export function writeSilent(
 }
 
 /** All of them, in the order of the messages. */
-export function datedRows(messages: Iterable<Message>, { read, starts }: { read: Read; starts: Starts }): DatedRow[] {
-  const rows: DatedRow[] = [];
+export function* datedRows(
+  messages: Iterable<Message>,
+  { read, starts }: { read: Read; starts: Starts },
+): Generator<DatedRow> {
   for (const message of messages)
     for (const { hint, row } of read(message).rows) {
       const startedMs = startOf(hint, starts);
-      rows.push({ message, line: lineUnder(startedMs, row), day: Math.floor(startedMs / dayMs) });
+      yield { message, line: lineUnder(startedMs, row), day: Math.floor(startedMs / dayMs) };
     }
-  return rows;
 }
 
 const lineUnder = (startedMs: number, { before, after }: SplitLine): string => `${before}${startedMs}${after}`;

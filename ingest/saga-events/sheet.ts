@@ -1,6 +1,6 @@
 import { NativeBlock } from "#ingest/native/block.ts";
 import { writeLine } from "#ingest/native/line.ts";
-import { type DatedRow, rowsByDays } from "#ingest/rows-by-days.ts";
+import { type DatedRow, packedByDays } from "#ingest/rows-by-days.ts";
 import type { TableRows } from "#ingest/table-rows.ts";
 import { daysAnInsert } from "#store/clickhouse/inserts/saga-days.ts";
 import { eventColumns } from "./event-columns.ts";
@@ -56,10 +56,10 @@ export class Sheet {
   }
 
   /** In one insert, but where they are of days all over the calendar. */
-  rows(each: () => DatedRow[]): TableRows[] {
+  rows(each: () => Iterable<DatedRow>): TableRows[] {
     if (this.#count === 0) return [];
-    if (this.#days.size > daysAnInsert) return rowsByDays("saga_events", each());
+    if (this.#days.size > daysAnInsert) return packedByDays("saga_events", { days: this.#days, each });
     const [count, body] = [this.#count, { packed: this.#packed, bytes: this.#bytes }];
-    return [{ table: "saga_events", count, format: "Native", body: () => body, each }];
+    return [{ table: "saga_events", count, format: "Native", body: () => body, each: () => [...each()] }];
   }
 }
