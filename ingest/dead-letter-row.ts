@@ -1,27 +1,24 @@
 import { letterId, readPlace, replayHeader } from "#contracts/dead-letter.ts";
-import { packed, pieceBytes } from "#store/clickhouse/inserts/compressed-body.ts";
+import { pieceBytes } from "#store/clickhouse/inserts/compressed-body.ts";
 import type { PackedBody } from "#store/clickhouse/inserts/insert-block.ts";
 import type { Dead } from "./encoded.ts";
 import { headerList } from "./message.ts";
-import { Strip } from "./native/strip.ts";
+import type { Strip } from "./native/strip.ts";
+import { PackedLines } from "./packed-lines.ts";
 
 type Headers = ReturnType<typeof headerList>;
 
 /** Rows of `dead_letters`, a line of JSONCompactEachRow each. Of one message's records each is numbered, from 1. */
 export function deadLetterRows(dead: readonly Dead[], atMs: number): PackedBody {
   const parts = new Map<bigint, number>();
-  const lines = new Strip();
-  const body = { packed: [] as Uint8Array[], bytes: 0 };
-  for (const [index, one] of dead.entries()) {
+  const lines = new PackedLines(pieceBytes);
+  for (const one of dead) {
     const part = one.isPart ? (parts.get(one.message.offset) ?? (one.firstPart ?? 1) - 1) + 1 : 0;
     if (part > 0) parts.set(one.message.offset, part);
-    writeRow(lines, one, { part, atMs });
-    if (lines.at < pieceBytes && index < dead.length - 1) continue;
-    body.packed.push(packed(lines.written()));
-    body.bytes += lines.at;
-    lines.at = 0;
+    writeRow(lines.strip, one, { part, atMs });
+    lines.added();
   }
-  return body;
+  return lines.take();
 }
 
 /** Keys, values and headers are the message's own bytes. Words may quote half a character of it, which the store refuses. */

@@ -4,11 +4,10 @@
  */
 export function nanosOf(time: string): string {
   const seconds = Math.floor(Date.parse(time) / 1000);
-  const dot = time.indexOf(".");
-  if (dot === -1) return seconds === 0 ? "0" : `${seconds}000000000`;
-  let end = dot + 1;
-  while (end < time.length && isDigit(time.charCodeAt(end))) end += 1;
-  const nanos = time.slice(dot + 1, end).padEnd(9, "0");
+  const from = time.indexOf(".") + 1;
+  let end = from;
+  if (from > 0) while (end < time.length && isDigit(time.charCodeAt(end))) end += 1;
+  const nanos = time.slice(from, end).padEnd(9, "0");
   return seconds === 0 ? String(Number(nanos)) : `${seconds}${nanos}`;
 }
 

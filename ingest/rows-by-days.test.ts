@@ -13,7 +13,7 @@ const told = ({ share, count, format, each }: TableRows, body: readonly string[]
   each: each().map(({ line }) => String(line)),
 });
 
-test("rows that are packed go into the inserts that rows in hand go into, in the same order", () => {
+test("rows of many days go into an insert for each hundred of these, in their order, packed as they come or in hand", () => {
   const days = fc.array(fc.integer({ min: 18_000, max: 18_400 }), { minLength: 101, maxLength: 600 });
   const width = fc.constantFrom(1, 5_000);
   fc.assert(
@@ -23,9 +23,16 @@ test("rows that are packed go into the inserts that rows in hand go into, in the
       const rows = each.map(
         (day, index): DatedRow => ({ message: one, day, line: `["${index} ${"é".repeat(long)}"]\n` }),
       );
+      const inOrder = [...new Set(each)].sort((a, b) => a - b);
+      const shareOf = ({ day }: DatedRow) => `days-${Math.floor(inOrder.indexOf(day) / 100)}`;
+      const expected = [...Map.groupBy(rows, shareOf)].map(([share, some]) => {
+        const texts = some.map(({ line }) => String(line));
+        const body = texts.map((text) => text.trimEnd());
+        return { share, count: some.length, format: "JSONCompactEachRow", body, each: texts };
+      });
       const all = (tables: readonly TableRows[]) => tables.map((table) => told(table, lines([table])));
-      const packed = packedByDays("saga_events", { days: new Set(each), each: () => rows });
-      assert.deepEqual(all(packed), all(rowsByDays("saga_events", rows)));
+      assert.deepEqual(all(packedByDays("saga_events", { days: new Set(each), each: () => rows })), expected);
+      assert.deepEqual(all(rowsByDays("saga_events", rows)), expected);
     }),
     { numRuns: 30 },
   );

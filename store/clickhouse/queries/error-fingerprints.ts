@@ -39,7 +39,7 @@ export async function errorFingerprints(
   filter: ErrorFilter,
   { bucketSeconds, limit }: { bucketSeconds: number; limit: number },
 ): Promise<ErrorFingerprint[]> {
-  const slot = sql`${bucketOf(sql`started`, bucketSeconds)}`;
+  const slot = bucketOf(sql`started`, bucketSeconds);
   const found = sql`SELECT own, any(code) AS code, any(step) AS step, any(kind) AS kind,
       argMax(message, (time, event_id)) AS message, count() AS events, uniqExact(saga_id) AS sagas,
       max(time) AS last_seen, arraySort(groupUniqArray(toString(saga_type))) AS types,
