@@ -18,6 +18,7 @@ import { keepRollups } from "./keep-rollups.ts";
 import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
 import { neededWindow } from "./needed-window.ts";
+import { NotAlone, OtherGroups } from "./other-groups.ts";
 import { otlpEncoder } from "./otlp/encode-otlp.ts";
 import { copiedLimits, type Limits, otherLimits } from "./plan-chunk.ts";
 import type { Readiness } from "./readiness.ts";
@@ -169,28 +170,52 @@ async function keepReading(
   { options, signal }: { options: SourceNeeds; signal: AbortSignal },
 ): Promise<void> {
   const source = sourceOptions(reading, options);
+  const others = new OtherGroups(reading.name, source.groupId, { ...options, kafka });
   let told = "";
   while (!signal.aborted) {
     try {
-      await readUntilCrash(kafka, source, signal);
+      await others.gone(signal);
+      await readUntilCrash(kafka, { source, others, signal });
     } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof SagascopeError && error.code === "STORE_REFUSED") return options.halted(error);
       const reason = messageOf(error);
       options.log[reason === told ? "debug" : "warn"]({ topic: reading.name, reason }, cannotRead);
       told = reason;
       if (reading.mayBeAbsent && isUnknownTopic(error)) options.readiness.absent(reading.name);
+      // Two groups that saw each other both stand back: one has to come again first.
+      if (error instanceof NotAlone)
+        await sleep(Math.random() * standBackMs, undefined, { signal }).catch(() => undefined);
     }
     await sleep(retryStartMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
+const standBackMs = 10_000;
 const cannotRead = "Cannot read the topic now; trying again";
 
-/** Resolves when `signal` aborts; rejects with what the consumer cannot get over by itself. */
-async function readUntilCrash(kafka: Kafka, options: ReadOptions, signal: AbortSignal): Promise<void> {
+interface Reader {
+  readonly source: ReadOptions;
+  readonly others: OtherGroups;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when `signal` aborts; rejects with what the consumer cannot get over by itself, and with `NotAlone`. */
+async function readUntilCrash(kafka: Kafka, { source: options, others, signal }: Reader): Promise<void> {
   const { promise: over, resolve, reject } = Promise.withResolvers<void>();
   // It may crash before anyone waits for it.
   over.catch(() => undefined);
-  const source = await startSource(kafka, { ...options, crashed: reject });
+  let alone: Promise<void> | undefined;
+  const joined: ReadOptions["joined"] = (...told) => {
+    options.joined(...told);
+    alone ??= others.check(signal);
+    alone.catch(reject);
+  };
+  const store: ReadOptions["store"] = async (...chunk) => {
+    await alone;
+    await options.store(...chunk);
+  };
+  const source = await startSource(kafka, { ...options, joined, store, crashed: reject });
   const end = () => resolve();
   signal.addEventListener("abort", end);
   if (signal.aborted) end();

@@ -5,6 +5,7 @@ const hangsAfterMs = 15_000;
 export class Readiness {
   readonly #unjoined: Set<string>;
   readonly #stuck = new Map<string, string>();
+  readonly #standingBack = new Map<string, string>();
   /** The chunks under way, each with its topic and since when. */
   readonly #storing = new Set<{ readonly topic: string; readonly sinceMs: number }>();
   readonly #storedAtMs = new Map<string, number>();
@@ -33,6 +34,12 @@ export class Readiness {
     this.#stuck.delete(place);
   }
 
+  /** The topic is not read, and why; without a reason, nothing is in the way any more. */
+  standsBack(topic: string, why: string | undefined): void {
+    if (why === undefined) this.#standingBack.delete(topic);
+    else this.#standingBack.set(topic, why);
+  }
+
   /** What was to be done with a partition failed, and will be tried again: not for the store's sake, of which `cannotStore` tells. */
   failed(place: string, cause: string, nowMs: number): void {
     const before = this.#failing.get(place);
@@ -56,6 +63,8 @@ export class Readiness {
   notReady(nowMs: number): string | undefined {
     const [stuck] = this.#stuck;
     if (stuck) return `The store does not take chunks of ${stuck[0]}: ${stuck[1]}`;
+    const [standingBack] = this.#standingBack;
+    if (standingBack) return `${standingBack[0]} is not read: ${standingBack[1]}`;
     for (const [place, { sinceMs, lastMs, cause }] of this.#failing) {
       if (lastMs - sinceMs > hangsAfterMs && nowMs - lastMs <= hangsAfterMs)
         return `Nothing of ${place} has come to its end for ${Math.floor((nowMs - sinceMs) / 1000)} s: ${cause}`;

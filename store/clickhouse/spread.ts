@@ -58,6 +58,7 @@ const shardKeys: Readonly<Record<string, string>> = {
   ingest_skips: "cityHash64(_topic, _partition)",
   ingest_gaps: "cityHash64(topic, partition)",
   ingest_logs: "cityHash64(topic, partition)",
+  ingest_groups: "cityHash64(topic)",
 };
 
 const comments = /^(?:\s*--[^\n]*\n)*\s*/;

@@ -71,6 +71,7 @@ test("whatever takes many small parts merges many of them at a time", async () =
     "dead_letter_replays",
     "dead_letters",
     "ingest_gaps",
+    "ingest_groups",
     "ingest_logs",
     "ingest_skips",
     "saga_counts",

@@ -155,6 +155,7 @@ export const insertedColumns = {
   ingest_gaps: ["topic", "partition", "from_offset", "to_offset", "noticed_at", "reason"],
   ingest_skips: ["_topic", "_partition", "minute", "skipped", "min_offset", "max_offset"],
   ingest_logs: ["topic", "partition", "log_id", "before"],
+  ingest_groups: ["topic", "group_id"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type InsertedTable = keyof typeof insertedColumns;

@@ -5,7 +5,7 @@ import type { InsertedTable } from "#store/clickhouse/inserts/tables.ts";
 import { Count } from "./column-shapes.ts";
 
 /** The tables whose rows say where they stood. */
-export type PlacedTable = Exclude<InsertedTable, "ingest_gaps" | "ingest_logs" | "ingest_skips">;
+export type PlacedTable = Exclude<InsertedTable, "ingest_gaps" | "ingest_groups" | "ingest_logs" | "ingest_skips">;
 
 const Row = z.object({ partition: Count, last: z.string().regex(/^\d+$/) });
 
