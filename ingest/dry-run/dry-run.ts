@@ -26,7 +26,7 @@ export async function dryRun(kafka: Kafka, flags: DryRunFlags, options: DryRunOp
   const all: Preview[] = [];
   for (const topic of topics) {
     const preview = previewers.get(topic);
-    if (!preview) throw new SagascopeError("BAD_SETTING", `The mapping says nothing of the topic ${topic}.`);
+    if (!preview) throw new SagascopeError("BAD_SETTING", nothingSaid(topic, options.mapping));
     const wanted = { topic, from: flags.from, limit: flags.limit, group: options.group };
     const messages = await readSome(kafka, wanted).catch((error: unknown) => {
       const isAbsent = error instanceof SagascopeError && error.code === "NOT_FOUND";
@@ -43,6 +43,11 @@ export async function dryRun(kafka: Kafka, flags: DryRunFlags, options: DryRunOp
   }
   if (!flags.json) options.print(summaryOf(all));
 }
+
+const nothingSaid = (topic: string, { topics, spans }: Mapping): string =>
+  topics.length > 0 || spans
+    ? `The mapping says nothing of the topic ${topic}.`
+    : `Nothing says how to read the topic ${topic}: name a mapping's file in SAGASCOPE_MAPPING.`;
 
 function mappedTopics({ mapping, topics }: DryRunOptions): string[] {
   const spansTopic = topicOf(topics, "traces");

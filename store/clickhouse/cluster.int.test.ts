@@ -7,9 +7,11 @@ import { readMigrations } from "#store/migration-files.ts";
 import { ownDatabases } from "#store/own-databases.ts";
 import { splitStatements } from "#store/split-statements.ts";
 import { createAsker } from "./ask.ts";
+import { checkCluster } from "./check-cluster.ts";
 import { createStoreClient, type StoreClient } from "./client.ts";
 import { insertBlock } from "./inserts/insert-block.ts";
 import { keptRows } from "./kept-rows.ts";
+import { migrateClickhouse, pendingClickhouse } from "./migrate.ts";
 import { retentionStatements } from "./retention.ts";
 import { readRetention } from "./retention-file.ts";
 import { splitDatabase } from "./server-url.ts";
@@ -124,4 +126,17 @@ test("how long rows are kept is set on the node's own parts", async () => {
   const ttlOf = (table: string) => kept.find((one) => one.table === table)?.ttl;
   assert.equal(ttlOf("sagas_local"), "toDateTime(ingested_at) + toIntervalDay(400)");
   assert.equal(ttlOf("otel_logs_local"), undefined);
+});
+
+test("a cluster that is not there is refused by its name, and so are tables that were made the other way", async () => {
+  await checkCluster(client, database, cluster);
+  await assert.rejects(
+    () => checkCluster(client, database, { name: "nope", database }),
+    /names nope, .* \(it has default\)/,
+  );
+  await assert.rejects(() => checkCluster(client, database, undefined), /are those of a cluster/);
+  const single = databases.make();
+  await migrateClickhouse(single.clickhouseUrl, await readMigrations(`${import.meta.dirname}/migrations`));
+  const plan = pendingClickhouse(single.clickhouseUrl, [], "default");
+  await assert.rejects(() => plan, /were made on one node/);
 });

@@ -1,6 +1,7 @@
 import { ClickHouseError } from "@clickhouse/client";
 import { type Migration, pendingMigrations } from "#store/migration-files.ts";
 import { splitStatements } from "#store/split-statements.ts";
+import { checkCluster } from "./check-cluster.ts";
 import { createStoreClient, type StoreClient } from "./client.ts";
 import { splitDatabase } from "./server-url.ts";
 import { type Cluster, clusterOf, onCluster, spread } from "./spread.ts";
@@ -29,9 +30,11 @@ export async function pendingClickhouse(
   clusterName?: string | undefined,
 ): Promise<PendingFile[]> {
   const { server, database } = splitDatabase(url);
+  const cluster = clusterOf(clusterName, url);
   const client = createStoreClient(server, migrating);
   try {
-    return await pendingFiles(client, files, { database, cluster: clusterOf(clusterName, url) });
+    await checkCluster(client, database, cluster);
+    return await pendingFiles(client, files, { database, cluster });
   } finally {
     await client.close();
   }
@@ -63,6 +66,7 @@ async function createDatabase(url: string, cluster: Cluster | undefined): Promis
   const { server, database } = splitDatabase(url);
   const client = createStoreClient(server, migrating);
   try {
+    await checkCluster(client, database, cluster);
     await client.command({
       query: `CREATE DATABASE IF NOT EXISTS {database:Identifier} ${cluster ? onCluster(cluster) : ""}`,
       query_params: { database },

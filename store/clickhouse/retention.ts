@@ -1,4 +1,5 @@
 import type { Kept, Retention } from "#contracts/retention.ts";
+import { checkCluster } from "./check-cluster.ts";
 import { createStoreClient, type StoreClient } from "./client.ts";
 import { splitDatabase } from "./server-url.ts";
 import { type Cluster, clusterOf, localTable, spread } from "./spread.ts";
@@ -132,10 +133,12 @@ export async function pendingRetention(
   { clusterName, onlyUnsettled }: Where = {},
 ): Promise<RetentionChange[]> {
   const { server, database } = splitDatabase(url);
+  const cluster = clusterOf(clusterName, url);
   const client = createStoreClient(server, migrating);
   try {
+    await checkCluster(client, database, cluster);
     const engines = await readEngines(client, database);
-    return retentionChanges(engines, retention, { onlyUnsettled, cluster: clusterOf(clusterName, url) });
+    return retentionChanges(engines, retention, { onlyUnsettled, cluster });
   } finally {
     await client.close();
   }
@@ -147,10 +150,13 @@ export async function setRetention(
   retention: Retention,
   { clusterName, onlyUnsettled }: Where = {},
 ): Promise<RetentionChange[]> {
+  const { database } = splitDatabase(url);
+  const cluster = clusterOf(clusterName, url);
   const client = createStoreClient(url, { ...migrating, timeoutMs: 300_000 });
   try {
-    const engines = await readEngines(client, splitDatabase(url).database);
-    const changes = retentionChanges(engines, retention, { onlyUnsettled, cluster: clusterOf(clusterName, url) });
+    await checkCluster(client, database, cluster);
+    const engines = await readEngines(client, database);
+    const changes = retentionChanges(engines, retention, { onlyUnsettled, cluster });
     for (const query of changes.flatMap(({ statements }) => statements)) await client.command({ query });
     return changes;
   } finally {
