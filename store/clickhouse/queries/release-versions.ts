@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { and, sql, string, uint32 } from "#lib/sql.ts";
+import { and, type Sql, sql, string, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count, MaybeNumber, Time } from "./column-shapes.ts";
 import { durationMs } from "./saga-expressions.ts";
@@ -37,18 +37,26 @@ export async function releaseVersions(
   if (type !== undefined) clauses.push(sql`saga_type = ${string(type)}`);
   const ofService = service === undefined ? sql`1` : sql`service = ${string(service.replace(/^\/services\//, ""))}`;
   return await asker.ask(
-    sql`SELECT saga_type AS type, service, version, min(started) AS first, max(started) AS last,
-        countIf(only) AS sagas, countIf(NOT only) AS mixed, countIf(only AND done) AS ended,
-        countIf(only AND done AND bitAnd(flags, 8) != 0) AS failed, countIf(only AND done AND bitAnd(flags, 36) != 0) AS compensated,
-        quantilesExactIf(0.5, 0.95, 0.99)(took, only AND done) AS percentiles
+    sql`SELECT type, service, version, min(oldest) AS first, max(newest) AS last,
+        sumIf(alike, only) AS sagas, sumIf(alike, NOT only) AS mixed, sumIf(done, only) AS ended,
+        sumIf(done_failed, only) AS failed, sumIf(done_undone, only) AS compensated,
+        quantilesExactMergeIf(0.5, 0.95, 0.99)(took, only) AS percentiles
       FROM (
-        SELECT saga_type, started, flags, bitAnd(flags, 14) != 0 AS done, toFloat64(${durationMs}) AS took,
+        SELECT *,
           arrayMap(one -> (${serviceIn(sql`substring(one, 1, position(one, '@') - 1)`)}, substring(one, position(one, '@') + 1)),
             arrayConcat(versions, [concat('@', toString(saga_version))])) AS met,
           arrayJoin(met) AS own, own.1 AS service, own.2 AS version, countEqual(met.1, service) = 1 AS only
-        FROM ${asker.sagas} WHERE ${and(clauses)})
+        FROM (${metAlike(asker.sagas, and(clauses))}))
       WHERE version != '' AND ${ofService}
       GROUP BY type, service, version ORDER BY type, service, first DESC, version LIMIT ${uint32(limit)}`,
     Row,
   );
 }
+
+/** What came of the sagas that met the same versions, which are few kinds: only these are taken apart. */
+const metAlike = (sagas: Sql, clauses: Sql): Sql =>
+  sql`SELECT saga_type AS type, saga_version, versions, min(started) AS oldest, max(started) AS newest, count() AS alike,
+      countIf(bitAnd(flags, 14) != 0) AS done, countIf(bitAnd(flags, 14) != 0 AND bitAnd(flags, 8) != 0) AS done_failed,
+      countIf(bitAnd(flags, 14) != 0 AND bitAnd(flags, 36) != 0) AS done_undone,
+      quantilesExactStateIf(0.5, 0.95, 0.99)(toFloat64(${durationMs}), bitAnd(flags, 14) != 0) AS took
+    FROM ${sagas} WHERE ${clauses} GROUP BY type, saga_version, versions`;
