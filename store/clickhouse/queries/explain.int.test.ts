@@ -255,11 +255,20 @@ test("traces are looked for in their days alone, and by attributes through the i
   };
   const fourDays = { fromMs: nowMs - 64 * dayMs, toMs: nowMs - 60 * dayMs };
   const oneDay = { fromMs: nowMs - 61 * dayMs, toMs: nowMs - 60 * dayMs };
-  assert.deepEqual(await read([], oneDay), [1, 1]);
+  assert.equal(Math.max(...(await read([], oneDay))), 1);
   assert.deepEqual(Math.max(...(await read([], fourDays))), 4);
   // The spans that match, the spans of their traces, and those of the page.
-  assert.equal(Math.min(...(await read(["saga.id=s-61"], fourDays))), 1);
-  assert.equal(Math.max(...(await read(["saga.id=nobody"], fourDays))), 0);
+  assert.ok((await read(["saga.id=s-61"], fourDays)).includes(1));
+  // Before the last it is counted how many there are to be looked through.
+  assert.equal((await read(["saga.id=nobody"], fourDays)).at(-1), 0);
+  // Where the newest fill a page, those of the days before are only asked whether these had begun by then.
+  const newest = Array.from({ length: 20 }, (_, index) => ({
+    atMs: fourDays.toMs - 1000 - index,
+    traceId: hex(6000 + index, 32),
+    spanId: hex(6000 + index, 16),
+  }));
+  await storeSpans(database.client, newest);
+  assert.equal(Math.max(...(await read([], fourDays))), 1);
 });
 
 test("services are read from their own rows, of the time alone", async () => {

@@ -4,6 +4,7 @@ import { and, float64, nanoMoment, type Sql, sql, string, strings, uint32 } from
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { hasAttributes } from "./attributes.ts";
 import { Count, Time } from "./column-shapes.ts";
+import { refuseAbove } from "./saga-budget.ts";
 import { spansWithin, type TimeWindow } from "./time-window.ts";
 
 /** What narrows a list of traces. One span must be of one of the services, have one of the names, and all attributes. */
@@ -31,22 +32,57 @@ export interface TraceCursor {
 const Head = z.object({ id: z.string(), startedAt: Time, durationMs: z.number() });
 type Head = z.infer<typeof Head>;
 
-/** The newest `limit` traces that match, or those after `cursor`. */
-export async function listTraces(
-  asker: Asker,
-  filter: TraceFilter,
-  { cursor, limit }: { cursor: TraceCursor | undefined; limit: number },
-): Promise<TraceSummary[]> {
+interface Page {
+  readonly cursor: TraceCursor | undefined;
+  readonly limit: number;
+}
+
+/** The newest `limit` traces that match, or those after `cursor`. Throws `TOO_LARGE` where too many spans had to be read for them. */
+export async function listTraces(asker: Asker, filter: TraceFilter, page: Page): Promise<TraceSummary[]> {
+  const { window } = filter;
+  const endMs = page.cursor ? Math.min(window.toMs, Date.parse(page.cursor.startedAt) + 1) : window.toMs;
+  for (let widthMs = firstWidthMs(window); ; widthMs *= widening) {
+    const fromMs = Math.max(window.fromMs, Math.floor((endMs - widthMs) / 1000) * 1000);
+    const recent = { fromMs, toMs: window.toMs };
+    if (recent.toMs - fromMs > uncountedMs) await refuseAbove(asker, recent, budget);
+    const heads = await headsWithin(asker, { ...filter, window: recent }, page);
+    const isAll = fromMs === window.fromMs;
+    const began = isAll ? heads : await begunWithin(asker, heads, { fromMs: window.fromMs, toMs: fromMs });
+    if (isAll || began.length === page.limit) return await withSpans(asker, began, window);
+  }
+}
+
+const budget = { most: 10_000_000, what: "this search", of: "spans" } as const;
+/** A page is looked for among the newest spans first, and among so many times as many where that does not fill it. */
+const widening = 16;
+/** That much is looked through without being asked how much it is. */
+const uncountedMs = 15 * 60_000;
+const firstWidthMs = ({ fromMs, toMs }: TimeWindow) =>
+  Math.min(uncountedMs, Math.ceil((toMs - fromMs) / widening ** 2));
+
+/** The newest traces as the spans within the filter's window have them: what such a trace did before is not known. */
+const headsWithin = (asker: Asker, filter: TraceFilter, { cursor, limit }: Page): Promise<Head[]> => {
   const clauses = traceClauses(filter);
   if (cursor) clauses.push(sql`(began, id) < (${nanoMoment(cursor.startedAt)}, ${string(cursor.id)})`);
-  const heads = await asker.ask(
+  return asker.ask(
     sql`SELECT TraceId AS id, min(Timestamp) AS began, began AS startedAt,
         (max(toUnixTimestamp64Nano(Timestamp) + Duration) - toUnixTimestamp64Nano(began)) / 1e6 AS durationMs
       FROM otel_traces WHERE ${spansWithin(filter.window)} AND ${ofMatchingSpans(filter)}
       GROUP BY id HAVING ${and(clauses)} ORDER BY began DESC, id DESC LIMIT ${uint32(limit)}`,
     Head,
   );
-  return await withSpans(asker, heads, filter.window);
+};
+
+/** Those of the traces that have no span in the time before. */
+async function begunWithin(asker: Asker, heads: readonly Head[], before: TimeWindow): Promise<readonly Head[]> {
+  if (heads.length === 0) return heads;
+  const ids = heads.map(({ id }) => id);
+  const older = await asker.ask(
+    sql`SELECT DISTINCT TraceId AS id FROM otel_traces WHERE ${spansWithin(before)} AND TraceId IN ${strings(ids)} LIMIT ${uint32(ids.length)}`,
+    z.object({ id: z.string() }),
+  );
+  const isOlder = new Set(older.map(({ id }) => id));
+  return heads.filter(({ id }) => !isOlder.has(id));
 }
 
 function traceClauses({ minMs, maxMs, status }: TraceFilter): Sql[] {

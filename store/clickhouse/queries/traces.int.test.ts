@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { createAsker } from "#store/clickhouse/ask.ts";
 import { createOwnDatabase, type OwnDatabase } from "#store/clickhouse/own-database.ts";
 import { listTraces, type TraceCursor, type TraceFilter } from "./list-traces.ts";
@@ -115,4 +116,54 @@ test("traces: pages lead to each, also to those of one moment, once", async () =
     seen.toSorted(),
     [1, 2, 3, 4, ...crowd.map((_, index) => 100 + index)].map((trace) => hex(trace, 32)),
   );
+});
+
+test("traces: pages are in the order of when each began, however long it went on, and whatever narrows them", async () => {
+  const later = { fromMs: fromMs + 86_400_000, toMs: fromMs + 2 * 86_400_000 };
+  const generator = xoroshiro128plus(5);
+  const chance = () => (generator.next() >>> 0) / 2 ** 32;
+  const made = Array.from({ length: 120 }, (_, index) => {
+    // Most near the end of the day, some of which have come a long way.
+    const beganMs = later.toMs - Math.ceil(chance() ** 3 * 86_000_000) - 1;
+    const isLong = chance() < 0.3;
+    const reachMs = (later.toMs - 1 - beganMs) * (isLong ? 1 : Math.min(1, chance() / 100));
+    const failed = chance() < 0.1;
+    const span = (number: number, share: number): MadeSpan => ({
+      atMs: beganMs + Math.floor(share * reachMs),
+      traceId: hex(5000 + index, 32),
+      spanId: hex(10 * (5000 + index) + number, 16),
+      name: "made",
+      service: index % 7 === 0 && number === 2 ? "rare" : "made",
+      tookMs: 1,
+      failed: failed && number === 1,
+    });
+    return {
+      id: hex(5000 + index, 32),
+      beganMs,
+      failed,
+      isRare: index % 7 === 0,
+      spans: [span(0, 0), span(1, chance()), span(2, 1)],
+    };
+  });
+  await storeSpans(
+    database.client,
+    made.flatMap(({ spans: all }) => all),
+  );
+  const newestFirst = made.toSorted((a, b) => b.beganMs - a.beganMs || (a.id < b.id ? 1 : -1));
+  for (const [filter, matches] of [
+    [{}, () => true],
+    [{ status: "error" }, ({ failed }) => failed],
+    [{ services: ["rare"] }, ({ isRare }) => isRare],
+  ] as const satisfies readonly (readonly [Partial<TraceFilter>, (trace: (typeof made)[number]) => boolean])[]) {
+    const wanted = newestFirst.filter(matches).map(({ id }) => id);
+    const seen: string[] = [];
+    let cursor: TraceCursor | undefined;
+    do {
+      const page = await list({ window: later, ...filter }, 9, cursor);
+      assert.ok(page.every(({ spans: count }) => count === 3));
+      seen.push(...page.map(({ id }) => id));
+      cursor = page.length < 9 ? undefined : page.at(-1);
+    } while (cursor);
+    assert.deepEqual(seen, wanted);
+  }
 });
