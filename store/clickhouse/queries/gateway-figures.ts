@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Gateway } from "#contracts/api/gateway.ts";
+import { SagaState } from "#contracts/api/saga.ts";
 import { sagaStates } from "#contracts/words.ts";
 import { moment, type Sql, sql } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
@@ -32,7 +33,7 @@ export async function gatewayFigures(
 
 const OutcomeRow = z
   .object({ method: z.string(), route: z.string(), rank: Count, sagas: Count })
-  .transform(({ rank, ...row }) => ({ ...row, state: sagaStates[rank] ?? "running" }));
+  .transform(({ rank, ...row }) => ({ ...row, state: SagaState.parse(sagaStates[rank]) }));
 
 /** How many of the sagas that requests of each method and route started are in each state. */
 async function routeOutcomes(asker: Asker, scope: GatewayScope): Promise<z.output<typeof OutcomeRow>[]> {

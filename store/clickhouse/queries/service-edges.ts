@@ -3,6 +3,7 @@ import type { MapEdge } from "#contracts/api/services.ts";
 import { type Sql, sql, uint32 } from "#lib/sql.ts";
 import type { Asker } from "#store/clickhouse/ask.ts";
 import { Count } from "./column-shapes.ts";
+import { onceEach } from "./once-each.ts";
 import { spansWithin, type TimeWindow } from "./time-window.ts";
 
 const Row = z
@@ -30,22 +31,31 @@ export async function serviceEdges(
   window: TimeWindow,
   limit: number,
 ): Promise<Omit<MapEdge, "perSecond">[]> {
-  const edges = await Promise.all([calls, messages].map((ask) => asker.ask(ask(window, limit), Row)));
+  const within = sql`service_spans WHERE ${spansWithin(window)}`;
+  const served = sql`${within} AND CauseId != 0 AND (Kind = 'Server' OR Kind = 'Consumer' AND Topic = '')`;
+  const sent = sql`${within} AND Kind IN ('Producer', 'Consumer') AND Topic != ''`;
+  const ways = [
+    { rows: served, ask: (each: Sql) => calls(each, window) },
+    { rows: sent, ask: messages },
+  ].map(({ rows, ask }) =>
+    onceEach(asker, { rows, id: sql`Id` }, (each) =>
+      asker.ask(sql`${ask(each)} ORDER BY count DESC, from, to LIMIT ${uint32(limit)}`, Row),
+    ),
+  );
+  const edges = await Promise.all(ways);
   return edges.flat().sort((a, b) => b.count - a.count);
 }
 
-const calls = (window: TimeWindow, limit: number): Sql =>
-  sql`SELECT concat('service ', caller) AS from, concat('service ', callee) AS to, if(Kind = 'Server', 'call', 'message') AS kind, ${figures}
-    FROM (SELECT ServiceName AS callee, Kind, CauseId, Failed, Duration FROM service_spans
-      WHERE ${spansWithin(window)} AND CauseId != 0 AND (Kind = 'Server' OR Kind = 'Consumer' AND Topic = '') LIMIT 1 BY Id) AS served
-    ANY LEFT JOIN (SELECT ServiceName AS caller, Id FROM service_spans
-      WHERE ${spansWithin({ fromMs: window.fromMs - longestCallMs, toMs: window.toMs })}) AS causes ON served.CauseId = causes.Id
-    WHERE caller != '' AND caller != callee
-    GROUP BY from, to, kind ORDER BY count DESC, from, to LIMIT ${uint32(limit)}`;
+const calls = (served: Sql, window: TimeWindow): Sql =>
+  sql`SELECT concat('service ', caller) AS from, concat('service ', callee) AS to, if(isServed, 'call', 'message') AS kind, count, errors, p95
+    FROM (SELECT caller, callee, isServed, ${figures}
+      FROM (SELECT ServiceName AS callee, Kind = 'Server' AS isServed, CauseId, Failed, Duration FROM (${served})) AS served
+      ANY LEFT JOIN (SELECT ServiceName AS caller, Id FROM service_spans
+        WHERE ${spansWithin({ fromMs: window.fromMs - longestCallMs, toMs: window.toMs })}) AS causes ON served.CauseId = causes.Id
+      WHERE caller != '' AND caller != callee GROUP BY caller, callee, isServed)`;
 
-const messages = (window: TimeWindow, limit: number): Sql =>
-  sql`SELECT if(Kind = 'Producer', concat('service ', ServiceName), concat('queue ', Topic)) AS from,
-      if(Kind = 'Producer', concat('queue ', Topic), concat('service ', ServiceName)) AS to, 'message' AS kind, ${figures}
-    FROM (SELECT ServiceName, Kind, Topic, Failed, Duration FROM service_spans
-      WHERE ${spansWithin(window)} AND Kind IN ('Producer', 'Consumer') AND Topic != '' LIMIT 1 BY Id)
-    GROUP BY from, to ORDER BY count DESC, from, to LIMIT ${uint32(limit)}`;
+const messages = (sent: Sql): Sql =>
+  sql`SELECT if(isSent, concat('service ', service), concat('queue ', topic)) AS from,
+      if(isSent, concat('queue ', topic), concat('service ', service)) AS to, 'message' AS kind, count, errors, p95
+    FROM (SELECT ServiceName AS service, Topic AS topic, Kind = 'Producer' AS isSent, ${figures} FROM (${sent})
+      GROUP BY service, topic, isSent)`;

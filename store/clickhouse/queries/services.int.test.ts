@@ -116,6 +116,25 @@ test("services: who calls whom, and what is sent by whom to whom", async () => {
   );
 });
 
+test("services: where nothing was sent twice they are counted as they lie", async () => {
+  const later = { fromMs: fromMs + 5 * minuteMs, toMs: window.toMs };
+  const services = await serviceFigures(asker(), later, { bucketSeconds: 600, limit: 3 });
+  assert.deepEqual(
+    services.map(({ service, version, requests, errors, p50Ms }) => [service, version, requests, errors, p50Ms]),
+    [
+      ["gateway", "v9", 16, 0, 113],
+      ["inventory", "", 16, 0, 7],
+      ["orders", "v1", 11, 2, 10],
+    ],
+  );
+  const edges = await serviceEdges(asker(), later, 100);
+  assert.deepEqual(edges.map(({ from, to, count }) => [from, to, count]).sort(), [
+    ["queue orders.commands", "service inventory", 16],
+    ["service gateway", "service orders", 16],
+    ["service orders", "queue orders.commands", 16],
+  ]);
+});
+
 test("services: an earlier time has its own map", async () => {
   const early = { fromMs, toMs: fromMs + 5 * minuteMs };
   const [edge] = (await serviceEdges(asker(), early, 100)).filter(({ kind }) => kind === "call");
