@@ -72,7 +72,7 @@ function flagsOf(args: readonly string[]) {
   });
   const names = values.only.split(",");
   return {
-    events: Number(values.events ?? (values.quick ? 200_000 : 1_000_000)),
+    events: Number(values.events ?? (values.quick ? 200_000 : 2_000_000)),
     rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
     garbage: Number(values.garbage),
     chosen: contenders.filter(({ name }) => names.some((part) => name.includes(part))),
