@@ -45,10 +45,12 @@ export async function listTraces(asker: Asker, filter: TraceFilter, page: Page):
     const fromMs = Math.max(window.fromMs, Math.floor((endMs - widthMs) / 1000) * 1000);
     const recent = { fromMs, toMs: window.toMs };
     if (recent.toMs - fromMs > uncountedMs) await refuseAbove(asker, recent, budget);
-    const heads = await headsWithin(asker, { ...filter, window: recent }, page);
-    const isAll = fromMs === window.fromMs;
-    const began = isAll ? heads : await begunWithin(asker, heads, { fromMs: window.fromMs, toMs: fromMs });
-    if (isAll || began.length === page.limit) return await withSpans(asker, began, window);
+    if (fromMs === window.fromMs) return await withSpans(asker, await headsWithin(asker, filter, page), window);
+    // Some of them may have begun earlier.
+    const heads = await headsWithin(asker, { ...filter, window: recent }, { ...page, limit: 2 * page.limit });
+    if (heads.length < page.limit) continue;
+    const began = await begunWithin(asker, heads, { fromMs: window.fromMs, toMs: fromMs });
+    if (began.length >= page.limit) return await withSpans(asker, began.slice(0, page.limit), window);
   }
 }
 
@@ -75,7 +77,6 @@ const headsWithin = (asker: Asker, filter: TraceFilter, { cursor, limit }: Page)
 
 /** Those of the traces that have no span in the time before. */
 async function begunWithin(asker: Asker, heads: readonly Head[], before: TimeWindow): Promise<readonly Head[]> {
-  if (heads.length === 0) return heads;
   const ids = heads.map(({ id }) => id);
   const older = await asker.ask(
     sql`SELECT DISTINCT TraceId AS id FROM otel_traces WHERE ${spansWithin(before)} AND TraceId IN ${strings(ids)} LIMIT ${uint32(ids.length)}`,
