@@ -1,22 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { Standing } from "#lib/kafkajs-generation.ts";
 import {
   type Beginning,
   beginAt,
+  furthest,
   type Gap,
   gapReasons,
   type Held,
   type Known,
   mayBeOfOldLog,
   readGap,
+  standingOf,
   writeGap,
 } from "./beginning.ts";
-import { writeRange } from "./plan-chunk.ts";
+import { type Range, writeRange } from "./plan-chunk.ts";
 
 const nowMs = 99;
 const logId = "the topic's id";
 const range = { min: 10n, max: 20n, atMs: 5 };
+const at = (offset: bigint | undefined, chunk?: Range): Standing => ({
+  offset,
+  metadata: chunk ? writeRange(chunk) : null,
+});
 const log = (low: bigint, high: bigint) => ({ low, high });
 const gap = (from: bigint, to: bigint, reason: Gap["reason"], atMs = nowMs): Gap => ({ from, to, reason, atMs });
 
@@ -283,6 +290,52 @@ for (const { name, offset, known, is } of [
     const knowledge = { logId, known, held: { next: 20n, of: "another" } as const, nowMs };
     assert.equal(mayBeOfOldLog({ offset, metadata: null }, log(0n, 30n), knowledge), is);
     assert.equal(mayBeOfOldLog({ offset, metadata: null }, log(0n, 30n), { ...knowledge, held: undefined }), false);
+  });
+
+for (const { name, one, other, takes } of [
+  { name: "none where nobody was", one: undefined, other: at(undefined), takes: "other" },
+  { name: "the other where we never were", one: at(undefined), other: at(5n), takes: "other" },
+  { name: "ours where the other never was", one: at(5n), other: at(undefined), takes: "one" },
+  { name: "the one that came further", one: at(8n), other: at(30n), takes: "other" },
+  {
+    name: "ours where that came further, though the other was storing a chunk",
+    one: at(30n),
+    other: at(10n, range),
+    takes: "one",
+  },
+  { name: "at the same offset the one that was storing a chunk", one: at(10n), other: at(10n, range), takes: "other" },
+  {
+    name: "of two chunks the later one",
+    one: at(10n, range),
+    other: at(10n, { ...range, max: 30n, atMs: 6 }),
+    takes: "other",
+  },
+  { name: "ours where both are alike", one: at(10n), other: at(10n), takes: "one" },
+] as const)
+  test(`of two groups' places: ${name}`, () => assert.equal(furthest(one, other), takes === "one" ? one : other));
+
+for (const { name, own, held, high, takes } of [
+  { name: "it came further", own: at(8n), takes: "other" },
+  { name: "ours came further", own: at(40n), takes: "own" },
+  {
+    name: "ours was lost, and nobody stored since",
+    own: at(undefined),
+    held: { next: 15n, of: "same" },
+    takes: "other",
+  },
+  {
+    name: "ours was lost, and somebody stored since",
+    own: at(undefined),
+    held: { next: 22n, of: "same" },
+    takes: "own",
+  },
+  { name: "the topic was made anew", own: at(undefined), held: { next: 15n, of: "another" }, takes: "own" },
+  { name: "the log ends before it", own: at(5n), high: 9n, takes: "own" },
+] as const)
+  test(`the place that another group left is ${takes === "other" ? "" : "not "}ours where ${name}`, () => {
+    const other = at(10n, range);
+    assert.equal(standingOf(own, other, { log: log(0n, high ?? 50n), held }), takes === "other" ? other : own);
+    assert.equal(standingOf(own, undefined, { log: log(0n, 50n), held }), own);
   });
 
 test("a gap survives the offset's metadata", () => {

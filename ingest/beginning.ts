@@ -53,6 +53,33 @@ export function saysWhere({ offset }: Standing, { high }: LogEnds): boolean {
   return offset !== undefined && offset <= high;
 }
 
+/**
+ * Of two groups that stored a partition one after the other, where the one stands that came further: at the same offset the one
+ * that was storing a chunk, and of two the later one.
+ */
+export function furthest(one: Standing | undefined, other: Standing): Standing {
+  if (one?.offset === undefined) return other;
+  if (other.offset === undefined) return one;
+  if (one.offset !== other.offset) return one.offset > other.offset ? one : other;
+  const sinceMs = ({ metadata }: Standing) => readRange(metadata, other.offset ?? 0n)?.atMs ?? 0;
+  return sinceMs(other) > sinceMs(one) ? other : one;
+}
+
+/**
+ * Where to go on from: where our group stands, or where another one that stored the partition before has left it, if that is further.
+ * What the store holds beyond it was stored by somebody else since; a place of a log that was made anew since is none.
+ */
+export function standingOf(
+  own: Standing,
+  other: Standing | undefined,
+  { log, held }: { log: LogEnds; held: Held | undefined },
+): Standing {
+  if (other?.offset === undefined || other.offset > log.high || held?.of === "another") return own;
+  const range = readRange(other.metadata, other.offset);
+  const next = range ? range.max + 1n : other.offset;
+  return held && next < held.next ? own : furthest(own, other);
+}
+
 interface Knowledge {
   /** The topic's id now. */
   readonly logId?: string | undefined;

@@ -18,7 +18,7 @@ import { keepRollups } from "./keep-rollups.ts";
 import { mappedReadings } from "./mapping/mapped-readings.ts";
 import type { Metrics } from "./metrics.ts";
 import { neededWindow } from "./needed-window.ts";
-import { NotAlone, OtherGroups } from "./other-groups.ts";
+import { type Left, NotAlone, OtherGroups } from "./other-groups.ts";
 import { otlpEncoder } from "./otlp/encode-otlp.ts";
 import { copiedLimits, type Limits, otherLimits } from "./plan-chunk.ts";
 import type { Readiness } from "./readiness.ts";
@@ -58,7 +58,7 @@ export interface IngestOptions {
   readonly halted: (error: unknown) => void;
 }
 
-type ReadOptions = Omit<SourceOptions, "crashed">;
+type ReadOptions = Omit<SourceOptions, "crashed" | "left">;
 
 const retryStartMs = 1_000;
 // An insert, the merging of what it leaves and the looking through that cost the store much the same for ten rows as for a thousand.
@@ -126,7 +126,7 @@ function readingsOf({ topics, mapping }: IngestOptions, settle: SettleStarts): R
     const encode = isOfEvents ? sagaEventsEncoder(settle) : otlpEncoder(content);
     const tables = tablesOf[content];
     const ageMs = isOfEvents ? eventsAgeMs : telemetryAgeMs;
-    return { name: topic, topic, encode, isOfEvents, tables, ageMs, limits: limitsOf[content] };
+    return { name: topic, topic, encode, isOfEvents, tables, ageMs, limits: limitsOf[content], insertsAtOnce };
   });
   return [...own, ...mappedReadings(mapping, { topics, settle, ageMs: eventsAgeMs })];
 }
@@ -170,7 +170,7 @@ async function keepReading(
   { options, signal }: { options: SourceNeeds; signal: AbortSignal },
 ): Promise<void> {
   const source = sourceOptions(reading, options);
-  const others = new OtherGroups(reading.name, source.groupId, { ...options, kafka });
+  const others = new OtherGroups(reading, source.groupId, { ...options, kafka });
   let told = "";
   while (!signal.aborted) {
     try {
@@ -183,15 +183,23 @@ async function keepReading(
       options.log[reason === told ? "debug" : "warn"]({ topic: reading.name, reason }, cannotRead);
       told = reason;
       if (reading.mayBeAbsent && isUnknownTopic(error)) options.readiness.absent(reading.name);
-      // Two groups that saw each other both stand back: one has to come again first.
-      if (error instanceof NotAlone)
-        await sleep(Math.random() * standBackMs, undefined, { signal }).catch(() => undefined);
+      if (error instanceof NotAlone) await standBack(reading.name, { reason, options, signal });
     }
     await sleep(retryStartMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
+/** Two groups that saw each other both stand back: one has to come again first. */
+async function standBack(
+  topic: string,
+  { reason, options, signal }: { reason: string; options: SourceNeeds; signal: AbortSignal },
+): Promise<void> {
+  options.readiness.standsBack(topic, reason);
+  await sleep(Math.random() * standBackMs, undefined, { signal }).catch(() => undefined);
+}
+
 const standBackMs = 10_000;
+const lookForOthersMs = 60_000;
 const cannotRead = "Cannot read the topic now; trying again";
 
 interface Reader {
@@ -205,23 +213,24 @@ async function readUntilCrash(kafka: Kafka, { source: options, others, signal }:
   const { promise: over, resolve, reject } = Promise.withResolvers<void>();
   // It may crash before anyone waits for it.
   over.catch(() => undefined);
-  let alone: Promise<void> | undefined;
+  let alone: Promise<Left> | undefined;
   const joined: ReadOptions["joined"] = (...told) => {
     options.joined(...told);
-    alone ??= others.check(signal);
+    alone = others.check(signal);
     alone.catch(reject);
   };
-  const store: ReadOptions["store"] = async (...chunk) => {
-    await alone;
-    await options.store(...chunk);
-  };
-  const source = await startSource(kafka, { ...options, joined, store, crashed: reject });
+  const left: SourceOptions["left"] = async (partition) => (await alone)?.get(partition);
+  const source = await startSource(kafka, { ...options, joined, left, crashed: reject });
+  const looking = setInterval(() => {
+    others.check(signal).catch((error: unknown) => error instanceof NotAlone && reject(error));
+  }, lookForOthersMs);
   const end = () => resolve();
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
   try {
     await over;
   } finally {
+    clearInterval(looking);
     signal.removeEventListener("abort", end);
     await source.stop();
   }
@@ -231,9 +240,9 @@ async function readUntilCrash(kafka: Kafka, { source: options, others, signal }:
 type SourceNeeds = IngestOptions & { readonly window: number; readonly room: Room };
 
 function sourceOptions(reading: Reading, options: SourceNeeds): ReadOptions {
-  const { name, topic, encode, isOfEvents, ageMs, limits, assigners } = reading;
+  const { name, topic, encode, isOfEvents, ageMs, limits, insertsAtOnce: atOnce, assigners } = reading;
   const { client, metrics, readiness, log, halted, room } = options;
-  const slots = new Slots(insertsAtOnce);
+  const slots = new Slots(atOnce);
   const ports = {
     ...options,
     encode,

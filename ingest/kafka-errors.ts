@@ -4,6 +4,12 @@ export function isUnknownTopic(error: unknown): boolean {
   return ("type" in error && error.type === "UNKNOWN_TOPIC_OR_PARTITION") || isUnknownTopic(error.cause);
 }
 
+/** Whether the broker says that we may not ask of a group. */
+export function isNotAllowed(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("type" in error && error.type === "GROUP_AUTHORIZATION_FAILED") || isNotAllowed(error.cause);
+}
+
 /** The client knew the topic, and knows it no more. */
 const isForgottenTopic = (error: unknown): boolean =>
   error instanceof Error && error.name === "KafkaJSTopicMetadataNotLoaded";

@@ -41,6 +41,7 @@ async function read(
     sessionTimeoutMs,
     known: new Map(),
     logs: { held: async () => undefined, note: async () => undefined },
+    left: async () => undefined,
     lag: () => undefined,
     joined: () => {
       joinings += 1;

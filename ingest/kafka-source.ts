@@ -15,7 +15,7 @@ import { stickyAssigner } from "./sticky-assigner.ts";
 import { Term } from "./term.ts";
 
 export interface SourceOptions
-  extends Pick<LanePorts, "topic" | "limits" | "store" | "turn" | "recordGap" | "failed" | "logs"> {
+  extends Pick<LanePorts, "topic" | "limits" | "store" | "turn" | "recordGap" | "failed" | "logs" | "left"> {
   readonly groupId: string;
   /** How long the broker gathers messages for a chunk where few come; ms. */
   readonly ageMs: number;
@@ -126,7 +126,7 @@ function consumerOptions(options: SourceOptions, restartOnFailure: (error: Error
 }
 
 function termPorts(consumer: Consumer, options: SourceOptions, stopping: AbortSignal) {
-  const { topic, groupId, limits, heldBytes, room, store, turn, recordGap, failed, known, logs } = options;
+  const { topic, groupId, limits, heldBytes, room, store, turn, recordGap, failed, known, logs, left } = options;
   // The last fetch of a turn brings more than is wanted: all of it goes into the chunk.
   const fetchLimits = { heldBytes, chunkBytes: limits.bytes - unpacked * partitionBytes(options) };
   return {
@@ -140,6 +140,7 @@ function termPorts(consumer: Consumer, options: SourceOptions, stopping: AbortSi
     failed,
     known,
     logs,
+    left,
     fetchLimits,
     stopping,
     seek: (partition: number, offset: bigint) => consumer.seek({ topic, partition, offset: String(offset) }),

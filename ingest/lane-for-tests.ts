@@ -10,6 +10,7 @@ export const quiet = () => ({
   failed: (_: number | undefined, error: unknown) => assert.fail(String(error)),
   known: new Map(),
   logs: { held: async () => undefined, note: async () => undefined },
+  left: async () => undefined,
 });
 
 interface Placed {

@@ -157,6 +157,7 @@ test("a log that ends before the group's offset is looked at again before that i
     failed: (_, error) => failures.push(String(error)),
     known: new Map(),
     logs: { held: async () => assert.fail("The store need not be asked yet"), note: async () => undefined },
+    left: async () => undefined,
     over: over.signal,
     signal: over.signal,
   });

@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Generation, LogEnds, Standing } from "#lib/kafkajs-generation.ts";
-import { type Beginning, beginAt, type Gap, type Held, type Known, mayBeOfOldLog, writeGap } from "./beginning.ts";
+import {
+  type Beginning,
+  beginAt,
+  type Gap,
+  type Held,
+  type Known,
+  mayBeOfOldLog,
+  standingOf,
+  writeGap,
+} from "./beginning.ts";
 import type { Fetchable } from "./fetch-turns.ts";
 import { isTopicGone, lookAgainMs } from "./kafka-errors.ts";
 import type { Message, MessageBatch } from "./message.ts";
@@ -66,6 +75,8 @@ export interface LanePorts {
   /** What earlier terms knew of each partition. */
   readonly known: Map<number, Known>;
   readonly logs: Logs;
+  /** Where another group has left the partition that stored it before; nothing is stored before this is answered. */
+  readonly left: (partition: number) => Promise<Standing | undefined>;
   /** Aborted when the generation ends. */
   readonly over: AbortSignal;
   /** Aborted when the generation ends or the process stops. */
@@ -357,14 +368,15 @@ export class Lane {
 
   /** Finds where to begin, and records what is lost before that. What was in hand is let go. */
   async #open(): Promise<void> {
-    const { generation, known, logs, signal, seek, changed } = this.#ports;
+    const { generation, known, logs, left, signal, seek, changed } = this.#ports;
     // What comes meanwhile may be of either log.
     this.#isDraining = true;
-    const opened = await this.#look(generation);
-    const { log, logId } = opened;
-    let { standing } = opened;
-    this.#ownership.begin(standing, logId);
-    const held = await logs.held(opened);
+    const other = await left(this.partition);
+    const found = await this.#look(generation);
+    const { log, logId } = found;
+    this.#ownership.begin(found.standing, logId);
+    const held = await logs.held(found);
+    let standing = standingOf(found.standing, other, { log, held });
     const knowledge = () => ({ logId, known: known.get(this.partition), held, nowMs: Date.now() });
     this.#doubt(
       "old log",
@@ -380,11 +392,12 @@ export class Lane {
     if (beginning.gap) await this.#ports.recordGap(this.partition, beginning.gap, signal);
     const { at, range } = beginning;
     const place = { offset: range?.min ?? at, metadata: range ? writeRange(range) : null };
-    if (standing.offset !== place.offset || (standing.metadata || null) !== place.metadata)
+    const [stands] = this.#ownership.stands;
+    if (stands?.offset !== place.offset || (stands?.metadata || null) !== place.metadata)
       await this.#ownership.move(place);
     // After the move: until it is noted that this log is read, no offset of the group is taken for one of it.
-    await logs.note(opened, range ? range.max + 1n : at, held);
-    this.#start(beginning, opened);
+    await logs.note({ ...found, standing }, range ? range.max + 1n : at, held);
+    this.#start(beginning, found);
     seek(this.partition, at);
     changed();
   }

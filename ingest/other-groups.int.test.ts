@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { endpoints, eventually, openStack, type Part, startPart, type TestStack } from "./stack-for-tests.ts";
 import { event } from "./testing.ts";
 
+const sessionTimeoutMs = 6_000;
 let stack: TestStack;
-const workers: Part[] = [];
+const workers = new Set<Part>();
 
 before(async () => {
   stack = await openStack(endpoints(process.env), { partitions: 2 });
 });
 after(async () => {
-  for (const worker of workers) await worker.stop();
+  for (const worker of workers) {
+    worker.signal("SIGCONT");
+    await worker.stop();
+  }
   await stack?.close();
 });
 
@@ -18,69 +23,103 @@ async function start(group: string): Promise<Part> {
   const worker = await startPart("ingest/main.ts", {
     ...stack.env,
     INGEST_GROUP: `${stack.env.INGEST_GROUP}-${group}`,
+    INGEST_SESSION_TIMEOUT_MS: `${sessionTimeoutMs}`,
   });
-  workers.push(worker);
+  workers.add(worker);
   return worker;
 }
 
-async function produce(name: string, count: number): Promise<void> {
-  const messages = Array.from({ length: count }, (_, number) => {
-    const id = `${name}-${number}`;
-    return { key: id, value: JSON.stringify(event({ id, correlationid: id })) };
+async function stop(worker: Part): Promise<void> {
+  await worker.stop();
+  workers.delete(worker);
+}
+
+let made = 0;
+/** As many events and spans, and waits until each is stored; none twice. */
+async function produce(count: number): Promise<void> {
+  const ids = Array.from({ length: count }, () => `${++made}`);
+  const send = (topic: string, valueFor: (id: string) => object) =>
+    stack.producer.send({ topic, messages: ids.map((id) => ({ key: id, value: JSON.stringify(valueFor(id)) })) });
+  await send(stack.topics.events, (id) => event({ id, correlationid: id }));
+  await send(stack.topics.spans, (id) => {
+    const spanId = id.padStart(16, "0");
+    const spans = [{ traceId: spanId.repeat(2), spanId, name: "charge", startTimeUnixNano: `${Date.now()}000000` }];
+    return { resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ spans }] }] };
   });
-  await stack.producer.send({ topic: stack.topics.events, messages });
+  const all = `${made}`;
+  const counts = await eventually(
+    () =>
+      stack.ask(`SELECT events, event_ids, spans, span_ids
+        FROM (SELECT count() AS events, uniqExact(event_id) AS event_ids FROM saga_events) AS e,
+          (SELECT count() AS spans, uniqExact(SpanId) AS span_ids FROM otel_traces) AS s`),
+    ({ event_ids, span_ids }) => event_ids === all && span_ids === all,
+  );
+  assert.deepEqual(counts, { events: all, event_ids: all, spans: all, span_ids: all });
 }
 
 const readyz = async ({ url }: Part) => {
   const answer = await fetch(`${url}/readyz`);
   return { isReady: answer.ok, text: await answer.text() };
 };
-
-const rows = (count: number) =>
+const untilReady = (worker: Part) =>
   eventually(
-    () => stack.ask("SELECT count() AS rows, uniqExact(event_id) AS ids FROM saga_events"),
-    ({ ids }) => ids === `${count}`,
-  );
-
-test("a second group on the same store stands back, says why, and takes over when the first has gone", {
-  timeout: 120_000,
-}, async () => {
-  const first = await start("first");
-  await produce("one", 20);
-  assert.deepEqual(await rows(20), { rows: "20", ids: "20" });
-  await eventually(
-    () => readyz(first),
+    () => readyz(worker),
     ({ isReady }) => isReady,
   );
-  const second = await start("second");
-  const { text } = await eventually(
-    () => readyz(second),
+const untilStandingBack = (worker: Part) =>
+  eventually(
+    () => readyz(worker),
     ({ text }) => text.includes("is not read"),
   );
-  assert.match(text, /The group \S+-first-\S+ stores this topic in the same store/);
-  await produce("two", 20);
-  assert.deepEqual(await rows(40), { rows: "40", ids: "40" });
+
+test("a second group on the same store stands back, says why, and takes over when the first has gone; so does the first again", {
+  timeout: 180_000,
+}, async () => {
+  const first = await start("first");
+  await produce(20);
+  await untilReady(first);
+  const second = await start("second");
+  assert.match((await untilStandingBack(second)).text, /The group \S+-first-\S+ stores this topic in the same store/);
+  await produce(20);
   assert.equal((await readyz(second)).isReady, false);
-  await first.stop();
-  await produce("three", 20);
-  assert.deepEqual(await rows(60), { rows: "60", ids: "60" });
-  await eventually(
-    () => readyz(second),
-    ({ isReady }) => isReady,
-  );
-  await second.stop();
+  await stop(first);
+  await produce(20);
+  await untilReady(second);
+  await stop(second);
+  const again = await start("first");
+  await produce(20);
+  await stop(again);
 });
 
-test("of two groups that come up at once one stores", { timeout: 180_000 }, async () => {
-  const both = await Promise.all([start("left"), start("right")]);
-  await produce("four", 200);
-  assert.deepEqual(await rows(260), { rows: "260", ids: "260" });
-  const told = await eventually(
-    () => Promise.all(both.map(readyz)),
-    (answers) => answers.some(({ text }) => text.includes("is not read")) && answers.some(({ isReady }) => isReady),
-    90_000,
+test("of two groups that come up at once each topic is stored by one, and by the other one after it", {
+  timeout: 180_000,
+}, async () => {
+  const [left, right] = await Promise.all([start("left"), start("right")]);
+  await produce(200);
+  await eventually(
+    () => Promise.all([left, right].map(readyz)),
+    (told) => told.some(({ text }) => text.includes("is not read")),
   );
-  assert.equal(told.filter(({ isReady }) => isReady).length, 1);
-  await produce("five", 200);
-  assert.deepEqual(await rows(460), { rows: "460", ids: "460" });
+  await produce(200);
+  await stop(left);
+  await produce(200);
+  await untilReady(right);
+  await stop(right);
+});
+
+test("who was frozen so long that another group took over stands back when it thaws", {
+  timeout: 180_000,
+}, async () => {
+  const frozen = await start("first");
+  await produce(50);
+  const other = await start("other");
+  await untilStandingBack(other);
+  frozen.signal("SIGSTOP");
+  await sleep(sessionTimeoutMs);
+  await produce(50);
+  frozen.signal("SIGCONT");
+  await untilStandingBack(frozen);
+  await produce(50);
+  await stop(other);
+  await produce(50);
 });

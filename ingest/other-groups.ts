@@ -1,12 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "#lib/errors.ts";
-import type { Kafka } from "#lib/kafka.ts";
+import type { Admin, Kafka } from "#lib/kafka.ts";
+import type { Standing } from "#lib/kafkajs-generation.ts";
 import type { Logger } from "#lib/log.ts";
 import type { StoreClient } from "#store/clickhouse/client.ts";
 import { insertBlock } from "#store/clickhouse/inserts/insert-block.ts";
 import { ingestGroups } from "#store/clickhouse/queries/ingest-groups.ts";
+import { furthest } from "./beginning.ts";
+import { isNotAllowed } from "./kafka-errors.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Readiness } from "./readiness.ts";
+import type { Reading } from "./reading.ts";
 import { retryForever } from "./retry.ts";
 
 export interface OtherGroupsPorts {
@@ -20,21 +25,23 @@ export interface OtherGroupsPorts {
 /** Another group stores the topic in the same store. */
 export class NotAlone extends Error {}
 
+/** Where the groups that stored a topic before have left its partitions. */
+export type Left = ReadonlyMap<number, Standing>;
+
 const lookMs = 3_000;
 
 /**
  * Keeps two groups from storing one topic in one store: each would go by offsets of its own, and every row would be there
- * twice. The store says which groups have ever stored the topic, and Kafka which of them have members; groups of another
- * Kafka are not known to it, and read another topic.
+ * twice. The store says which groups have ever stored the topic, and Kafka which of them have members, and how far they came;
+ * groups of another Kafka are not known to it, and read another topic.
  */
 export class OtherGroups {
-  readonly #topic: string;
+  readonly #reading: Pick<Reading, "name" | "topic">;
   readonly #groupId: string;
   readonly #ports: OtherGroupsPorts;
 
-  /** `topic` is the reading's name. */
-  constructor(topic: string, groupId: string, ports: OtherGroupsPorts) {
-    this.#topic = topic;
+  constructor(reading: Pick<Reading, "name" | "topic">, groupId: string, ports: OtherGroupsPorts) {
+    this.#reading = reading;
     this.#groupId = groupId;
     this.#ports = ports;
   }
@@ -42,73 +49,109 @@ export class OtherGroups {
   /** Resolves once no other group has members; until then `/readyz` says which one has. */
   async gone(signal: AbortSignal): Promise<void> {
     const { readiness, log } = this.#ports;
+    const { name: topic } = this.#reading;
     let told: string | undefined;
     for (;;) {
-      const other = await this.#alive(signal);
+      const { alive: other } = await this.#look(await this.#known(signal));
       signal.throwIfAborted();
-      if (other === undefined) return readiness.standsBack(this.#topic, undefined);
-      const why = whyNot(other);
-      readiness.standsBack(this.#topic, why);
-      if (other !== told) log.error({ topic: this.#topic, group: this.#groupId, other }, why);
+      readiness.standsBack(topic, other && whyNot(other, topic));
+      if (other === undefined) return;
+      if (other !== told) log.error({ topic, group: this.#groupId, other }, whyNot(other, topic));
       told = other;
       await sleep(lookMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** To be asked by a member of this group: of two groups that come up at once, the later one knows. Throws `NotAlone`. */
-  async check(signal: AbortSignal): Promise<void> {
-    const other = await this.#alive(signal);
-    if (other !== undefined) throw new NotAlone(whyNot(other));
+  /**
+   * To be asked by a member of this group before it stores anything: of two groups that come up at once, the later one knows.
+   * Where the others have left the topic; throws `NotAlone` where one has not, and whatever keeps Kafka from telling.
+   */
+  async check(signal: AbortSignal): Promise<Left> {
+    const { name: topic } = this.#reading;
+    const isClaimed = (await this.#known(signal)).includes(this.#groupId);
+    if (!isClaimed) await this.#asking(signal, () => this.#claim());
+    const { alive, left } = await this.#look(await this.#known(signal));
+    if (alive !== undefined) throw new NotAlone(whyNot(alive, topic));
+    return left;
   }
 
-  /** All groups that have stored the topic here, this one among them from now on. */
-  async #known(signal: AbortSignal): Promise<string[]> {
-    const { client, metrics, log } = this.#ports;
-    const block = {
-      table: "ingest_groups" as const,
-      token: `${this.#topic}-group-${this.#groupId}`,
-      body: [Buffer.from(`${JSON.stringify([this.#topic, this.#groupId])}\n`)],
-    };
-    const retrying = (cause: string, error: unknown, waitMs: number) => {
-      metrics.retries.inc({ cause });
-      log.warn(
-        { topic: this.#topic, cause, waitMs, err: error },
-        "The store did not say who stores the topic; asking again",
-      );
-    };
-    return await retryForever(
-      async () => {
-        const known = await ingestGroups(client, this.#topic);
-        if (known.includes(this.#groupId)) return known;
-        await insertBlock(client, block);
-        return await ingestGroups(client, this.#topic);
+  /** The groups that have stored the topic here. */
+  #known(signal: AbortSignal): Promise<string[]> {
+    return this.#asking(signal, () => ingestGroups(this.#ports.client, this.#reading.name));
+  }
+
+  /** Under a token of its own each time: a claim that somebody took away may come again. */
+  async #claim(): Promise<void> {
+    const { name: topic } = this.#reading;
+    await insertBlock(this.#ports.client, {
+      table: "ingest_groups",
+      token: `${topic}-group-${randomUUID()}`,
+      body: [Buffer.from(`${JSON.stringify([topic, this.#groupId])}\n`)],
+    });
+  }
+
+  async #asking<Answer>(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
+    const { metrics, readiness, log } = this.#ports;
+    const { name: topic } = this.#reading;
+    const answer = await retryForever(ask, {
+      signal,
+      retrying: (cause, error, waitMs) => {
+        metrics.retries.inc({ cause });
+        readiness.cannotStore(topic, cause);
+        log.warn({ topic, cause, waitMs, err: error }, "The store did not say who stores the topic; asking again");
       },
-      { signal, retrying },
-    );
+    });
+    readiness.canStore(topic);
+    return answer;
   }
 
-  /** Another group that has members. Where Kafka does not let us ask, there is none. */
-  async #alive(signal: AbortSignal): Promise<string | undefined> {
-    const others = (await this.#known(signal)).filter((group) => group !== this.#groupId);
-    if (others.length === 0) return undefined;
-    const { kafka, log } = this.#ports;
-    const admin = kafka.admin();
+  /** Another of these groups that has members; or, where none has, where they left the topic. */
+  async #look(known: readonly string[]): Promise<{ alive: string | undefined; left: Left }> {
+    const others = new Set(known.filter((group) => group !== this.#groupId));
+    const left = new Map<number, Standing>();
+    if (others.size === 0) return { alive: undefined, left };
+    const admin = this.#ports.kafka.admin();
     try {
       await admin.connect();
-      const { groups } = await admin.describeGroups(others);
-      return groups.find(({ members }) => members.length > 0)?.groupId;
-    } catch (error) {
-      const reason = messageOf(error);
-      log.warn(
-        { topic: this.#topic, others, reason },
-        "Kafka does not say whether other groups store the topic here too",
-      );
-      return undefined;
+      for (const group of others) if (await this.#hasMembers(admin, group)) return { alive: group, left };
+      for (const group of others)
+        for (const [partition, standing] of await this.#leftBy(admin, group))
+          left.set(partition, furthest(left.get(partition), standing));
+      return { alive: undefined, left };
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
   }
+
+  async #hasMembers(admin: Admin, group: string): Promise<boolean> {
+    try {
+      const { groups } = await admin.describeGroups([group]);
+      return groups.some(({ members }) => members.length > 0);
+    } catch (error) {
+      this.#goOnIfNotAllowed(error, group);
+      return false;
+    }
+  }
+
+  async #leftBy(admin: Admin, group: string): Promise<[number, Standing][]> {
+    try {
+      const [of] = await admin.fetchOffsets({ groupId: group, topics: [this.#reading.topic] });
+      return (of?.partitions ?? []).flatMap(({ partition, offset, metadata }) =>
+        BigInt(offset) < 0n ? [] : [[partition, { offset: BigInt(offset), metadata }]],
+      );
+    } catch (error) {
+      this.#goOnIfNotAllowed(error, group);
+      return [];
+    }
+  }
+
+  #goOnIfNotAllowed(error: unknown, other: string): void {
+    if (!isNotAllowed(error)) throw error;
+    const reason = messageOf(error);
+    const message = "Kafka does not let us see whether another group stores the topic here too, nor how far it came";
+    this.#ports.log.warn({ topic: this.#reading.name, other, reason }, message);
+  }
 }
 
-const whyNot = (other: string): string =>
-  `The group ${other} stores this topic in the same store; both would store every row. Stop its workers, give these the same INGEST_GROUP, or a store of their own`;
+const whyNot = (other: string, topic: string): string =>
+  `The group ${other} stores this topic in the same store; both would store every row. Stop its workers, or give these the same INGEST_GROUP. If it stores elsewhere now: ALTER TABLE ingest_groups DELETE WHERE topic = '${topic}' AND group_id = '${other}'`;

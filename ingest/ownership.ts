@@ -43,6 +43,11 @@ export class Ownership implements Owner {
     this.#logId = logId;
   }
 
+  /** What the group holds, or may hold; the newest first. */
+  get stands(): readonly Standing[] {
+    return this.#stands;
+  }
+
   writeDown = async (range: Range): Promise<void> => {
     this.signal.throwIfAborted();
     await this.move({ offset: range.min, metadata: writeRange(range) });

@@ -15,6 +15,8 @@ export interface Reading {
   readonly tables: readonly PlacedTable[];
   readonly ageMs: number;
   readonly limits: Limits;
+  /** How many of its chunks are stored at the same time. */
+  readonly insertsAtOnce: number;
   /** Who gets which partitions, where that is not left to the client. */
   readonly assigners?: SourceOptions["assigners"];
   /** Whether the topic is another's, and may come later or never. */

@@ -20,7 +20,8 @@ export interface MappedPorts {
 /** What a mapping has read: its topics, and the spans once more. */
 export function mappedReadings(mapping: Mapping, { topics, settle, ageMs }: MappedPorts): Reading[] {
   refuseOwnTopics(mapping, topics);
-  const common = { isOfEvents: false, ageMs, limits: otherLimits, assigners: [oneOwner] };
+  // Any number of topics may be mapped, and each insert takes memory.
+  const common = { isOfEvents: false, ageMs, limits: otherLimits, insertsAtOnce: 1, assigners: [oneOwner] };
   const readings = mapping.topics.map((each): Reading => {
     const { topic } = each;
     return {
