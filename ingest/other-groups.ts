@@ -67,17 +67,22 @@ export class OtherGroups {
    * Where the others have left the topic; throws `NotAlone` where one has not, and whatever keeps Kafka from telling.
    */
   async check(signal: AbortSignal): Promise<Left> {
-    const { name: topic } = this.#reading;
-    const isClaimed = (await this.#known(signal)).includes(this.#groupId);
-    if (!isClaimed) await this.#asking(signal, () => this.#claim());
-    const { alive, left } = await this.#look(await this.#known(signal));
-    if (alive !== undefined) throw new NotAlone(whyNot(alive, topic));
+    const { alive, left } = await this.#look(await this.#knownWithUs(signal));
+    if (alive !== undefined) throw new NotAlone(whyNot(alive, this.#reading.name));
     return left;
   }
 
   /** The groups that have stored the topic here. */
   #known(signal: AbortSignal): Promise<string[]> {
     return this.#asking(signal, () => ingestGroups(this.#ports.client, this.#reading.name));
+  }
+
+  /** The same, with this one among them from now on. */
+  async #knownWithUs(signal: AbortSignal): Promise<string[]> {
+    const known = await this.#known(signal);
+    if (known.includes(this.#groupId)) return known;
+    await this.#asking(signal, () => this.#claim());
+    return await this.#known(signal);
   }
 
   /** Under a token of its own each time: a claim that somebody took away may come again. */

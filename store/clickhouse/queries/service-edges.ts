@@ -34,15 +34,11 @@ export async function serviceEdges(
   const within = sql`service_spans WHERE ${spansWithin(window)}`;
   const served = sql`${within} AND CauseId != 0 AND (Kind = 'Server' OR Kind = 'Consumer' AND Topic = '')`;
   const sent = sql`${within} AND Kind IN ('Producer', 'Consumer') AND Topic != ''`;
-  const ways = [
-    { rows: served, ask: (each: Sql) => calls(each, window) },
-    { rows: sent, ask: messages },
-  ].map(({ rows, ask }) =>
-    onceEach(asker, { rows, id: sql`Id` }, (each) =>
-      asker.ask(sql`${ask(each)} ORDER BY count DESC, from, to LIMIT ${uint32(limit)}`, Row),
-    ),
-  );
-  const edges = await Promise.all(ways);
+  const busiest = (ways: Sql) => asker.ask(sql`${ways} ORDER BY count DESC, from, to LIMIT ${uint32(limit)}`, Row);
+  const edges = await Promise.all([
+    onceEach(asker, served, (each) => busiest(calls(each, window))),
+    onceEach(asker, sent, (each) => busiest(messages(each))),
+  ]);
   return edges.flat().sort((a, b) => b.count - a.count);
 }
 

@@ -24,7 +24,7 @@ export async function serviceFigures(
   { bucketSeconds, limit }: { bucketSeconds: number; limit: number },
 ): Promise<Services["services"]> {
   const served = sql`service_spans WHERE ${spansWithin(window)} AND Kind IN ('Server', 'Consumer')`;
-  const rows = await onceEach(asker, { rows: served, id: sql`Id` }, (each) =>
+  const rows = await onceEach(asker, served, (each) =>
     asker.ask(
       sql`SELECT service, version, sum(served) AS requests, sum(failed) AS errors,
           (quantilesExactMerge(0.5, 0.95, 0.99)(took) AS parts)[1] / 1e6 AS p50, parts[2] / 1e6 AS p95, parts[3] / 1e6 AS p99,
